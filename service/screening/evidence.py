@@ -1,0 +1,307 @@
+"""What the stages measured or read: numbers, text and quads, with no judgement in them.
+
+Three answers that are not evidence are kept apart: `Absent` (looked, nothing there), `Unexamined`
+(nobody looked) and `Failed` (the stage broke or ran out of time). Only the first says anything of
+the picture. Points are pixels of the full-size upright picture of their side, x before y, quads
+clockwise from the top left corner of the text or document as a person would hold it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from service.mrz.parse import Zone
+from service.screening.claim import Claim, History, Kind, Side
+
+Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Looked, and nothing is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unexamined:
+    """Nobody looked; `why` in a word for the ledger."""
+
+    why: str = "not needed"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The stage broke or ran out of time; `why` names the cause without personal data."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The upright picture itself.
+
+    Attributes:
+        format: file format by content, e.g. "jpeg", "pdf".
+        width_px, height_px: size of the upright picture as sent.
+        chroma: mean absolute distance of colours from grey, 0 to 255.
+        software: an image editor named in the metadata, else None.
+        fingerprint: 64-bit perceptual hash, as 16 hexadecimal digits.
+        text_layer: text of a PDF page's own text layer, empty for pictures.
+    """
+
+    format: str
+    width_px: int
+    height_px: int
+    chroma: float
+    software: str | None
+    fingerprint: str
+    text_layer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Where the document lies.
+
+    Attributes:
+        quad: its corners.
+        coverage_fraction: its share of the picture's area.
+        cut_off_fraction: the share of its border that runs along or out of the picture's edge.
+        tilt_deg: how far the page leans away from the camera's plane, from the perspective.
+        rotation_deg: clockwise turn that makes its text upright: 0, 90, 180 or 270.
+        is_page: False where it is only the hull of the text, with no visible border.
+    """
+
+    quad: Quad
+    coverage_fraction: float
+    cut_off_fraction: float
+    tilt_deg: float
+    rotation_deg: int
+    is_page: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextQuality:
+    """Numbers where text has to be read, not of the background.
+
+    Attributes:
+        field: which text: "mrz", "text" (the visual zone) or a field's name.
+        quad: where it was measured.
+        text_height_px: height of capital letters in pixels of the picture as sent.
+        edge_width_strokes: width of the edges of letters, in widths of their strokes: about 0.4
+            sharp, above 1 the edges fill the strokes.
+        contrast: ink against paper, 0 to 1, by robust percentiles of luminance.
+        luminance: median of the paper, 0 to 1.
+        clipped_fraction: share of the text's area in blown-out blobs without texture.
+        shaded_fraction: share of the text's area too dark to tell ink from paper.
+        noise: standard deviation of the paper's luminance, 0 to 1.
+    """
+
+    field: str
+    quad: Quad
+    text_height_px: float
+    edge_width_strokes: float
+    contrast: float
+    luminance: float
+    clipped_fraction: float
+    shaded_fraction: float
+    noise: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of the visual zone, as an engine read it (`likelihood` 0 to 1)."""
+
+    text: str
+    likelihood: float
+    quad: Quad
+
+
+class ReadingState(StrEnum):
+    """How far an MRZ reading can be trusted."""
+
+    READ = "read"
+    """every check digit of its format agrees, or every character was read with certainty"""
+    GUESSED = "guessed"
+    """lines of the right form, but a digit fails or a character is doubtful"""
+    UNREADABLE = "unreadable"
+    """there is a zone, but no reading of it stands"""
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterRepair:
+    """A character put right by the grammar. `line` and `column` from 1."""
+
+    line: int
+    column: int
+    read: str
+    mended: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class MrzReading:
+    """What is known of the machine readable zone.
+
+    Attributes:
+        quad: around all its lines.
+        is_cut_off: lines run into the edge of the picture.
+        zone: parsed lines; None when unreadable.
+        confidence: probability that every character is right, 0 to 1.
+        engines: the readers that gave this reading, in order of trust.
+        repairs: characters put right by the grammar.
+    """
+
+    state: ReadingState
+    quad: Quad
+    is_cut_off: bool
+    zone: Zone | None
+    confidence: float
+    engines: tuple[str, ...]
+    repairs: tuple[CharacterRepair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BarcodeReading:
+    """A decoded barcode. `payload` holds its raw bytes; `symbology` e.g. "PDF417"."""
+
+    symbology: str
+    payload: bytes
+    text: str
+    quad: Quad
+
+
+@dataclass(frozen=True, slots=True)
+class TitleMatch:
+    """A printed document title found in the text.
+
+    Attributes:
+        title: as our table has it.
+        kind: what the title names.
+        subkind: the table's finer word, e.g. "voter_card", where `kind` is OTHER.
+        decisive: the title alone names the kind.
+        countries: alpha-3 codes of issuers known to print it; empty where many do.
+        score: likeness of print and title, 0 to 1.
+        prominence: height of the title over the median text height of the document.
+    """
+
+    title: str
+    kind: Kind
+    subkind: str
+    decisive: bool
+    countries: tuple[str, ...]
+    score: float
+    prominence: float
+    quad: Quad
+
+
+@dataclass(frozen=True, slots=True)
+class SideEvidence:
+    """All that one picture told."""
+
+    frame: Frame
+    outline: Outline | Absent | Unexamined | Failed = field(default_factory=Unexamined)
+    text_quality: tuple[TextQuality, ...] | Absent | Unexamined | Failed = field(
+        default_factory=Unexamined
+    )
+    mrz: MrzReading | Absent | Unexamined | Failed = field(default_factory=Unexamined)
+    text: tuple[TextLine, ...] | Absent | Unexamined | Failed = field(default_factory=Unexamined)
+    barcodes: tuple[BarcodeReading, ...] | Absent | Unexamined | Failed = field(
+        default_factory=Unexamined
+    )
+    titles: tuple[TitleMatch, ...] | Absent | Unexamined | Failed = field(
+        default_factory=Unexamined
+    )
+    portrait: Quad | Absent | Unexamined | Failed = field(default_factory=Unexamined)
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One source's opinion of the kind; `weight` 0 to 1; `source` e.g. "mrz", "barcode", "title"."""
+
+    kind: Kind
+    weight: float
+    source: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindEvidence:
+    """All votes weighed.
+
+    Attributes:
+        kind: the kind, NONE where nothing like a document was seen, OTHER for a known kind that
+            is never accepted.
+        subkind: finer word for OTHER and for special passports, e.g. "refugee_travel_document".
+        is_certain: strong evidence, and nothing as strong against it.
+        is_contradicted: strong votes for different kinds.
+        confidence: 0 to 1.
+    """
+
+    kind: Kind
+    subkind: str
+    is_certain: bool
+    is_contradicted: bool
+    confidence: float
+    votes: tuple[Vote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value the document states. `source` is "mrz", "barcode", "text" or "text_layer"."""
+
+    value: str
+    source: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class CountryEvidence:
+    """Whose document it is.
+
+    Attributes:
+        issuing_state: the code as printed or deduced, e.g. "D", "GBR"; empty where unknown.
+        alpha2: the country to compare with the customer's; None where none can be derived.
+        is_special: an ICAO code that is not ISO (D, GBN, RKS ...) was mapped.
+        status: "country", "territory_parent" (only a person can tell which territory),
+            "organisation", "specimen", "stateless_or_refugee", "unknown".
+        also: alpha-2 codes of territories that may print this state's code.
+        source: where it was read.
+    """
+
+    issuing_state: str
+    alpha2: str | None
+    is_special: bool
+    status: str
+    also: frozenset[str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What the document says of its holder or company, best source first; by field name.
+
+    Names are those of the API: number, surname, given_names, date_of_birth, sex,
+    date_of_expiry, nationality, company_name, registration_number; dates as YYYY-MM-DD.
+    """
+
+    values: Mapping[str, Field]
+    disagreements: tuple[tuple[str, str, str], ...] = ()
+    """field, source, source: both clearly read, and different"""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that is known of one document before anything is judged."""
+
+    claim: Claim
+    history: History
+    today: date
+    sides: Mapping[Side, SideEvidence]
+    kind: KindEvidence
+    country: CountryEvidence | Absent
+    printed: Printed
+    was_swapped: bool = False
+    """front and back came the wrong way round and were put right"""
+    is_same_side_twice: bool = False
+    """both pictures show the same side"""

@@ -1,0 +1,73 @@
+"""Runs every check, keeps the ledger, and turns a missing required check into a finding."""
+
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+from service.policy.policy import Outcome, Policy
+from service.screening.evidence import Evidence
+from service.screening.findings import Check, Finding, NotRun, NotRunWhy, Reason
+from service.screening.result import CheckState, JudgedFinding, LedgerEntry
+
+LEDGER: Final = "ledger"
+"""Stands as the check of findings that no single check makes."""
+
+CHECK_NOT_RUN: Final = Reason(
+    code="document_check_not_run",
+    outcome=Outcome.REVIEW,
+    message="We're checking your document.",
+    hint="You don't need to do anything now.",
+)
+
+_HARMLESS: Final = frozenset({NotRunWhy.NOT_APPLICABLE, NotRunWhy.NOTHING_CLAIMED})
+_WORST_FIRST: Final = (Outcome.REJECT, Outcome.RETAKE, Outcome.REVIEW, Outcome.INFO)
+
+
+def run_checks(
+    checks: Mapping[str, Check], evidence: Evidence, policy: Policy
+) -> tuple[tuple[JudgedFinding, ...], tuple[LedgerEntry, ...]]:
+    """Findings, worst and most useful first, and what became of each check.
+
+    Acceptance is proved, never the absence of complaints: a check which the policy requires of
+    this kind, and which could not run, is itself a finding. A check that breaks counts as not run
+    and as required: a fault of ours must not let a document pass.
+    """
+    found: list[JudgedFinding] = []
+    ledger: list[LedgerEntry] = []
+    required = set(policy.required_checks.get(evidence.kind.kind, ()))
+    for name, module in checks.items():
+        answer = _ask(name, module, evidence, policy)
+        if isinstance(answer, NotRun):
+            ledger.append(LedgerEntry(name, CheckState.NOT_RUN, answer.why))
+            if answer.why is NotRunWhy.STAGE_FAILED or (
+                name in required and answer.why not in _HARMLESS
+            ):
+                outcome = policy.outcome(CHECK_NOT_RUN.code)
+                finding = Finding(CHECK_NOT_RUN, words=(("check", name),))
+                found.append(JudgedFinding(finding, outcome, name))
+            continue
+        ledger.append(LedgerEntry(name, CheckState.FAILED if answer else CheckState.PASSED))
+        found += [JudgedFinding(one, policy.outcome(one.reason.code), name) for one in answer]
+    unknown = required - set(checks)
+    found += [
+        JudgedFinding(
+            Finding(CHECK_NOT_RUN, words=(("check", name),)),
+            policy.outcome(CHECK_NOT_RUN.code),
+            LEDGER,
+        )
+        for name in sorted(unknown)
+    ]
+    order = {name: rank for rank, name in enumerate(checks)}
+    found.sort(key=lambda one: (_WORST_FIRST.index(one.outcome), order.get(one.check, len(order))))
+    return tuple(found), tuple(ledger)
+
+
+def _ask(
+    name: str, module: Check, evidence: Evidence, policy: Policy
+) -> tuple[Finding, ...] | NotRun:
+    try:
+        answer = module.check(evidence, policy)
+    except Exception:  # a broken check is an answer of its own: not run
+        logging.getLogger(__name__).error("check broke", extra={"check": name})
+        return NotRun(NotRunWhy.STAGE_FAILED)
+    return answer if isinstance(answer, NotRun) else tuple(answer)
