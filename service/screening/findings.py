@@ -85,6 +85,7 @@ class NotRun:
     """
 
     why: NotRunWhy
+    fault: str | None = None
 
 
 class Check(Protocol):

@@ -1,6 +1,5 @@
 """Runs every check, keeps the ledger, and turns a missing required check into a finding."""
 
-import logging
 from collections.abc import Mapping
 from typing import Final
 
@@ -36,9 +35,9 @@ def run_checks(
     ledger: list[LedgerEntry] = []
     required = set(policy.required_checks.get(evidence.kind.kind, ()))
     for name, module in checks.items():
-        answer = _ask(name, module, evidence, policy)
+        answer = _ask(module, evidence, policy)
         if isinstance(answer, NotRun):
-            ledger.append(LedgerEntry(name, CheckState.NOT_RUN, answer.why))
+            ledger.append(LedgerEntry(name, CheckState.NOT_RUN, answer.why, answer.fault))
             if answer.why is NotRunWhy.STAGE_FAILED or (
                 name in required and answer.why not in _HARMLESS
             ):
@@ -62,12 +61,9 @@ def run_checks(
     return tuple(found), tuple(ledger)
 
 
-def _ask(
-    name: str, module: Check, evidence: Evidence, policy: Policy
-) -> tuple[Finding, ...] | NotRun:
+def _ask(module: Check, evidence: Evidence, policy: Policy) -> tuple[Finding, ...] | NotRun:
     try:
         answer = module.check(evidence, policy)
-    except Exception:  # a broken check is an answer of its own: not run
-        logging.getLogger(__name__).error("check broke", extra={"check": name})
-        return NotRun(NotRunWhy.STAGE_FAILED)
+    except Exception as fault:  # noqa: BLE001 - a broken check is an answer of its own: not run
+        return NotRun(NotRunWhy.STAGE_FAILED, fault=type(fault).__name__)
     return answer if isinstance(answer, NotRun) else tuple(answer)

@@ -20,11 +20,15 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One check of the registry and what became of it; `failed` means that it found something."""
+    """One check of the registry and what became of it; `failed` means that it found something.
+
+    `fault` names the exception where the check itself broke: for logs, not for callers.
+    """
 
     check: str
     state: CheckState
     why: NotRunWhy | None = None
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

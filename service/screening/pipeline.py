@@ -1,0 +1,1 @@
+"""The stages as one readable list: from captures to a Screening."""
