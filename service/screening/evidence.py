@@ -66,7 +66,8 @@ class Outline:
     Attributes:
         quad: its corners.
         coverage_fraction: its share of the picture's area.
-        cut_off_fraction: the share of its border that runs along or out of the picture's edge.
+        cut_off_fraction: the share of its text lines that end at the picture's edge, where letters
+            are likely missing. A scan cropped to the page itself has none.
         tilt_deg: how far the page leans away from the camera's plane, from the perspective.
         rotation_deg: clockwise turn that makes its text upright: 0, 90, 180 or 270.
         is_page: False where it is only the hull of the text, with no visible border.
