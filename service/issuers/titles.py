@@ -1,0 +1,61 @@
+"""Printed titles of documents, by language and script, and the kinds that they name."""
+
+import csv
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+# Letters that no decomposition turns into their base.
+_BASE: Final = str.maketrans({"Ø": "O", "Ł": "L", "Đ": "D", "Ħ": "H", "I": "I", "ı": "I", "Æ": "AE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """One title.
+
+    Attributes:
+        normal: as `normalise` gives it, for comparison.
+        kind, subkind: what it names, in the words of the wire.
+        countries: alpha-3 codes of issuers known to print it; empty where many do.
+        decisive: it alone names the kind; otherwise it only supports.
+    """
+
+    text: str
+    normal: str
+    language: str
+    kind: str
+    subkind: str
+    countries: tuple[str, ...]
+    decisive: bool
+
+
+def normalise(text: str) -> str:
+    """Capitals without accents, punctuation or doubled spaces, in any script."""
+    decomposed = unicodedata.normalize("NFKD", text.upper().translate(_BASE))
+    kept = (
+        c if c.isalnum() else " " for c in decomposed if unicodedata.category(c) not in {"Mn", "Cf"}
+    )
+    # An apostrophe within a word is no gap: DRIVER'S is printed DRIVERS as well.
+    return " ".join("".join(kept).replace(" S ", "S ").split())
+
+
+@cache
+def titles() -> tuple[Title, ...]:
+    """All titles, the longest first: a title within a longer one must not win."""
+    text = resources.files("service.issuers").joinpath("titles.tsv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    found = [
+        Title(
+            row["title"],
+            normalise(row["title"]),
+            row["language"],
+            row["kind"],
+            row["subkind"],
+            tuple(row["countries"].split()),
+            row["strength"] == "decisive",
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda title: -len(title.normal)))
