@@ -22,6 +22,15 @@ LOOKALIKES: Final = MappingProxyType(
     }
 )
 
+# Of several letters that a figure may stand for, and the other way round, the usual one.
+LIKELIEST: Final = MappingProxyType(
+    {
+        "0": "O", "1": "I", "2": "Z", "5": "S", "6": "G", "8": "B", "4": "A", "7": "T",
+        "O": "0", "D": "0", "Q": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "G": "6",
+        "B": "8", "A": "4", "T": "7", "K": "<", "C": "<",
+    }
+)
+
 # What readers trained on many scripts write for a letter of the MRZ.
 _FOLDED: Final = {
     "<": "«‹〈《≤くヘへハㄑ﹤＜∠⟨‘{[(（〔",

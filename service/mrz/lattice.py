@@ -16,7 +16,7 @@ from statistics import median
 from typing import Final
 
 from service.mrz.check_digits import ALPHABET, FILLER, check_digit, value_of
-from service.mrz.confusions import LOOKALIKES, fold
+from service.mrz.confusions import LIKELIEST, LOOKALIKES, fold
 from service.mrz.dates import parse_birth, parse_expiry
 from service.mrz.formats import LAYOUTS, FieldSpec, Format, Layout, Span, Value
 
@@ -49,6 +49,12 @@ _SECOND_SEPARATOR_NATS: Final = 6.0
 _INVALID_PRINT_NATS: Final = 6.0
 """log of how rarely a real document prints a wrong check digit, about 1 in 400."""
 _RARE_FILLER_BIRTH_NATS: Final = 5.0
+_MOST_FORCED_NATS: Final = 10.0
+"""What check digits may overrule: two look-alikes that the reader was sure of, and a half."""
+_UNSOUND_NATS: Final = 8.0
+"""How rarely real documents print impossible dates under right check digits."""
+_RARE_CODE_NATS: Final = 2.5
+_PASSPORT_LETTERS: Final = frozenset("<PDOEMRSTLUNCB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,12 @@ def _decode_as(
             layout.format, free, read, False, 0.0, math.inf, 0.0, _confidences(costs, free)
         )
     best_cost, lines = paths[0]
+    if best_cost - free_cost > _MOST_FORCED_NATS:
+        # To overrule so much of what was read is to invent: the print may simply be wrong.
+        return Decoding(
+            layout.format, free, read, False, 0.0, best_cost - free_cost, 0.0,
+            _confidences(costs, free),
+        )
     rival_cost = paths[1][0] if len(paths) > 1 else best_cost + _BEAM_NATS
     margin, forced = rival_cost - best_cost, best_cost - free_cost
     rivals = math.exp(-margin) + math.exp(forced - _INVALID_PRINT_NATS) * (lines != free)
@@ -271,7 +283,8 @@ def _costs(cell: Cell) -> dict[str, float]:
     spread = dict.fromkeys(ALPHABET, _STRANGER_SHARE)
     best = cell.best
     for alike in LOOKALIKES[best]:
-        spread[alike] = _LOOKALIKE_SHARE
+        is_usual = LIKELIEST.get(best) == alike
+        spread[alike] = _LOOKALIKE_SHARE if is_usual else _LOOKALIKE_SHARE / 2
     for character, likelihood in cell.likelihoods.items():
         spread[character] = max(spread[character], likelihood)
     total = sum(spread.values())
@@ -331,6 +344,7 @@ def _cells(
 def _best_state(cells: Sequence[Mapping[str, float]], states: frozenset[str]) -> str:
     """The likeliest known code, or what was read where no code comes near it."""
     plain = "".join(min(_ALLOWED[Value.STATE], key=cell.__getitem__) for cell in cells)
+    read = "".join(min(cell, key=cell.__getitem__) for cell in cells)
     codes = [code.ljust(3, FILLER) for code in states]
     if not codes or plain in codes:
         return plain
@@ -340,8 +354,11 @@ def _best_state(cells: Sequence[Mapping[str, float]], states: frozenset[str]) ->
 
     ranked = sorted(codes, key=cost)
     is_near = cost(ranked[0]) < cost(plain) + 6
-    is_alone = len(ranked) < 2 or cost(ranked[1]) > cost(ranked[0]) + 2
-    return ranked[0] if is_near and is_alone else plain
+    is_alone = len(ranked) < 2 or cost(ranked[1]) > cost(ranked[0]) + 0.5
+    if is_near and is_alone:
+        return ranked[0]
+    # No state comes near: the print is odd, and stays as it was read.
+    return plain if cost(plain) < cost(read) + _BEAM_NATS / 2 else read
 
 
 def _best_code(cells: Sequence[Mapping[str, float]], layout: Format) -> str:
@@ -352,7 +369,12 @@ def _best_code(cells: Sequence[Mapping[str, float]], layout: Format) -> str:
     first = "V" if layout in {Format.MRVA, Format.MRVB} else min("PIAC", key=cells[0].__getitem__)
     # A digit stands second on older US cards only (C1, C2, A3).
     allowed = _LETTERS | {FILLER} | (frozenset("123") if first in "CA" else frozenset())
-    return first + min(allowed, key=cells[1].__getitem__)
+    usual = _PASSPORT_LETTERS if first == "P" else allowed
+
+    def cost(letter: str) -> float:
+        return cells[1][letter] + (0.0 if letter in usual else _RARE_CODE_NATS)
+
+    return first + min(sorted(allowed), key=cost)
 
 
 def _best_names(cells: Sequence[Mapping[str, float]]) -> str:
@@ -496,7 +518,7 @@ def _valid_paths(
     fixed: Mapping[tuple[int, int], str],
     today: date,
 ) -> list[tuple[float, tuple[str, ...]]]:
-    """Readings with every check digit right and real dates, cheapest first."""
+    """Readings with every check digit right, cheapest first; impossible dates cost dearly."""
     slots = _slots(layout)
     free = _free_reading(layout, costs, fixed)
     if not slots:
@@ -531,9 +553,9 @@ def _valid_paths(
     found: list[tuple[float, tuple[str, ...]]] = []
     for cost, text in ranked:
         lines = _written(free, slots, text)
-        if _is_sound(layout, lines, today):
-            found.append((cost, lines))
-    return found
+        soundness = 0.0 if _is_sound(layout, lines, today) else _UNSOUND_NATS
+        found.append((cost + soundness, lines))
+    return sorted(found)
 
 
 def _own_check_holds(layout: Layout, slot: _Slot, character: str, running: int) -> bool:

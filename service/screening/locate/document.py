@@ -4,10 +4,10 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from service.screening.evidence import Outline
 from service.screening.locate.mrz_zone import touches_edge
+from service.screening.text_view import as_quad
 from service.vision.capture import Grey
 from service.vision.geometry import Points, enclosing_quad, quad_size, turned_to
 
@@ -67,16 +67,6 @@ def scaled(outline: Outline, factor: float) -> Outline:
         rotation_deg=outline.rotation_deg,
         is_page=outline.is_page,
     )
-
-
-def as_quad(
-    points: NDArray[np.float32],
-) -> tuple[
-    tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]
-]:
-    """(4, 2) float32 as plain numbers."""
-    a, b, c, d = ((float(x), float(y)) for x, y in points)
-    return a, b, c, d
 
 
 def _border_quads(grey: Grey) -> list[Points]:

@@ -1,0 +1,119 @@
+"""Finds the text of a capture: at the smallest scale that shows it, in one reading direction."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from service.screening.locate.upright import (
+    along_axis,
+    quarter_turns_deg,
+    text_axis_deg,
+    upside_down,
+)
+from service.screening.read.rapid import RapidText
+from service.screening.text_view import TextView
+from service.vision.capture import Bgr, Capture
+from service.vision.geometry import Points, quad_size
+
+_SEARCH_SIDE_PX: Final = 1120
+"""Long side of the first search: letters of a page that fills the picture are 10 pixels high."""
+_SMALL_TEXT_PX: Final = 13.0
+"""Lines below this height at the first search are searched again from nearer."""
+_PROBED_LINES: Final = 4
+_SURE_LIKELIHOOD: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A part of the sent picture, scaled: `sent = pixel / scale + origin`."""
+
+    bgr: Bgr
+    scale: float
+    origin: tuple[float, float]
+
+    def to_sent(self, boxes: Points) -> Points:
+        """(N, 4, 2) from the window's frame to the sent one."""
+        return (boxes / np.float32(self.scale) + np.array(self.origin, np.float32)).astype(
+            np.float32
+        )
+
+
+def find_text(capture: Capture, rapid: RapidText) -> TextView:
+    """All lines of text, in reading order of their corners; none is an answer too."""
+    window = _window(capture, (0, 0, capture.width_px, capture.height_px), _SEARCH_SIDE_PX)
+    boxes = window.to_sent(rapid.detect(window.bgr))
+    if len(boxes) and capture.width_px * capture.height_px > window.bgr.size / 3 * 1.3:
+        heights = [min(quad_size(box)) for box in boxes]
+        if float(np.median(heights)) * window.scale < _SMALL_TEXT_PX:
+            nearer = _window(capture, _around(boxes, capture), _SEARCH_SIDE_PX)
+            if nearer.scale > 1.25 * window.scale:
+                again = nearer.to_sent(rapid.detect(nearer.bgr))
+                boxes = again if len(again) >= len(boxes) // 2 else boxes
+    axis = text_axis_deg(boxes)
+    return _oriented(
+        TextView(
+            capture,
+            along_axis(boxes, axis),
+            along_axis(boxes, axis + 90),
+            axis,
+            quarter_turns_deg(axis),
+        ),
+        rapid,
+    )
+
+
+def read_across(view: TextView, rapid: RapidText) -> TextView:
+    """The same picture, its lines at right angles taken for the main ones."""
+    axis = view.axis_deg + 90
+    turned = TextView(view.capture, view.across, view.lines, axis, quarter_turns_deg(axis))
+    return _oriented(turned, rapid)
+
+
+def _oriented(view: TextView, rapid: RapidText) -> TextView:
+    """The view, turned by 180 degrees where its lines read better so."""
+    if len(view.lines) == 0 or not _is_upside_down(view, rapid):
+        return view
+    axis = view.axis_deg + 180
+    lines = upside_down(view.lines)
+    return TextView(view.capture, lines, view.across, axis, quarter_turns_deg(axis))
+
+
+def _window(capture: Capture, part: tuple[int, int, int, int], side_px: int) -> _Window:
+    x0, y0, x1, y1 = part
+    scale = min(side_px / max(x1 - x0, y1 - y0), 3.0)
+    reduction = next((r for r in (8, 4, 2) if scale <= 1 / r), 1)
+    reduced = capture.bgr(reduction)
+    piece = reduced[y0 // reduction : -(-y1 // reduction), x0 // reduction : -(-x1 // reduction)]
+    factor = scale * reduction
+    resized = cv2.resize(
+        piece,
+        None,
+        fx=factor,
+        fy=factor,
+        interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC,
+    )
+    origin = (float(x0 // reduction * reduction), float(y0 // reduction * reduction))
+    return _Window(resized.astype(np.uint8, copy=False), scale, origin)
+
+
+def _around(boxes: Points, capture: Capture) -> tuple[int, int, int, int]:
+    """The part that holds most text, with a margin, as x0, y0, x1, y1."""
+    points = boxes.reshape(-1, 2)
+    low, high = np.percentile(points, 2, axis=0), np.percentile(points, 98, axis=0)
+    margin = 0.12 * (high - low).max() + 8
+    x0, y0 = np.maximum(low - margin, 0).astype(int)
+    x1, y1 = np.minimum(high + margin, [capture.width_px, capture.height_px]).astype(int)
+    return int(x0), int(y0), int(max(x1, x0 + 16)), int(max(y1, y0 + 16))
+
+
+def _is_upside_down(view: TextView, rapid: RapidText) -> bool:
+    """Whether the longest lines read better from their other end."""
+    longest = sorted(view.lines, key=lambda q: -quad_size(q)[0])[:_PROBED_LINES]
+    upright = rapid.recognise([view.crop(quad) for quad in longest])
+    here = float(np.mean([line.likelihood for line in upright]))
+    if here > _SURE_LIKELIHOOD:
+        return False
+    turned = rapid.recognise([view.crop(np.roll(quad, 2, axis=0)) for quad in longest])
+    return float(np.mean([line.likelihood for line in turned])) > here
