@@ -54,6 +54,14 @@ _MOST_FORCED_NATS: Final = 10.0
 _UNSOUND_NATS: Final = 8.0
 """How rarely real documents print impossible dates under right check digits."""
 _RARE_CODE_NATS: Final = 2.5
+_FIRST_LETTERS: Final = {
+    Format.TD1: "IAC",
+    Format.TD2: "IACP",
+    Format.TD3: "P",
+    Format.MRVA: "V",
+    Format.MRVB: "V",
+    Format.FRA_ID: "I",
+}
 _PASSPORT_LETTERS: Final = frozenset("<PDOEMRSTLUNCB")
 
 
@@ -265,7 +273,7 @@ def _head_fits(layout: Layout, fitted: Sequence[Sequence[Cell]]) -> bool:
         case Format.MRVA | Format.MRVB:
             return cost(first, "V") < cost(first, "PIAC") + 2
         case Format.TD3 | Format.TD2 | Format.TD1:
-            return cost(first, "PIAC") < cost(first, "V") + 2
+            return cost(first, _FIRST_LETTERS[layout.format]) < cost(first, "V") + 2
         case Format.FRA_ID:
             head = zip(fitted[0], "IDFRA", strict=False)
             return sum(_costs(cell)[c] for cell, c in head) < 5
@@ -366,7 +374,7 @@ def _best_code(cells: Sequence[Mapping[str, float]], layout: Format) -> str:
         return "D1"
     if layout is Format.DL_CHE:
         return "FA"
-    first = "V" if layout in {Format.MRVA, Format.MRVB} else min("PIAC", key=cells[0].__getitem__)
+    first = min(_FIRST_LETTERS[layout], key=cells[0].__getitem__)
     # A digit stands second on older US cards only (C1, C2, A3).
     allowed = _LETTERS | {FILLER} | (frozenset("123") if first in "CA" else frozenset())
     usual = _PASSPORT_LETTERS if first == "P" else allowed

@@ -264,10 +264,11 @@ class CountryEvidence:
         issuing_state: the code as printed or deduced, e.g. "D", "GBR"; empty where unknown.
         alpha2: the country to compare with the customer's; None where none can be derived.
         is_special: an ICAO code that is not ISO (D, GBN, RKS ...) was mapped.
-        status: "country", "territory_parent" (only a person can tell which territory),
-            "organisation", "specimen", "stateless_or_refugee", "unknown".
+        status: as in `issuers.states.Status`, or "unknown" for a code in no table.
         also: alpha-2 codes of territories that may print this state's code.
         source: where it was read.
+        is_proven: read by machine from a zone or barcode, or stated by a decisive title; print
+            alone may be misread.
     """
 
     issuing_state: str
@@ -276,6 +277,7 @@ class CountryEvidence:
     status: str
     also: frozenset[str]
     source: str
+    is_proven: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +304,8 @@ class Evidence:
     kind: KindEvidence
     country: CountryEvidence | Absent
     printed: Printed
+    side_disagreements: tuple[tuple[str, str, str], ...] = ()
+    """field, and what front and back say of it: two documents that do not belong together"""
     was_swapped: bool = False
     """front and back came the wrong way round and were put right"""
     is_same_side_twice: bool = False

@@ -1,0 +1,71 @@
+"""The registry of checks, in the order in which their findings are most useful to a person."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from service.screening.checks.authenticity import consistency, edited, reuse
+from service.screening.checks.customer import (
+    age,
+    attempts,
+    birth_date,
+    company,
+    country,
+    names,
+    number,
+)
+from service.screening.checks.document import (
+    barcode,
+    expiry,
+    kind,
+    legible,
+    national_id,
+    presence,
+    sides,
+    specimen,
+)
+from service.screening.checks.mrz import check_digits, dates, issuing_state, readable
+from service.screening.checks.quality import (
+    edges,
+    exposure,
+    glare,
+    resolution,
+    sharpness,
+    size,
+    tilt,
+)
+from service.screening.findings import Check
+
+CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
+    {
+        "document.national_id": national_id,
+        "document.specimen": specimen,
+        "document.kind": kind,
+        "customer.country": country,
+        "document.expiry": expiry,
+        "customer.age": age,
+        "quality.exposure": exposure,
+        "quality.glare": glare,
+        "quality.sharpness": sharpness,
+        "quality.resolution": resolution,
+        "quality.size": size,
+        "quality.edges": edges,
+        "quality.tilt": tilt,
+        "document.presence": presence,
+        "document.sides": sides,
+        "mrz.readable": readable,
+        "mrz.check_digits": check_digits,
+        "document.barcode": barcode,
+        "document.legible": legible,
+        "mrz.dates": dates,
+        "mrz.issuing_state": issuing_state,
+        "customer.names": names,
+        "customer.birth_date": birth_date,
+        "customer.number": number,
+        "customer.company": company,
+        "authenticity.edited": edited,
+        "authenticity.consistency": consistency,
+        "authenticity.reuse": reuse,
+        "customer.attempts": attempts,
+    }
+)

@@ -1,0 +1,40 @@
+"""Is the name on the document the customer's?"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from service.policy.policy import Outcome, Policy
+from service.screening.evidence import Evidence
+from service.screening.findings import Finding, Limit, NotRun, NotRunWhy, Reason
+from service.screening.match.names import likeness
+
+MISMATCH: Final = Reason(
+    "customer_name_mismatch",
+    Outcome.REVIEW,
+    "The name differs from the one you gave.",
+    "Enter it as printed on the document.",
+)
+REASONS: Final = (MISMATCH,)
+LIKENESS: Final = Limit("likeness_min", 0.85, "of 1", "names of one person in several spellings")
+LIMITS: Final = (LIKENESS,)
+
+
+def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
+    """Words in any order, after transliteration; truncated ones by their beginning."""
+    claim = evidence.claim
+    claimed = " ".join(part for part in (claim.first_name, claim.last_name) if part)
+    if not claimed:
+        return NotRun(NotRunWhy.NOTHING_CLAIMED)
+    values = evidence.printed.values
+    printed = " ".join(values[n].value for n in ("given_names", "surname") if n in values)
+    if not printed:
+        return NotRun(NotRunWhy.TEXT_UNREADABLE)
+    limit = policy.limit("customer.names", LIKENESS.name)
+    score = likeness(claimed, printed)
+    if score < limit:
+        return [
+            Finding(
+                MISMATCH, field="name", measured=round(score, 3), limit=limit, unit=LIKENESS.unit
+            )
+        ]
+    return ()

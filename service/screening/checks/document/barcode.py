@@ -1,0 +1,34 @@
+"""Can the barcode be read that this kind must show?"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from service.policy.policy import Outcome, Policy
+from service.screening.claim import Kind, Side
+from service.screening.evidence import Absent, Evidence
+from service.screening.findings import Finding, NotRun, NotRunWhy, Reason
+
+UNREADABLE: Final = Reason(
+    "barcode_unreadable",
+    Outcome.RETAKE,
+    "The barcode on the back isn't clear.",
+    "Photograph the back from closer, without reflections.",
+    retryable=True,
+)
+REASONS: Final = (UNREADABLE,)
+LIMITS: Final = ()
+_ISSUERS_WITH_BARCODE: Final = frozenset({"US", "CA"})
+
+
+def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:  # noqa: ARG001
+    """Licences of the United States and Canada carry an AAMVA barcode on the back."""
+    if evidence.kind.kind is not Kind.DRIVERS_LICENSE or isinstance(evidence.country, Absent):
+        return NotRun(NotRunWhy.NOT_APPLICABLE)
+    if evidence.country.alpha2 not in _ISSUERS_WITH_BARCODE:
+        return NotRun(NotRunWhy.NOT_APPLICABLE)
+    if Side.BACK not in evidence.sides:
+        return NotRun(NotRunWhy.SIDE_MISSING)
+    barcodes = [s.barcodes for s in evidence.sides.values() if isinstance(s.barcodes, tuple)]
+    if not any(one.symbology == "PDF417" for side in barcodes for one in side):
+        return [Finding(UNREADABLE, Side.BACK, "barcode")]
+    return ()

@@ -1,0 +1,76 @@
+"""Is it a kind of document that this customer may use, and the one that was declared?"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from service.policy.policy import Outcome, Policy
+from service.screening.checks.reading import is_legible
+from service.screening.claim import Kind
+from service.screening.evidence import Evidence
+from service.screening.findings import Finding, NotRun, Reason
+
+NOT_ACCEPTED: Final = Reason(
+    "document_kind_not_accepted",
+    Outcome.REJECT,
+    "We can't accept this kind of document.",
+    "Use one of these: {accepted}.",
+)
+MISMATCH: Final = Reason(
+    "document_kind_mismatch",
+    Outcome.REJECT,
+    "This is a {found}, you chose {declared}.",
+    "Choose the right kind or send the other document.",
+)
+UNKNOWN: Final = Reason(
+    "document_kind_unknown",
+    Outcome.REVIEW,
+    "We're checking your document.",
+    "You don't need to do anything now.",
+)
+SPECIAL: Final = Reason(
+    "document_special_status",
+    Outcome.REVIEW,
+    "We're checking your document.",
+    "You don't need to do anything now.",
+)
+REASONS: Final = (NOT_ACCEPTED, MISMATCH, UNKNOWN, SPECIAL)
+LIMITS: Final = ()
+
+WORDS: Final = {
+    Kind.PASSPORT: "passport",
+    Kind.DRIVERS_LICENSE: "driver's licence",
+    Kind.RESIDENT_PERMIT: "residence permit",
+    Kind.CERTIFICATE_OF_INCORPORATION: "certificate of incorporation",
+}
+_SPECIAL_STATUS: Final = frozenset({"stateless_or_refugee", "organisation"})
+
+
+def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
+    """A national identity card has its own check; here everything else is sorted."""
+    kind = evidence.kind
+    if kind.kind is Kind.NONE:
+        return ()
+    if kind.is_contradicted or (not kind.is_certain and is_worth_a_look(evidence)):
+        return [Finding(UNKNOWN)]
+    if kind.kind is Kind.NATIONAL_ID or not kind.is_certain:
+        return ()
+    accepted = policy.kinds[evidence.claim.customer_type]
+    if kind.kind is Kind.PASSPORT_CARD:
+        return [Finding(SPECIAL)]
+    if kind.kind not in accepted:
+        names = ", ".join(WORDS[one] for one in WORDS if one in accepted)
+        return [Finding(NOT_ACCEPTED, words=(("accepted", names),))]
+    declared = evidence.claim.document_type
+    if declared is not None and declared is not kind.kind:
+        found, said = WORDS[kind.kind], WORDS.get(declared, declared.value)
+        return [Finding(MISMATCH, words=(("found", found), ("declared", said)))]
+    if kind.subkind:
+        return [Finding(SPECIAL)]
+    return ()
+
+
+def is_worth_a_look(evidence: Evidence) -> bool:
+    """Whether a person could tell the kind: where nothing is legible, a better picture is due."""
+    return is_legible(evidence) or any(
+        isinstance(side.text, tuple) and len(side.text) >= 3 for side in evidence.sides.values()
+    )

@@ -1,0 +1,82 @@
+"""Is there light enough, not too much, and ink that stands off from the paper?"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from service.policy.policy import Outcome, Policy
+from service.screening.checks.reading import is_legible, qualities, region_of
+from service.screening.evidence import Evidence
+from service.screening.findings import Finding, Limit, NotRun, NotRunWhy, Reason
+
+TOO_DARK: Final = Reason(
+    "image_too_dark",
+    Outcome.RETAKE,
+    "It's too dark.",
+    "Go where there is more light and try again.",
+    retryable=True,
+)
+OVEREXPOSED: Final = Reason(
+    "image_overexposed",
+    Outcome.RETAKE,
+    "The photo is too bright.",
+    "Turn the flash off, step out of the sun, and try again.",
+    retryable=True,
+)
+LOW_CONTRAST: Final = Reason(
+    "image_low_contrast",
+    Outcome.RETAKE,
+    "The text is too faint.",
+    "Use even light, and wipe the lens of the camera.",
+    retryable=True,
+)
+GREYSCALE: Final = Reason(
+    "image_greyscale",
+    Outcome.RETAKE,
+    "We need a colour photo.",
+    "Take a photo of the document itself, in colour.",
+    retryable=True,
+)
+REASONS: Final = (TOO_DARK, OVEREXPOSED, LOW_CONTRAST, GREYSCALE)
+DARKEST: Final = Limit("paper_luminance_min", 0.27, "of white", "generated ladders of darkness")
+BRIGHTEST: Final = Limit("paper_luminance_max", 0.985, "of white", "generated overexposure")
+CONTRAST: Final = Limit("contrast_min", 0.12, "of full scale", "generated ladders of contrast")
+CHROMA: Final = Limit("chroma_min", 1.0, "mean distance from grey, 0-255", "grey and colour scans")
+LIMITS: Final = (DARKEST, BRIGHTEST, CONTRAST, CHROMA)
+
+
+def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
+    """Light is judged where nothing else was read; colour always, for a grey copy is a copy."""
+
+    def limit(one: Limit) -> float:
+        return policy.limit("quality.exposure", one.name)
+
+    found = [
+        Finding(GREYSCALE, side, measured=round(s.frame.chroma, 2), limit=limit(CHROMA),
+                unit=CHROMA.unit)
+        for side, s in evidence.sides.items()
+        if s.frame.chroma < limit(CHROMA) and s.frame.format != "pdf"
+    ][:1]
+    if is_legible(evidence):
+        return found
+    measured = [(side, q) for side in evidence.sides for q in qualities(evidence, side)]
+    if not measured:
+        return found or NotRun(NotRunWhy.NO_DOCUMENT)
+    for side, quality in measured:
+        for reason, value, one, is_wrong in (
+            (TOO_DARK, quality.luminance, DARKEST, quality.luminance < limit(DARKEST)),
+            (
+                OVEREXPOSED,
+                quality.luminance,
+                BRIGHTEST,
+                quality.luminance > limit(BRIGHTEST) and quality.contrast < 2 * limit(CONTRAST),
+            ),
+            (LOW_CONTRAST, quality.contrast, CONTRAST, quality.contrast < limit(CONTRAST)),
+        ):
+            if is_wrong:
+                region = region_of(evidence, side, quality.quad)
+                found.insert(
+                    0,
+                    Finding(reason, side, None, region, round(value, 3), limit(one), one.unit),
+                )
+                return found
+    return found

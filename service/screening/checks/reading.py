@@ -1,0 +1,79 @@
+"""What had to be read and what was: shared by the checks that ask why something was not."""
+
+from service.screening.claim import Kind, Side
+from service.screening.evidence import (
+    Absent,
+    Evidence,
+    MrzReading,
+    ReadingState,
+    SideEvidence,
+    TextQuality,
+)
+
+NEEDED_FIELDS = {
+    Kind.PASSPORT: ("number", "date_of_expiry"),
+    Kind.DRIVERS_LICENSE: ("number", "date_of_expiry"),
+    Kind.RESIDENT_PERMIT: ("number", "date_of_expiry"),
+    Kind.CERTIFICATE_OF_INCORPORATION: ("registration_number",),
+}
+"""What a document of a kind must show legibly, beside its kind and country."""
+
+
+def mrz_of(evidence: Evidence) -> tuple[Side, MrzReading] | None:
+    """The best zone of any side; None where no side has one."""
+    order = (ReadingState.READ, ReadingState.GUESSED, ReadingState.UNREADABLE)
+    found = [(side, s.mrz) for side, s in evidence.sides.items() if isinstance(s.mrz, MrzReading)]
+    return min(found, key=lambda pair: order.index(pair[1].state)) if found else None
+
+
+def is_mrz_read(evidence: Evidence) -> bool:
+    """Whether a zone was read to the last character, whatever its check digits say."""
+    found = mrz_of(evidence)
+    return found is not None and found[1].state is ReadingState.READ
+
+
+def is_legible(evidence: Evidence) -> bool:
+    """Whether all that this kind must show was read: then no quality number matters."""
+    kind = evidence.kind.kind
+    if kind in {Kind.NATIONAL_ID, Kind.VISA, Kind.PASSPORT_CARD, Kind.OTHER}:
+        # Turned away for what it is; how well it was photographed changes nothing.
+        return evidence.kind.is_certain
+    if kind is Kind.NONE or not evidence.kind.is_certain:
+        return False
+    if kind is Kind.PASSPORT:
+        return is_mrz_read(evidence)
+    needed = NEEDED_FIELDS.get(kind, ())
+    return all(name in evidence.printed.values for name in needed)
+
+
+def looks_like_document(evidence: Evidence) -> bool:
+    """Whether there is at least something to take a better picture of."""
+    return any(_has_something(side) for side in evidence.sides.values())
+
+
+def _has_something(side: SideEvidence) -> bool:
+    has_page = not isinstance(side.outline, Absent) and getattr(side.outline, "is_page", False)
+    return bool(has_page) or isinstance(side.mrz, MrzReading) or isinstance(side.text, tuple)
+
+
+def qualities(evidence: Evidence, side: Side) -> tuple[TextQuality, ...]:
+    """Measurements of a side, of the text that matters most first: MRZ, visual zone, page."""
+    measured = evidence.sides[side].text_quality
+    if not isinstance(measured, tuple):
+        return ()
+    order = {"mrz": 0, "text": 1, "page": 2}
+    return tuple(sorted(measured, key=lambda quality: order.get(quality.field, 1)))
+
+
+def region_of(
+    evidence: Evidence, side: Side, quad: tuple[tuple[float, float], ...]
+) -> tuple[tuple[float, float], ...]:
+    """A quad of the sent frame as fractions of the upright picture."""
+    frame = evidence.sides[side].frame
+    return tuple(
+        (
+            round(min(max(x / frame.width_px, 0.0), 1.0), 4),
+            round(min(max(y / frame.height_px, 0.0), 1.0), 4),
+        )
+        for x, y in quad
+    )

@@ -1,0 +1,85 @@
+"""All numbers of one field's text in one record."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from service.screening.evidence import TextQuality
+from service.screening.measure.exposure import measure_exposure
+from service.screening.measure.glare import glare_fraction, hidden_fraction
+from service.screening.measure.sharpness import edge_width_strokes
+from service.screening.measure.text_height import letter_height_px
+from service.screening.text_view import TextView, as_quad
+from service.vision.capture import Grey
+from service.vision.geometry import Points, enclosing_quad, quad_angle_deg, quad_size
+
+_CROP_HEIGHT_PX = 48
+_MARGIN = 0.15
+_PAGE_HEIGHT_PX = 320
+
+
+def measure_lines(view: TextView, lines: Sequence[Points], field: str) -> TextQuality | None:
+    """Median over `lines` (each (4, 2), sent frame) of what can be measured; None without ink.
+
+    Glare is the worst line's: one hidden field is enough.
+    """
+    records: list[tuple[float, float, float, float, float, float, float]] = []
+    for quad in lines:
+        crop = _grey(view, quad)
+        letters = letter_height_px(crop)
+        if letters <= 0:
+            continue
+        scale = quad_size(quad)[1] * (1 + 2 * _MARGIN) / _CROP_HEIGHT_PX
+        light = measure_exposure(crop)
+        records.append(
+            (
+                letters * scale,
+                edge_width_strokes(crop, letters),
+                light.contrast,
+                light.luminance,
+                hidden_fraction(crop, letters),
+                light.shaded_fraction,
+                light.noise,
+            )
+        )
+    if not records:
+        return None
+    height, edge, contrast, luminance, _, shaded, noise = np.median(np.array(records), axis=0)
+    around = enclosing_quad(np.concatenate(list(lines)), quad_angle_deg(lines[0]))
+    return TextQuality(
+        field=field,
+        quad=as_quad(around),
+        text_height_px=float(height),
+        edge_width_strokes=float(edge),
+        contrast=float(contrast),
+        luminance=float(luminance),
+        clipped_fraction=max(record[4] for record in records),
+        shaded_fraction=float(shaded),
+        noise=float(noise),
+    )
+
+
+def measure_page(view: TextView, page: Points) -> TextQuality:
+    """The page as a whole, field "page": speaks where no text was found. `page` (4, 2), sent."""
+    crop = cv2.cvtColor(view.crop(page, margin=0.0, height_px=_PAGE_HEIGHT_PX), cv2.COLOR_BGR2GRAY)
+    grey = crop.astype(np.uint8, copy=False)
+    light = measure_exposure(grey)
+    scale = quad_size(page)[1] / _PAGE_HEIGHT_PX
+    return TextQuality(
+        field="page",
+        quad=as_quad(page),
+        text_height_px=0.0,
+        # Capitals of a data page are about a fortieth of its height.
+        edge_width_strokes=edge_width_strokes(grey, _PAGE_HEIGHT_PX / 40) * max(1.0, scale),
+        contrast=light.contrast,
+        luminance=light.luminance,
+        clipped_fraction=glare_fraction(grey),
+        shaded_fraction=light.shaded_fraction,
+        noise=light.noise,
+    )
+
+
+def _grey(view: TextView, quad: Points) -> Grey:
+    crop = view.crop(quad, margin=_MARGIN, height_px=_CROP_HEIGHT_PX)
+    return cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
