@@ -1,0 +1,50 @@
+"""All votes weighed into one kind: a national identity card first, contradiction before choice."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from service.screening.claim import Kind
+from service.screening.evidence import KindEvidence, Vote
+
+_STRONG: Final = 0.7
+_MUCH_STRONGER: Final = 0.25
+
+
+def weigh(votes: Sequence[tuple[Vote, str]], *, has_document: bool) -> KindEvidence:
+    """The kind of the document.
+
+    Args:
+        votes: opinions with the subkind of each, from all sides.
+        has_document: whether anything in the pictures looks like a document at all.
+
+    One strong sign of a national identity card decides, unless one as strong from another source
+    speaks for another kind: then it is contradicted, and for a person. A visa's zone decides
+    alone, since visas are stuck into passports.
+    """
+    plain = tuple(vote for vote, _ in votes)
+    strongest: dict[Kind, float] = {}
+    for vote in plain:
+        strongest[vote.kind] = max(strongest.get(vote.kind, 0.0), vote.weight)
+    if not strongest:
+        kind = Kind.OTHER if has_document else Kind.NONE
+        return KindEvidence(kind, "", False, False, 0.0, plain)
+    ranked = sorted(strongest.items(), key=lambda pair: (-pair[1], pair[0] is not Kind.NATIONAL_ID))
+    kind, weight = ranked[0]
+    rivals = [other for other, w in ranked[1:] if w >= _STRONG and w > weight - _MUCH_STRONGER]
+    zone_kinds = {vote.kind for vote in plain if vote.source == "mrz" and vote.weight >= _STRONG}
+    if Kind.VISA in zone_kinds:
+        kind, weight, rivals = Kind.VISA, strongest[Kind.VISA], []
+    if Kind.NATIONAL_ID in strongest and strongest[Kind.NATIONAL_ID] >= _STRONG:
+        rivals = [other for other in (kind, *rivals) if other is not Kind.NATIONAL_ID]
+        kind, weight = Kind.NATIONAL_ID, strongest[Kind.NATIONAL_ID]
+        rivals = [other for other in rivals if strongest[other] >= weight - _MUCH_STRONGER]
+    subkinds = [sub for vote, sub in votes if vote.kind is kind and vote.weight >= 0.4]
+    subkind = next((sub for sub in subkinds if sub), "")
+    return KindEvidence(
+        kind=kind,
+        subkind=subkind,
+        is_certain=weight >= _STRONG,
+        is_contradicted=bool(rivals) and weight >= _STRONG,
+        confidence=weight if not rivals else weight / 2,
+        votes=plain,
+    )

@@ -1,0 +1,85 @@
+"""What the document says of its holder, from its surest source on; where two sources disagree."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from service.aamva.elements import parse_licence
+from service.screening.evidence import BarcodeReading, Field, MrzReading, Printed, ReadingState
+from service.screening.match.numbers import is_same_number
+
+_COMPARED = ("number", "date_of_birth", "date_of_expiry")
+
+
+def gather(
+    zones: Sequence[MrzReading],
+    barcodes: Sequence[BarcodeReading],
+    text: Sequence[Mapping[str, Field]],
+) -> Printed:
+    """Fields by name. A zone that is only guessed is not quoted at all."""
+    sources: list[Mapping[str, Field]] = []
+    machine: list[tuple[str, Mapping[str, Field]]] = []
+    for reading in zones:
+        if reading.state is ReadingState.READ:
+            machine.append(("mrz", _zone_fields(reading)))
+    for barcode in barcodes:
+        fields = _barcode_fields(barcode)
+        if fields:
+            machine.append(("barcode", fields))
+    sources = [fields for _, fields in machine] + list(text)
+    values: dict[str, Field] = {}
+    for fields in sources:
+        for name, value in fields.items():
+            values.setdefault(name, value)
+    return Printed(values, _disagreements(machine))
+
+
+def _disagreements(
+    machine: Sequence[tuple[str, Mapping[str, Field]]],
+) -> tuple[tuple[str, str, str], ...]:
+    """Fields that two machine-read sources state differently."""
+    found: list[tuple[str, str, str]] = []
+    for n, (first, one) in enumerate(machine):
+        for second, other in machine[n + 1 :]:
+            found += [
+                (name, first, second)
+                for name in _COMPARED
+                if name in one
+                and name in other
+                and not is_same_number(one[name].value, other[name].value)
+            ]
+    return tuple(found)
+
+
+def _zone_fields(reading: MrzReading) -> dict[str, Field]:
+    zone = reading.zone
+    if zone is None:
+        return {}
+    texts = {
+        "number": zone.number,
+        "surname": zone.surname,
+        "given_names": zone.given_names,
+        "sex": zone.sex,
+        "nationality": zone.nationality,
+    }
+    if isinstance(zone.date_of_birth, date):
+        texts["date_of_birth"] = zone.date_of_birth.isoformat()
+    if zone.date_of_expiry is not None:
+        texts["date_of_expiry"] = zone.date_of_expiry.isoformat()
+    return {name: Field(text, "mrz", reading.confidence) for name, text in texts.items() if text}
+
+
+def _barcode_fields(barcode: BarcodeReading) -> dict[str, Field]:
+    licence = parse_licence(barcode.payload)
+    if licence is None:
+        return {}
+    texts = {
+        "number": licence.number,
+        "surname": licence.surname,
+        "given_names": licence.given_names,
+        "sex": licence.sex,
+    }
+    if licence.date_of_birth:
+        texts["date_of_birth"] = licence.date_of_birth.isoformat()
+    if licence.date_of_expiry:
+        texts["date_of_expiry"] = licence.date_of_expiry.isoformat()
+    return {name: Field(text, "barcode", 0.99) for name, text in texts.items() if text}

@@ -1,0 +1,30 @@
+"""The engines, loaded once a process and handed to the pipeline."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from service.screening.read import barcode, passport_eye, rapid
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """All engines. One thread at a time may use them."""
+
+    rapid: rapid.RapidText
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Model or engine to its version, for the record of each screening."""
+        versions = {
+            "mrz_reader": rapid.VERSION,
+            "text_reader": rapid.VERSION,
+            "barcode_reader": barcode.VERSION,
+        }
+        if passport_eye.is_available():
+            versions["mrz_second_reader"] = passport_eye.VERSION
+        return versions
+
+
+def load_readers(threads: int = 1) -> Readers:
+    """Loads the models: about a second, and 150 MB."""
+    return Readers(rapid.RapidText(threads))
