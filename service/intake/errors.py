@@ -1,0 +1,78 @@
+"""Why a file cannot be screened at all. Each tells the person what to do; nothing is stored."""
+
+from typing import ClassVar
+
+from service.screening.claim import Side
+
+
+class IntakeError(Exception):
+    """A file that cannot be screened.
+
+    Attributes:
+        code: reason code of the family file_*.
+        message, hint: for people, in English.
+        side: which of the files.
+    """
+
+    code: ClassVar[str]
+    message: ClassVar[str]
+    hint: ClassVar[str]
+
+    def __init__(self, side: Side = Side.FRONT, detail: str = "") -> None:
+        super().__init__(detail or self.message)
+        self.side = side
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type["IntakeError"], tuple[Side, str]]:
+        return type(self), (self.side, self.detail)
+
+
+class FileEmpty(IntakeError):
+    """Zero bytes."""
+
+    code = "file_empty"
+    message = "The file arrived empty."
+    hint = "Choose the photo again."
+
+
+class FileTooLarge(IntakeError):
+    """More bytes or pixels than the limits allow."""
+
+    code = "file_too_large"
+    message = "The file is too big."
+    hint = "Use your phone's normal camera setting."
+
+
+class FileTypeUnsupported(IntakeError):
+    """By its content, none of the types that we take."""
+
+    code = "file_type_unsupported"
+    message = "We can't open this kind of file."
+    hint = "Send a photo (JPEG, PNG, HEIC, WebP) or a PDF."
+
+
+class FileCorrupt(IntakeError):
+    """The right signature, but decoding fails or stops early."""
+
+    code = "file_corrupt"
+    message = "The photo didn't arrive whole."
+    hint = "Send it again."
+
+
+class FileEncrypted(IntakeError):
+    """A PDF that asks for a password."""
+
+    code = "file_encrypted"
+    message = "This PDF is locked."
+    hint = "Send an unlocked PDF or a photo."
+
+
+class FileTooManyPages(IntakeError):
+    """A PDF of more pages than any document has."""
+
+    code = "file_too_many_pages"
+    message = "Too many pages."
+    hint = "Send only the page with your details."
+
+
+ERRORS = (FileEmpty, FileTooLarge, FileTypeUnsupported, FileCorrupt, FileEncrypted, FileTooManyPages)

@@ -1,0 +1,64 @@
+"""What runs inside a worker process: its engines and policy, loaded once, and the two jobs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+
+from service.intake.document import open_document
+from service.intake.limits import Limits
+from service.intake.renditions import render
+from service.policy.policy import Policy, load_policy
+from service.pool import PoolAnswer, ScreeningJob
+from service.screening.claim import Side
+from service.screening.pipeline import preview, screen
+from service.screening.readers import Readers, load_readers
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    readers: Readers
+    policy: Policy
+    limits: Limits
+
+
+_loaded: _Loaded | None = None  # one a process, as the executor's initialiser leaves it
+
+
+def load(policy_path: Path | None, limits: Limits) -> None:
+    """Loads engines and policy of this process."""
+    global _loaded  # noqa: PLW0603
+    cv2.setNumThreads(1)
+    _loaded = _Loaded(load_readers(), load_policy(policy_path), limits)
+
+
+def judge(job: ScreeningJob) -> PoolAnswer:
+    """One whole screening, with renditions. Raises IntakeError."""
+    loaded = _require()
+    captures = open_document(job.front, job.back, loaded.limits)
+    screening = screen(
+        captures, job.claim, job.history, loaded.policy, loaded.readers, job.today
+    )
+    sides = screening.evidence.sides
+    # Sides that were put right are stored as they belong.
+    if screening.evidence.was_swapped:
+        captures = {Side.FRONT: captures[Side.BACK], Side.BACK: captures[Side.FRONT]}
+    return PoolAnswer(
+        screening,
+        {side: render(capture, sides[side]) for side, capture in captures.items()},
+        {side: capture.sha256 for side, capture in captures.items()},
+    )
+
+
+def look(job: ScreeningJob) -> PoolAnswer:
+    """A preview of the front. Raises IntakeError."""
+    loaded = _require()
+    capture = open_document(job.front, None, loaded.limits)[Side.FRONT]
+    screening = preview(capture, job.claim, loaded.policy, loaded.readers, job.today)
+    return PoolAnswer(screening, {}, {Side.FRONT: capture.sha256})
+
+
+def _require() -> _Loaded:
+    if _loaded is None:
+        raise RuntimeError("load() runs first in every worker")
+    return _loaded
