@@ -39,9 +39,14 @@ class Page:
              colour: Colour = (20, 20, 30), anchor: str = "ls") -> float:
         """Text with its baseline at (x, y) mm and capitals about `size_mm` high; its width in mm."""
         draw = ImageDraw.Draw(self.picture)
-        face = font(font_for(text, name), max(6, round(size_mm / 0.72 * PX_PER_MM)))
-        draw.text((x * PX_PER_MM, y * PX_PER_MM), text, fill=colour, font=face, anchor=anchor)
-        return draw.textlength(text, font=face) / PX_PER_MM
+        size = max(6, round(size_mm / 0.72 * PX_PER_MM))
+        runs = [(run, font(face, size)) for run, face in _runs(text, name)]
+        width = sum(draw.textlength(run, font=face) for run, face in runs)
+        at = x * PX_PER_MM - (width / 2 if anchor[0] == "m" else 0)
+        for run, face in runs:
+            draw.text((at, y * PX_PER_MM), run, fill=colour, font=face, anchor="l" + anchor[1])
+            at += draw.textlength(run, font=face)
+        return width / PX_PER_MM
 
     def guilloche(self, rng: random.Random, colour: Colour, strength: float = 0.35) -> None:
         """Fine waves all over, as security print has."""
@@ -112,3 +117,15 @@ class Page:
         self.picture.paste(
             Image.fromarray(fitted).convert("RGB"), (round(x * PX_PER_MM), round(y * PX_PER_MM))
         )
+
+
+def _runs(text: str, latin: str) -> list[tuple[str, str]]:
+    """Words that one font can write, together, with the name of that font."""
+    runs: list[tuple[str, str]] = []
+    for word in text.split(" "):
+        face = font_for(word, latin)
+        if runs and runs[-1][1] == face:
+            runs[-1] = (f"{runs[-1][0]} {word}", face)
+        else:
+            runs.append((f" {word}" if runs else word, face))
+    return runs

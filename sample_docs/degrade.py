@@ -118,8 +118,8 @@ def jpeg(picture: Bgr, strength: float, rng: random.Random) -> Bgr:  # noqa: ARG
 
 
 def darkness(picture: Bgr, strength: float, rng: random.Random) -> Bgr:
-    """Little light: down to a thirtieth, with the noise that goes with it."""
-    light = 1 - 0.967 * strength
+    """Little light: down to a sixtieth, with the noise that goes with it."""
+    light = 1 - 0.985 * strength
     noise = np.random.default_rng(rng.randrange(1 << 30)).normal(0, 2.5, picture.shape)
     return np.clip(picture * light + noise, 0, 255).astype(np.uint8)
 

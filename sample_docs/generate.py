@@ -66,7 +66,7 @@ class Specimen:
     swapped: bool = False
     file_format: str = "jpg"
     exif_orientation: int = 1
-    quality: int = 74
+    quality: int = 70
     customer_type: str = "individual"
     extra: dict[str, str] = field(default_factory=dict)
 
@@ -112,12 +112,12 @@ def committed_set() -> list[Specimen]:
         Specimen("passport_eg_arabic", _passport("EGY"), photo=False),
         Specimen("passport_ru_cyrillic", _passport("RUS"), turn=2),
         Specimen("passport_cn_code_po", _passport("CHN", code="PO"), turn=5),
-        Specimen("passport_jp", _passport("JPN"), photo=False, file_format="png", long_side=1100),
+        Specimen("passport_jp", _passport("JPN"), photo=False, file_format="png", long_side=1000),
         Specimen("passport_us_heic", _passport("USA"), file_format="heic"),
         Specimen("passport_br_webp", _passport("BRA"), file_format="webp"),
         Specimen("passport_ca_tiff", _passport("CAN"), photo=False, file_format="tiff", long_side=900),
         Specimen("passport_gb_glare_beside_text", _passport("GBR"), glare_on="free"),
-        Specimen("passport_de_twelve_megapixels", _passport("D"), long_side=4000, quality=45),
+        Specimen("passport_de_twelve_megapixels", _passport("D"), long_side=4000, quality=34),
         Specimen("passport_ng_far_but_sharp", _passport("NGA"), long_side=2600, fill=0.45, quality=55),
         Specimen("permit_de_both_sides", _card("resident_permit", "D", "AR", nationality="IND"),
                  both_sides=True),
@@ -194,7 +194,7 @@ def committed_set() -> list[Specimen]:
         Specimen("passport_es_glare_on_lines", _passport("ESP"), "retake", "image_glare",
                  glare_on="mrz"),
         Specimen("passport_it_night", _passport("ITA"), "retake", "image_too_dark",
-                 defects=(("darkness", 0.97),)),
+                 defects=(("darkness", 1.0),)),
         Specimen("passport_gh_thumbnail", _passport("GHA"), "retake", "image_low_resolution",
                  defects=(("downscale", 0.42),)),
         Specimen("passport_ke_lines_cut_off", _passport("KEN"), "retake", "mrz_not_found",
@@ -327,7 +327,7 @@ def _encoded(bgr: Bgr, specimen: Specimen) -> bytes:
         case "jpg":
             picture.save(stream, "JPEG", quality=specimen.quality, **options)
         case "png":
-            picture.quantize(96).save(stream, "PNG", optimize=True)
+            picture.quantize(64).save(stream, "PNG", optimize=True)
         case "webp":
             picture.save(stream, "WEBP", quality=70)
         case "tiff":

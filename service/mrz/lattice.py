@@ -56,7 +56,7 @@ _UNSOUND_NATS: Final = 8.0
 _RARE_CODE_NATS: Final = 2.5
 _FIRST_LETTERS: Final = {
     Format.TD1: "IAC",
-    Format.TD2: "IACP",
+    Format.TD2: "IAC",
     Format.TD3: "P",
     Format.MRVA: "V",
     Format.MRVB: "V",

@@ -206,6 +206,8 @@ class SideEvidence:
         default_factory=Unexamined
     )
     mrz: MrzReading | Absent | Unexamined | Failed = field(default_factory=Unexamined)
+    unread_lines: int = 0
+    """lines of text that were found and that no engine could read"""
     text: tuple[TextLine, ...] | Absent | Unexamined | Failed = field(default_factory=Unexamined)
     barcodes: tuple[BarcodeReading, ...] | Absent | Unexamined | Failed = field(
         default_factory=Unexamined

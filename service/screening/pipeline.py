@@ -43,7 +43,7 @@ from service.screening.locate.document import locate_document, scaled
 from service.screening.locate.text import find_text, read_across
 from service.screening.match.numbers import is_same_number
 from service.screening.measure.fingerprint import fingerprint
-from service.screening.measure.text_quality import measure_lines, measure_page
+from service.screening.measure.text_quality import hidden_between, measure_lines, measure_page
 from service.screening.read.barcode import read_barcodes
 from service.screening.read.fields import read_fields
 from service.screening.read.mrz import read_mrz
@@ -61,6 +61,7 @@ _TITLE_LINES: Final = 16
 _MEASURED_LINES: Final = 12
 _MIN_TEXT_LIKELIHOOD: Final = 0.5
 _MIN_IDENTITY_LABELS: Final = 2
+_MIN_UNREAD_LINES: Final = 4
 _SAME_PICTURE_BITS: Final = 5
 _WHOLE_PICTURE: Final = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
@@ -205,13 +206,14 @@ def _read_side(
     outline = watch.run("locate", lambda: _outline(view))
     barcodes = watch.run("read", lambda: _barcodes(view.capture))
     is_proven = isinstance(mrz, MrzReading) and mrz.state is ReadingState.READ
-    text = watch.run("read", lambda: _text(view, readers, few=is_proven))
+    text, unread = watch.run("read", lambda: _text(view, readers, few=is_proven))
     quality = watch.run("quality", lambda: _quality(view, mrz, outline))
     return replace(
         side,
         outline=outline,
         text_quality=quality,
         mrz=mrz,
+        unread_lines=unread,
         text=text or Absent(),
         barcodes=barcodes or Absent(),
         titles=find_titles(text) or Absent(),
@@ -240,8 +242,11 @@ def _barcodes(capture: Capture) -> tuple[BarcodeReading, ...]:
     return found
 
 
-def _text(view: TextView, readers: Readers, *, few: bool) -> tuple[TextLine, ...]:
-    """Lines of the visual zone; only what can be a title where the zone has said the rest."""
+def _text(view: TextView, readers: Readers, *, few: bool) -> tuple[tuple[TextLine, ...], int]:
+    """Lines of the visual zone, and how many more nobody can read.
+
+    Only what can be a title where the zone has said the rest.
+    """
     ordered = sorted(view.lines, key=lambda q: -quad_size(q)[1])
     if few:
         top = sorted(view.lines, key=lambda q: _depth(q, view.axis_deg))[: _TITLE_LINES // 2]
@@ -250,11 +255,12 @@ def _text(view: TextView, readers: Readers, *, few: bool) -> tuple[TextLine, ...
     else:
         chosen = ordered[:_MAX_LINES]
     read = readers.rapid.recognise([view.crop(quad) for quad in chosen])
-    return tuple(
+    lines = tuple(
         TextLine(line.text.strip(), line.likelihood, as_quad(quad))
         for quad, line in zip(chosen, read, strict=True)
         if line.likelihood >= _MIN_TEXT_LIKELIHOOD and line.text.strip()
     )
+    return lines, len(chosen) - len(lines)
 
 
 def _unique(quads: Iterable[Points]) -> list[Points]:
@@ -278,7 +284,11 @@ def _quality(
     if len(view.lines):
         longest = sorted(view.lines, key=lambda q: -quad_size(q)[0])[:_MEASURED_LINES]
         measured = measure_lines(view, longest, "text")
-        found += [measured] if measured else []
+        if measured:
+            share, gap = hidden_between(view, measured.luminance)
+            if gap is not None and share > measured.clipped_fraction:
+                measured = replace(measured, clipped_fraction=share, quad=as_quad(gap))
+            found.append(measured)
     size = np.array([view.capture.width_px, view.capture.height_px], np.float32)
     page = (
         np.array(outline.quad, np.float32)
@@ -316,7 +326,12 @@ def _weigh_all(
     ]
     votes += votes_of_titles(find_titles(layers))
     labels = sum(count_identity_labels(_found(s.text)) for s in sides.values())
-    has_document = bool(zones or barcodes or titles) or labels >= _MIN_IDENTITY_LABELS
+    unread = max(s.unread_lines for s in sides.values())
+    has_document = (
+        bool(zones or barcodes or titles)
+        or labels >= _MIN_IDENTITY_LABELS
+        or unread >= _MIN_UNREAD_LINES
+    )
     kind = weigh(votes, has_document=has_document)
     text_layer = "\n".join(s.frame.text_layer for s in sides.values()).strip()
     front = next(iter(sides.values()))

@@ -14,6 +14,7 @@ from service.screening.evidence import TextLine, TitleMatch, Vote
 _ALIKE: Final = 88.0
 _FUZZY_FROM: Final = 8
 _EXACT_UP_TO: Final = 5
+_JOINED_FROM: Final = 11
 _LATIN: Final = re.compile(r"[A-Z]")
 # Words that turn a title into the label of a field: "Passport No.", "ID card number".
 _LABEL_MARKS: Final = frozenset("NO NR NUM NUMBER NUMERO NUMMER".split())
@@ -71,6 +72,7 @@ def _best_title(segment: str) -> tuple[Title, float] | None:
         return None
     padded = f" {segment} "
     words = segment.split()
+    unspaced = segment.replace(" ", "")
     for title in titles():
         normal = title.normal
         if not _LATIN.search(normal):
@@ -82,7 +84,9 @@ def _best_title(segment: str) -> tuple[Title, float] | None:
             if segment == normal:
                 return title, 1.0
             continue
-        if f" {normal} " in padded or (len(normal) >= 10 and normal.replace(" ", "") == segment.replace(" ", "")):
+        joined = normal.replace(" ", "")
+        # Readers lose the gaps between words of titles that are widely or tightly set.
+        if f" {normal} " in padded or (len(joined) >= _JOINED_FROM and joined in unspaced):
             rest = padded.replace(f" {normal} ", " ").split()
             if any(word in _LABEL_MARKS for word in rest) and len(rest) <= 4:
                 return None

@@ -33,12 +33,6 @@ def hidden_fraction(line: Grey, letter_height_px: float) -> float:
     return float(runs.mean())
 
 
-def glare_fraction(page: Grey) -> float:
-    """Share of a page covered by blown-out blobs with a soft rim. `page` (h, w) uint8."""
-    paper = float(np.median(page))
-    if paper >= _CLIPPED - _BRIGHTER_THAN_PAPER:
-        return 0.0
-    size = max(3, min(page.shape) // 40)
-    mask = (page >= _CLIPPED).astype(np.uint8)
-    blobs = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
-    return float(blobs.mean())
+def clipped_fraction(grey: Grey) -> float:
+    """Share of blown-out pixels. `grey` (h, w) uint8."""
+    return float(np.mean(grey >= _CLIPPED))

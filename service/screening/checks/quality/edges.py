@@ -5,6 +5,7 @@ from typing import Final
 
 from service.policy.policy import Outcome, Policy
 from service.screening.checks.reading import is_legible, region_of
+from service.screening.claim import Kind
 from service.screening.evidence import Evidence, Outline
 from service.screening.findings import Finding, Limit, NotRun, NotRunWhy, Reason
 
@@ -26,6 +27,8 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
     """Lines that end at the picture's edge are missing letters, where something stayed unread."""
     if is_legible(evidence):
         return ()
+    if evidence.kind.kind is Kind.NONE:
+        return NotRun(NotRunWhy.NO_DOCUMENT)
     limit = policy.limit("quality.edges", LINES_AT_EDGE.name)
     outlines = [(s, e.outline) for s, e in evidence.sides.items() if isinstance(e.outline, Outline)]
     if not outlines:

@@ -5,6 +5,7 @@ from typing import Final
 
 from service.policy.policy import Outcome, Policy
 from service.screening.checks.reading import is_legible, qualities, region_of
+from service.screening.claim import Kind
 from service.screening.evidence import Evidence
 from service.screening.findings import Finding, Limit, NotRun, NotRunWhy, Reason
 
@@ -53,9 +54,9 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
     found = [
         Finding(GREYSCALE, side, measured=round(s.frame.chroma, 2), limit=limit(CHROMA),
                 unit=CHROMA.unit)
-        for side, s in evidence.sides.items()
+        for side, s in list(evidence.sides.items())[:1]  # backs are often plain black on white
         if s.frame.chroma < limit(CHROMA) and s.frame.format != "pdf"
-    ][:1]
+    ]
     if is_legible(evidence):
         return found
     measured = [(side, q) for side in evidence.sides for q in qualities(evidence, side)]
@@ -72,7 +73,7 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
             ),
             (LOW_CONTRAST, quality.contrast, CONTRAST, quality.contrast < limit(CONTRAST)),
         ):
-            if is_wrong:
+            if is_wrong and (reason is TOO_DARK or evidence.kind.kind is not Kind.NONE):
                 region = region_of(evidence, side, quality.quad)
                 found.insert(
                     0,

@@ -17,8 +17,7 @@ GLARE: Final = Reason(
 )
 REASONS: Final = (GLARE,)
 HIDDEN: Final = Limit("hidden_max", 0.04, "of a line's length", "generated glare on and off text")
-PAGE: Final = Limit("page_max", 0.015, "of the page", "generated glare on and off text")
-LIMITS: Final = (HIDDEN, PAGE)
+LIMITS: Final = (HIDDEN,)
 
 
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
@@ -28,9 +27,8 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
     measured = [(side, q) for side in evidence.sides for q in qualities(evidence, side)]
     if not measured:
         return NotRun(NotRunWhy.NO_DOCUMENT)
+    limit = policy.limit("quality.glare", HIDDEN.name)
     for side, quality in measured:
-        one = PAGE if quality.field == "page" else HIDDEN
-        limit = policy.limit("quality.glare", one.name)
         if quality.clipped_fraction > limit:
             return [
                 Finding(
@@ -40,7 +38,7 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
                     region_of(evidence, side, quality.quad),
                     round(quality.clipped_fraction, 3),
                     limit,
-                    one.unit,
+                    HIDDEN.unit,
                 )
             ]
     return ()

@@ -28,6 +28,8 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
     their size is the cause."""
     if evidence.kind.kind in _REFUSED_ANYWAY and evidence.kind.is_certain:
         return ()
+    if evidence.kind.kind is Kind.NONE:
+        return NotRun(NotRunWhy.NO_DOCUMENT)
     one = TEXT_HEIGHT if is_legible(evidence) else UNREAD_HEIGHT
     limit = policy.limit("quality.resolution", one.name)
     found: list[Finding] = []

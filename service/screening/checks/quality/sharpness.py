@@ -5,6 +5,7 @@ from typing import Final
 
 from service.policy.policy import Outcome, Policy
 from service.screening.checks.reading import is_legible, qualities, region_of
+from service.screening.claim import Kind
 from service.screening.evidence import Evidence
 from service.screening.findings import Finding, Limit, NotRun, NotRunWhy, Reason
 
@@ -19,15 +20,25 @@ REASONS: Final = (BLURRED,)
 EDGE_WIDTH: Final = Limit(
     "edge_width", 1.15, "edge width in strokes", "the readers' own failures on generated ladders"
 )
-LIMITS: Final = (EDGE_WIDTH,)
+PAGE_EDGE_WIDTH: Final = Limit(
+    "page_edge_width", 4.0, "edge width in strokes", "sharpest edges of generated ladders"
+)
+LIMITS: Final = (EDGE_WIDTH, PAGE_EDGE_WIDTH)
 
 
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
     """Blur counts only where something stayed unread: a reader's success outranks a number."""
     if is_legible(evidence):
         return ()
-    limit = policy.limit("quality.sharpness", EDGE_WIDTH.name)
-    measured = [(side, q) for side in evidence.sides for q in qualities(evidence, side)[:2]]
+    letters = policy.limit("quality.sharpness", EDGE_WIDTH.name)
+    page = policy.limit("quality.sharpness", PAGE_EDGE_WIDTH.name)
+    measured = [
+        (side, q, page if q.field == "page" else letters)
+        for side in evidence.sides
+        for q in qualities(evidence, side)
+        # Where nothing looks like a document, sharp print on it is no news.
+        if q.field == "page" or evidence.kind.kind is not Kind.NONE
+    ]
     if not measured:
         return NotRun(NotRunWhy.NO_DOCUMENT)
     return [
@@ -40,6 +51,6 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
             limit,
             EDGE_WIDTH.unit,
         )
-        for side, quality in measured
+        for side, quality, limit in measured
         if quality.edge_width_strokes > limit
     ][:1]
