@@ -273,7 +273,7 @@ def _head_fits(layout: Layout, fitted: Sequence[Sequence[Cell]]) -> bool:
         case Format.MRVA | Format.MRVB:
             return cost(first, "V") < cost(first, "PIAC") + 2
         case Format.TD3 | Format.TD2 | Format.TD1:
-            return cost(first, _FIRST_LETTERS[layout.format]) < cost(first, "V") + 2
+            return cost(first, _FIRST_LETTERS[layout.format]) < cost(first, "PIACV") + 2
         case Format.FRA_ID:
             head = zip(fitted[0], "IDFRA", strict=False)
             return sum(_costs(cell)[c] for cell, c in head) < 5

@@ -6,7 +6,7 @@ from typing import Final
 from service.policy.policy import Outcome, Policy
 from service.screening.checks.reading import is_legible, qualities, region_of
 from service.screening.claim import Kind
-from service.screening.evidence import Evidence
+from service.screening.evidence import Evidence, TextQuality
 from service.screening.findings import Finding, Limit, NotRun, NotRunWhy, Reason
 
 BLURRED: Final = Reason(
@@ -21,7 +21,7 @@ EDGE_WIDTH: Final = Limit(
     "edge_width", 1.15, "edge width in strokes", "the readers' own failures on generated ladders"
 )
 PAGE_EDGE_WIDTH: Final = Limit(
-    "page_edge_width", 4.0, "edge width in strokes", "sharpest edges of generated ladders"
+    "page_edge_width", 1.8, "edge width in strokes", "sharpest edges of generated ladders"
 )
 LIMITS: Final = (EDGE_WIDTH, PAGE_EDGE_WIDTH)
 
@@ -35,9 +35,7 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
     measured = [
         (side, q, page if q.field == "page" else letters)
         for side in evidence.sides
-        for q in qualities(evidence, side)
-        # Where nothing looks like a document, sharp print on it is no news.
-        if q.field == "page" or evidence.kind.kind is not Kind.NONE
+        for q in _telling(qualities(evidence, side), evidence.kind.kind)
     ]
     if not measured:
         return NotRun(NotRunWhy.NO_DOCUMENT)
@@ -54,3 +52,11 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
         for side, quality, limit in measured
         if quality.edge_width_strokes > limit
     ][:1]
+
+
+def _telling(measured: tuple[TextQuality, ...], kind: Kind) -> tuple[TextQuality, ...]:
+    """Letters where there are any; the page where nothing on it looks like a document."""
+    letters = tuple(one for one in measured if one.field != "page")
+    if kind is Kind.NONE or not letters:
+        return tuple(one for one in measured if one.field == "page")
+    return letters

@@ -1,0 +1,65 @@
+"""Blobs by URL: a folder, S3 or memory, through obstore. Names are random, never guessable."""
+
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import NotFoundError
+from obstore.store import LocalStore, MemoryStore, S3Store, from_url
+
+
+class BlobMissing(Exception):
+    """No blob under this name."""
+
+
+class Blobs:
+    """A blob store.
+
+    Args:
+        url: `file:///path`, `memory://`, or `s3://bucket/prefix?endpoint=http://host:port` with the
+            usual AWS environment variables for credentials.
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._store: LocalStore | MemoryStore | S3Store
+        if parts.scheme == "file":
+            root = Path(parts.path)
+            root.mkdir(parents=True, exist_ok=True)
+            self._store = LocalStore(prefix=root)
+        elif parts.scheme == "memory":
+            self._store = MemoryStore()
+        elif parts.scheme == "s3":
+            query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+            endpoint = query.get("endpoint")
+            base = f"s3://{parts.netloc}{parts.path}"
+            if endpoint:
+                self._store = from_url(  # type: ignore[assignment]
+                    base, endpoint=endpoint, client_options={"allow_http": True}
+                )
+            else:
+                self._store = from_url(base)  # type: ignore[assignment]
+        else:
+            raise ValueError(f"PRESCREEN_BLOBS_URL: no blob store for scheme {parts.scheme!r}")
+
+    async def put(self, content: bytes) -> str:
+        """Stores bytes and returns their name."""
+        name = f"{secrets.token_hex(1)}/{secrets.token_urlsafe(24)}"
+        await obstore.put_async(self._store, name, content)
+        return name
+
+    async def get(self, name: str) -> bytes:
+        """The bytes. Raises BlobMissing."""
+        try:
+            answer = await obstore.get_async(self._store, name)
+        except (NotFoundError, FileNotFoundError) as cause:
+            raise BlobMissing(name) from cause
+        return bytes(await answer.bytes_async())
+
+    async def delete(self, name: str) -> None:
+        """Deletes the blob, if it is there."""
+        try:
+            await obstore.delete_async(self._store, name)
+        except (NotFoundError, FileNotFoundError):
+            return

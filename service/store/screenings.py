@@ -1,0 +1,120 @@
+"""Queries over screenings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.store.tables import Picture, Screening, ScreeningCode
+
+_TURNED_AWAY = ("retake", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningFilter:
+    """What a list is narrowed to; None leaves a field open."""
+
+    standing: str | None = None
+    code: str | None = None
+    reference: str | None = None
+    customer_id: str | None = None
+    kind: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    key_id: str | None = None
+
+
+async def list_screenings(
+    session: AsyncSession, wanted: ScreeningFilter, *, limit: int, before: str | None
+) -> Sequence[Screening]:
+    """Newest first, at most `limit`, older than the id `before`."""
+    query = select(Screening).order_by(Screening.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Screening.id < before)
+    for column, value in (
+        (Screening.standing, wanted.standing),
+        (Screening.reference, wanted.reference),
+        (Screening.customer_id, wanted.customer_id),
+        (Screening.kind, wanted.kind),
+        (Screening.key_id, wanted.key_id),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.since is not None:
+        query = query.where(Screening.created_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(Screening.created_at < wanted.until)
+    if wanted.code is not None:
+        query = query.join(ScreeningCode, ScreeningCode.screening_id == Screening.id).where(
+            ScreeningCode.code == wanted.code
+        )
+    return (await session.scalars(query)).all()
+
+
+async def count_by_standing(session: AsyncSession) -> dict[str, int]:
+    """How many screenings stand at each verdict."""
+    rows = await session.execute(
+        select(Screening.standing, func.count()).group_by(Screening.standing)
+    )
+    return {standing: count for standing, count in rows.tuples()}
+
+
+async def count_attempts(session: AsyncSession, person: str) -> int:
+    """Screenings of this person so far."""
+    count = await session.scalar(
+        select(func.count()).select_from(Screening).where(Screening.person == person)
+    )
+    return count or 0
+
+
+async def has_code_before(session: AsyncSession, person: str, code: str) -> bool:
+    """Whether an earlier screening of this person had a finding."""
+    found = await session.scalar(
+        select(Screening.id)
+        .join(ScreeningCode, ScreeningCode.screening_id == Screening.id)
+        .where(Screening.person == person, ScreeningCode.code == code)
+        .limit(1)
+    )
+    return found is not None
+
+
+async def same_file(session: AsyncSession, sha256: str) -> Sequence[Screening]:
+    """Screenings of exactly these bytes."""
+    return (
+        await session.scalars(
+            select(Screening)
+            .join(Picture, Picture.screening_id == Screening.id)
+            .where(Picture.sha256 == sha256, Picture.rendition == "original")
+            .limit(20)
+        )
+    ).all()
+
+
+async def same_number(session: AsyncSession, digest: str) -> Sequence[Screening]:
+    """Screenings of a document with the same number and issuer."""
+    return (
+        await session.scalars(
+            select(Screening).where(Screening.number_digest == digest).limit(20)
+        )
+    ).all()
+
+
+def was_turned_away(screening: Screening) -> bool:
+    """Whether it stands as retake or rejected."""
+    return screening.standing in _TURNED_AWAY
+
+
+async def pictures_of(session: AsyncSession, screening_id: str) -> Sequence[Picture]:
+    """All stored files of a screening."""
+    return (
+        await session.scalars(select(Picture).where(Picture.screening_id == screening_id))
+    ).all()
+
+
+async def picture(
+    session: AsyncSession, screening_id: str, side: str, rendition: str
+) -> Picture | None:
+    """One stored file."""
+    return await session.get(Picture, (screening_id, side, rendition))
