@@ -1,0 +1,44 @@
+"""Erases a screening's pictures and personal data; that it was there stays in the audit log."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from service.actions.decide_screening import ScreeningMissing
+from service.store import audit, screenings
+from service.store.engine import Sessions
+from service.store.pictures import Blobs
+from service.store.tables import Picture, Screening
+
+_KEPT = ("id", "object", "created_at", "verdict", "findings", "checks", "timings_ms", "versions")
+
+
+async def erase_screening(
+    sessions: Sessions, blobs: Blobs, screening_id: str, actor: str, now: datetime
+) -> None:
+    """Verdict, codes and ids stay; names, numbers, lines and pictures go.
+
+    Blobs go after the commit: a crash between leaves files that nothing points to, never a row
+    that points to nothing.
+
+    Raises:
+        ScreeningMissing: no screening of this id.
+    """
+    async with sessions() as session:
+        row = await session.get(Screening, screening_id, with_for_update=True)
+        if row is None or row.erased_at is not None:
+            raise ScreeningMissing(screening_id)
+        names = [picture.blob for picture in await screenings.pictures_of(session, screening_id)]
+        row.wire = {
+            **{name: row.wire[name] for name in _KEPT if name in row.wire},
+            "document": {"type": row.kind, "country": row.country},
+            "erased": True,
+        }
+        row.reference = row.customer_id = row.person = row.number_digest = None
+        row.decision = None
+        row.erased_at = now
+        await session.execute(delete(Picture).where(Picture.screening_id == screening_id))
+        audit.record(session, at=now, actor=actor, action="screening.erased", subject=screening_id)
+        await session.commit()
+    for name in names:
+        await blobs.delete(name)

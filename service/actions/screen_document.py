@@ -1,0 +1,334 @@
+"""The use case: claim and history gathered, judged in a worker, kept in one transaction."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.actions.record import number_digest, to_record
+from service.blaaiz.client import BlaaizClient
+from service.ids import new_id
+from service.intake.sniff import FileType, sniff
+from service.policy.policy import Policy
+from service.pool import PoolAnswer, ScreeningJob, ScreeningPool
+from service.screening.catalogue import REASONS
+from service.screening.checks.authenticity.reuse import REUSED
+from service.screening.claim import Claim, CustomerType, History, Kind, Side
+from service.screening.findings import Finding
+from service.screening.result import JudgedFinding, Screening
+from service.screening.verdict import Verdict, verdict_of
+from service.store import audit, screenings
+from service.store.engine import Sessions
+from service.store.pictures import Blobs
+from service.store.tables import Picture, ScreeningCode
+from service.store.tables import Screening as ScreeningRow
+from service.telemetry import Metrics, log
+
+_WORST_FIRST = ("reject", "retake", "review", "info")
+
+
+class CustomerUnknown(Exception):
+    """Blaaiz holds no customer of this id."""
+
+
+class ClaimIncomplete(Exception):
+    """A part is missing or wrong. `errors` maps its name to what to do."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = dict(errors)
+
+
+class CodeUnknown(Exception):
+    """No reason of this code is in the catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenRequest:
+    """What came in. `claim_parts` hold what the caller said, by the API's names."""
+
+    front: bytes
+    back: bytes | None
+    claim_parts: Mapping[str, str]
+    customer_id: str | None
+    reference: str | None
+    simulate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screener:
+    """The parts that a screening needs."""
+
+    sessions: Sessions
+    blobs: Blobs
+    pool: ScreeningPool
+    policy: Policy
+    blaaiz: BlaaizClient | None
+    metrics: Metrics
+    secret: str
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    async def screen(self, request: ScreenRequest, key_id: str) -> dict[str, Any]:
+        """Judges and keeps a document; the record that is answered.
+
+        Raises:
+            ClaimIncomplete, CustomerUnknown, CodeUnknown: the request is wrong.
+            IntakeError: a file cannot be screened; nothing is kept.
+            PoolFull, WorkerDied, ScreeningTimedOut: try again.
+        """
+        claim = await self._claim(request)
+        person = _person(key_id, request)
+        digests = [sha256(one).hexdigest() for one in (request.front, request.back) if one]
+        async with self.sessions() as session:
+            history = await _history(session, person, digests)
+        answer = await self.pool.screen(
+            ScreeningJob(request.front, request.back, claim, history, self.now().date())
+        )
+        screening = answer.screening
+        if request.simulate:
+            screening = self._with_simulated(screening, request.simulate)
+        blobs = await self._store_files(request, answer)
+        async with self.sessions() as session:
+            screening = await self._with_reuse(session, screening, answer, person)
+            record = await self._keep(session, request, claim, key_id, person, screening, blobs)
+            await session.commit()
+        self._count(screening)
+        return record
+
+    async def preview(self, request: ScreenRequest) -> Screening:
+        """Quality and kind of the front alone; nothing is kept. Raises as `screen`."""
+        claim = await self._claim(request)
+        job = ScreeningJob(request.front, None, claim, History(), self.now().date())
+        answer = await self.pool.preview(job)
+        if request.simulate:
+            return self._with_simulated(answer.screening, request.simulate)
+        return answer.screening
+
+    async def _claim(self, request: ScreenRequest) -> Claim:
+        parts = dict(request.claim_parts)
+        if request.customer_id is not None and self.blaaiz is not None:
+            parts = {**await self._known_of(request.customer_id), **parts}
+        return claim_of(parts)
+
+    async def _known_of(self, customer_id: str) -> dict[str, str]:
+        """What Blaaiz holds of the customer, by the names of our parts."""
+        if self.blaaiz is None:
+            return {}
+        customer = await self.blaaiz.get_customer(customer_id)
+        known = {
+            "country": customer.country,
+            "customer_type": customer.type,
+            "first_name": customer.first_name,
+            "last_name": customer.last_name,
+            "business_name": customer.business_name,
+            "date_of_birth": customer.date_of_birth,
+            "id_number": customer.id_number,
+            "registration_number": customer.registration_number,
+        }
+        return {name: value for name, value in known.items() if value}
+
+    def _with_simulated(self, screening: Screening, code: str) -> Screening:
+        reason = REASONS.get(code)
+        if reason is None:
+            raise CodeUnknown(code)
+        forced = JudgedFinding(Finding(reason, Side.FRONT), self.policy.outcome(code), "simulated")
+        return _with_findings(screening, (forced, *screening.findings))
+
+    async def _with_reuse(
+        self, session: AsyncSession, screening: Screening, answer: PoolAnswer, person: str | None
+    ) -> Screening:
+        """The finding that the same document or file came with another person."""
+        found = [row for sha in answer.sha256.values() for row in await screenings.same_file(session, sha)]
+        digest = number_digest(self.secret, screening.evidence)
+        if digest is not None:
+            found += await screenings.same_number(session, digest)
+        others = sorted({row.id for row in found if row.person != person and row.person and person})
+        if not others:
+            return screening
+        finding = Finding(REUSED, words=(("screenings", ", ".join(others[:5])),))
+        judged = JudgedFinding(finding, self.policy.outcome(REUSED.code), "authenticity.reuse")
+        return _with_findings(screening, (*screening.findings, judged))
+
+    async def _store_files(
+        self, request: ScreenRequest, answer: PoolAnswer
+    ) -> list[tuple[Side, str, str, str, int, str]]:
+        """Side, rendition, blob, media type, size, sha256 of each file now in the blob store."""
+        was_swapped = answer.screening.evidence.was_swapped
+        originals = {Side.FRONT: request.front, Side.BACK: request.back or request.front}
+        if was_swapped:
+            originals = {Side.FRONT: originals[Side.BACK], Side.BACK: originals[Side.FRONT]}
+        stored: list[tuple[Side, str, str, str, int, str]] = []
+        for side, renditions in answer.renditions.items():
+            original = originals[side]
+            media_type = (sniff(original) or FileType.JPEG).media_type
+            files = {
+                "original": (original, media_type),
+                "upright": (renditions.upright, "image/jpeg"),
+                "thumbnail": (renditions.thumbnail, "image/jpeg"),
+            }
+            if renditions.mrz is not None:
+                files["mrz"] = (renditions.mrz, "image/jpeg")
+            for rendition, (content, kind) in files.items():
+                blob = await self.blobs.put(content)
+                stored.append(
+                    (side, rendition, blob, kind, len(content), answer.sha256[side])
+                )
+        return stored
+
+    async def _keep(  # noqa: PLR0913
+        self,
+        session: AsyncSession,
+        request: ScreenRequest,
+        claim: Claim,
+        key_id: str,
+        person: str | None,
+        screening: Screening,
+        blobs: list[tuple[Side, str, str, str, int, str]],
+    ) -> dict[str, Any]:
+        screening_id, now = new_id("scr"), self.now()
+        record = to_record(
+            screening_id=screening_id,
+            created_at=now,
+            reference=request.reference,
+            customer_id=request.customer_id,
+            claim=claim,
+            screening=screening,
+            attempts_max=self.policy.attempts_max,
+        )
+        evidence = screening.evidence
+        document: Any = record["document"]
+        session.add(
+            ScreeningRow(
+                id=screening_id,
+                created_at=now,
+                key_id=key_id,
+                person=person,
+                customer_id=request.customer_id,
+                reference=request.reference,
+                verdict=screening.verdict.value,
+                standing=screening.verdict.value,
+                kind=evidence.kind.kind.value,
+                country=document["country"],
+                attempt=evidence.history.attempt,
+                number_digest=number_digest(self.secret, evidence),
+                wire=record,
+                decision=None,
+                erased_at=None,
+            )
+        )
+        await session.flush()
+        codes = {one.finding.reason.code for one in screening.findings}
+        session.add_all(ScreeningCode(screening_id=screening_id, code=code) for code in codes)
+        session.add_all(
+            Picture(
+                screening_id=screening_id,
+                side=side.value,
+                rendition=rendition,
+                blob=blob,
+                media_type=media_type,
+                size=size,
+                sha256=digest,
+                fingerprint=evidence.sides[side].frame.fingerprint,
+            )
+            for side, rendition, blob, media_type, size, digest in blobs
+        )
+        audit.record(
+            session,
+            at=now,
+            actor=key_id,
+            action="screening.created",
+            subject=screening_id,
+            details={"verdict": screening.verdict.value},
+        )
+        log().info(
+            "screening.created",
+            screening_id=screening_id,
+            verdict=screening.verdict.value,
+            codes=sorted(codes),
+            kind=evidence.kind.kind.value,
+            duration_ms=screening.timings_ms["total"],
+        )
+        return record
+
+    def _count(self, screening: Screening) -> None:
+        kind = screening.evidence.kind.kind.value
+        self.metrics.screenings.labels(screening.verdict.value, kind).inc()
+        for one in screening.findings:
+            self.metrics.findings.labels(one.finding.reason.code).inc()
+        for stage, spent in screening.timings_ms.items():
+            self.metrics.stage_seconds.labels(stage).observe(spent / 1000)
+
+
+def claim_of(parts: Mapping[str, str]) -> Claim:
+    """A claim from the API's parts. Raises ClaimIncomplete with every part that is wrong."""
+    errors: dict[str, str] = {}
+    country = parts.get("country", "").strip().upper()
+    if len(country) != 2 or not country.isalpha():
+        errors["country"] = "Give the customer's country as ISO 3166-1 alpha-2, e.g. GB."
+    customer_type = parts.get("customer_type", "individual")
+    if customer_type not in set(CustomerType):
+        errors["customer_type"] = "Give individual or business."
+    document_type = parts.get("document_type")
+    accepted = {
+        Kind.PASSPORT, Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT, Kind.CERTIFICATE_OF_INCORPORATION
+    }
+    if document_type is not None and document_type not in accepted:
+        errors["document_type"] = f"Give one of {', '.join(sorted(accepted))}, or leave it out."
+    born = None
+    if parts.get("date_of_birth"):
+        try:
+            born = datetime.strptime(parts["date_of_birth"], "%Y-%m-%d").date()  # noqa: DTZ007
+        except ValueError:
+            errors["date_of_birth"] = "Give the date as YYYY-MM-DD."
+    if errors:
+        raise ClaimIncomplete(errors)
+    return Claim(
+        country=country,
+        customer_type=CustomerType(customer_type),
+        document_type=Kind(document_type) if document_type else None,
+        first_name=parts.get("first_name") or None,
+        last_name=parts.get("last_name") or None,
+        business_name=parts.get("business_name") or None,
+        date_of_birth=born,
+        id_number=parts.get("id_number") or None,
+        registration_number=parts.get("registration_number") or None,
+    )
+
+
+def _with_findings(screening: Screening, findings: tuple[JudgedFinding, ...]) -> Screening:
+    ordered = sorted(findings, key=lambda one: _WORST_FIRST.index(one.outcome))
+    return replace(
+        screening,
+        findings=tuple(ordered),
+        verdict=verdict_of(one.outcome for one in ordered),
+    )
+
+
+def _person(key_id: str, request: ScreenRequest) -> str | None:
+    """Whose attempts are counted together; None where the caller gives nothing to know them by."""
+    if request.customer_id:
+        return f"customer:{request.customer_id}"
+    return f"{key_id}:{request.reference}" if request.reference else None
+
+
+async def _history(session: AsyncSession, person: str | None, digests: list[str]) -> History:
+    if person is None:
+        return History()
+    again = [row for one in digests for row in await screenings.same_file(session, one)]
+    return History(
+        turned_away_before=any(
+            row.person == person and screenings.was_turned_away(row) for row in again
+        ),
+        attempt=await screenings.count_attempts(session, person) + 1,
+        check_digits_failed_before=await screenings.has_code_before(
+            session, person, "mrz_check_digit_failed"
+        ),
+    )
+
+
+def is_accepted(row: ScreeningRow) -> bool:
+    """Whether a screening stands as accepted, by verdict or by an analyst."""
+    return row.standing == Verdict.ACCEPTED.value and row.erased_at is None

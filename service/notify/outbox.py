@@ -1,0 +1,29 @@
+"""Puts a webhook of ours into the transaction of the change that it tells of."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.ids import new_id
+from service.store.tables import OutgoingEvent
+
+
+def announce(
+    session: AsyncSession, kind: str, content: Mapping[str, object], now: datetime
+) -> None:
+    """Adds an event. `content` holds ids, states and codes, never personal data."""
+    event_id = new_id("evt")
+    payload = {"id": event_id, "type": kind, "created_at": now.isoformat(), "data": dict(content)}
+    session.add(
+        OutgoingEvent(
+            id=event_id,
+            type=kind,
+            payload=payload,
+            created_at=now,
+            attempts=0,
+            next_attempt_at=now,
+            delivered_at=None,
+            given_up_at=None,
+        )
+    )
