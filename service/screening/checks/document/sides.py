@@ -25,7 +25,7 @@ SWAPPED: Final = Reason(
 )
 REASONS: Final = (BACK_MISSING, REPEATED, DIFFER, SWAPPED)
 LIMITS: Final = ()
-_TWO_SIDED: Final = frozenset({Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT})
+TWO_SIDED: Final = frozenset({Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT})
 
 
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:  # noqa: ARG001
@@ -33,7 +33,7 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:  # 
     if evidence.kind.kind is Kind.NONE:
         return NotRun(NotRunWhy.NO_DOCUMENT)
     found: list[Finding] = []
-    if evidence.kind.kind in _TWO_SIDED and evidence.kind.is_certain:
+    if evidence.kind.kind in TWO_SIDED and evidence.kind.is_certain:
         if Side.BACK not in evidence.sides:
             found.append(Finding(BACK_MISSING, Side.BACK))
         elif evidence.is_same_side_twice:

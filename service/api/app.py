@@ -1,0 +1,86 @@
+"""The application: its middleware in order, its routes, its lifespan."""
+
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+
+from service import __version__
+from service.api.problems import add_problem_handlers
+from service.api.routes import (
+    blaaiz_webhooks,
+    catalogue,
+    customers,
+    keys,
+    operations,
+    previews,
+    screenings,
+    submissions,
+)
+from service.bootstrap import open_parts
+from service.ids import new_id
+from service.settings import Settings
+from service.telemetry import configure_logs, log, request_id
+from service.triage.routes import mount_triage
+
+_SAFE_REQUEST_ID = re.compile(r"^[\w\-.:]{1,64}$")
+
+
+def create_app(settings: Settings, *, is_dev: bool = False) -> FastAPI:
+    """An application that builds its parts when it starts and closes them when it stops."""
+    configure_logs()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_parts(settings, is_dev=is_dev) as parts:
+            app.state.parts = parts
+            yield
+
+    app = FastAPI(
+        title="prescreen",
+        version=__version__,
+        description="Screens identity documents before they reach Blaaiz.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    add_problem_handlers(app)
+    for module in (
+        screenings, previews, catalogue, customers, submissions, keys, blaaiz_webhooks, operations,
+    ):
+        app.include_router(module.router)
+    mount_triage(app)
+    app.middleware("http")(_observe)
+    return app
+
+
+async def _observe(
+    request: Request, call_next: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    """Request id, log line, counter and headers of every answer."""
+    given = request.headers.get("x-request-id", "")
+    token = request_id.set(given if _SAFE_REQUEST_ID.match(given) else new_id("req"))
+    started = time.perf_counter()
+    try:
+        response = await call_next(request)
+        route = getattr(request.scope.get("route"), "path", "unmatched")
+        spent = round((time.perf_counter() - started) * 1000, 1)
+        log().info(
+            "request",
+            method=request.method,
+            route=route,
+            status=response.status_code,
+            duration_ms=spent,
+            key_id=getattr(request.state, "key_id", None),
+        )
+        request.app.state.parts.metrics.requests.labels(route, str(response.status_code)).inc()
+        response.headers["X-Request-Id"] = request_id.get()
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        return response
+    finally:
+        request_id.reset(token)

@@ -1,0 +1,62 @@
+"""What a caller may see of a screening, with messages in its language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.actions.issue_key import Role
+from service.locales.translate import translate
+from service.screening.catalogue import REASONS, UNDER_REVIEW
+
+_FORENSIC = "authenticity"
+_FOR_ANALYSTS = ("votes",)
+
+
+def disclosed(record: Mapping[str, Any], role: Role, language: str) -> dict[str, Any]:
+    """The wire form. A frontend sees all authenticity findings as one, without evidence.
+
+    A precise answer teaches a forger: the ledger hides those checks from a frontend as well.
+    """
+    is_frontend = role is Role.FRONTEND
+    findings: list[dict[str, Any]] = []
+    hidden = False
+    for kept in record.get("findings", []):
+        if is_frontend and kept["code"].startswith(_FORENSIC + "_"):
+            if not hidden:
+                findings.append(
+                    _worded(_bare(UNDER_REVIEW.code, kept["outcome"]), language)
+                )
+            hidden = True
+            continue
+        findings.append(_worded(kept, language))
+    checks = [
+        check
+        for check in record.get("checks", [])
+        if not (is_frontend and check["check"].startswith(_FORENSIC + "."))
+    ]
+    document = dict(record.get("document") or {})
+    if is_frontend:
+        for name in _FOR_ANALYSTS:
+            document.pop(name, None)
+    return {**record, "findings": findings, "checks": checks, "document": document}
+
+
+def _bare(code: str, outcome: str) -> dict[str, Any]:
+    return {
+        "code": code, "outcome": outcome, "side": None, "field": None, "retryable": False,
+        "words": {}, "region": None, "measured": None, "limit": None, "unit": None, "check": None,
+    }
+
+
+def _worded(kept: Mapping[str, Any], language: str) -> dict[str, Any]:
+    reason = REASONS.get(kept["code"])
+    words = {name: translate(str(word), language) for name, word in kept["words"].items()}
+    wire = {name: value for name, value in kept.items() if name != "words"}
+    message = translate(reason.message, language) if reason else ""
+    hint = translate(reason.hint, language) if reason else ""
+    return {**wire, "message": _filled(message, words), "hint": _filled(hint, words)}
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    for name, word in words.items():
+        text = text.replace("{" + name + "}", word)
+    return text

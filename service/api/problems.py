@@ -1,0 +1,192 @@
+"""Our exceptions to RFC 9457 problems: the only place where statuses stand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from service.actions.decide_screening import DecisionRefused, ScreeningMissing
+from service.actions.screen_document import ClaimIncomplete, CodeUnknown, CustomerUnknown
+from service.actions.submit_update import (
+    CustomerMissing,
+    ScreeningNotAccepted,
+    SubmissionMissing,
+    SubmissionNotFailed,
+    UpdateRefused,
+)
+from service.blaaiz import errors as blaaiz
+from service.intake import errors as intake
+from service.pool import PoolFull, ScreeningTimedOut, WorkerDied
+from service.telemetry import log
+
+_TYPE = "https://prescreen.invalid/problems/"
+
+
+class Problem(Exception):
+    """A problem that an API part raises itself."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        errors: Sequence[Mapping[str, object]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.status, self.code, self.detail = status, code, detail
+        self.errors, self.headers = list(errors), dict(headers or {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    status: int
+    code: str
+    detail: str
+    retry_after_s: int | None = None
+
+
+_FORMS: Mapping[type[Exception], _Form] = {
+    CustomerUnknown: _Form(404, "customer_unknown", "Blaaiz has no customer of this id."),
+    CustomerMissing: _Form(404, "customer_unknown", "Blaaiz has no customer of this id."),
+    ScreeningMissing: _Form(404, "screening_unknown", "There is no such screening."),
+    SubmissionMissing: _Form(404, "submission_unknown", "There is no such submission."),
+    CodeUnknown: _Form(422, "reason_code_unknown", "Use a code of GET /v1/reason-codes."),
+    PoolFull: _Form(503, "busy", "All workers are busy. Try again in a moment.", 2),
+    WorkerDied: _Form(
+        422, "file_corrupt", "This picture could not be processed. Take it again and send it."
+    ),
+    ScreeningTimedOut: _Form(
+        422, "file_too_complex", "This picture took too long to process. Send a plain photo."
+    ),
+    blaaiz.NotFound: _Form(404, "customer_unknown", "Blaaiz has no customer of this id."),
+    blaaiz.Unreachable: _Form(503, "partner_unavailable", "Blaaiz cannot be reached now.", 15),
+    blaaiz.Unavailable: _Form(503, "partner_unavailable", "Blaaiz cannot be reached now.", 15),
+    blaaiz.RateLimited: _Form(503, "partner_unavailable", "Blaaiz asks for a pause.", 15),
+    blaaiz.Unauthorized: _Form(
+        503, "partner_unavailable", "Blaaiz does not take our credentials; tell the operator.", 60
+    ),
+    blaaiz.Forbidden: _Form(
+        503, "partner_unavailable", "Blaaiz refuses our scopes; tell the operator.", 60
+    ),
+    intake.FileEmpty: _Form(422, "file_empty", ""),
+    intake.FileTooLarge: _Form(413, "file_too_large", ""),
+    intake.FileTypeUnsupported: _Form(415, "file_type_unsupported", ""),
+    intake.FileCorrupt: _Form(422, "file_corrupt", ""),
+    intake.FileEncrypted: _Form(422, "file_encrypted", ""),
+    intake.FileTooManyPages: _Form(422, "file_too_many_pages", ""),
+}
+_TITLES = {
+    400: "Bad request", 401: "Not signed in", 403: "Not allowed", 404: "Not found",
+    405: "Method not allowed", 409: "Conflict", 411: "Length required", 413: "Too large",
+    415: "Unsupported type", 422: "Cannot be processed", 429: "Too many requests",
+    500: "Our fault", 503: "Not now",
+}
+
+
+def problem_response(  # noqa: PLR0913
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    errors: Sequence[Mapping[str, object]] = (),
+    headers: Mapping[str, str] | None = None,
+    extra: Mapping[str, object] | None = None,
+) -> JSONResponse:
+    """One problem document."""
+    body: dict[str, object] = {
+        "type": f"{_TYPE}{code}",
+        "title": _TITLES.get(status, "Problem"),
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+        "code": code,
+        **(extra or {}),
+    }
+    if errors:
+        body["errors"] = list(errors)
+    return JSONResponse(
+        body, status, headers=dict(headers or {}), media_type="application/problem+json"
+    )
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Every exception, ours or not, ends as a problem; never a stack trace or a path."""
+
+    async def known(request: Request, raised: Exception) -> JSONResponse:
+        form = _FORMS[type(raised)]
+        errors: list[dict[str, object]] = []
+        detail = form.detail
+        if isinstance(raised, intake.IntakeError):
+            detail = f"{raised.message} {raised.hint}"
+            errors = [{"field": raised.side.value, "code": raised.code, "message": detail}]
+        headers = {"Retry-After": str(form.retry_after_s)} if form.retry_after_s else {}
+        return problem_response(request, form.status, form.code, detail, errors, headers)
+
+    for kind in _FORMS:
+        app.add_exception_handler(kind, known)
+
+    @app.exception_handler(Problem)
+    async def ours(request: Request, raised: Problem) -> JSONResponse:
+        return problem_response(
+            request, raised.status, raised.code, raised.detail, raised.errors, raised.headers
+        )
+
+    @app.exception_handler(ClaimIncomplete)
+    async def claim(request: Request, raised: ClaimIncomplete) -> JSONResponse:
+        errors = [{"field": f, "code": "invalid", "message": m} for f, m in raised.errors.items()]
+        return problem_response(request, 422, "request_invalid", "Some parts are wrong.", errors)
+
+    @app.exception_handler(DecisionRefused)
+    async def decision(request: Request, raised: DecisionRefused) -> JSONResponse:
+        return problem_response(request, 422, "decision_refused", str(raised))
+
+    @app.exception_handler(ScreeningNotAccepted)
+    async def not_accepted(request: Request, raised: ScreeningNotAccepted) -> JSONResponse:
+        return problem_response(request, 409, "screening_not_accepted", str(raised))
+
+    @app.exception_handler(SubmissionNotFailed)
+    async def not_failed(request: Request, raised: SubmissionNotFailed) -> JSONResponse:
+        return problem_response(request, 409, "submission_not_failed", str(raised))
+
+    @app.exception_handler(UpdateRefused)
+    async def refused(request: Request, raised: UpdateRefused) -> JSONResponse:
+        extra = {"screening": raised.screening} if raised.screening else {}
+        return problem_response(
+            request, 422, "update_refused", "Nothing was sent to Blaaiz.",
+            [error.as_wire() for error in raised.errors], extra=extra,
+        )
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, raised: RequestValidationError) -> JSONResponse:
+        errors = [
+            {
+                "field": ".".join(str(part) for part in error["loc"][1:]),
+                "code": str(error["type"]),
+                "message": str(error["msg"]),
+            }
+            for error in _typed(raised.errors())
+        ]
+        return problem_response(request, 422, "request_invalid", "Some parts are wrong.", errors)
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, raised: HTTPException) -> JSONResponse:
+        return problem_response(
+            request, raised.status_code, f"http_{raised.status_code}", str(raised.detail),
+            headers=raised.headers,
+        )
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, raised: Exception) -> JSONResponse:
+        log().error("request.failed", error_class=type(raised).__name__)
+        return problem_response(
+            request, 500, "internal", "Something went wrong on our side. Try again."
+        )
+
+
+def _typed(errors: Sequence[Any]) -> Sequence[Mapping[str, Any]]:
+    return errors

@@ -1,0 +1,74 @@
+"""What a frontend needs to know beforehand: reason codes, and the requirements of each kind."""
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+
+from service.api.authorize import Frontend, PartsDep
+from service.api.language import language_of
+from service.locales.translate import translate
+from service.screening.catalogue import REASONS
+from service.screening.checks.document.sides import TWO_SIDED
+from service.screening.claim import Kind
+
+router = APIRouter(prefix="/v1", tags=["catalogue"])
+
+_FORMATS = ("jpeg", "png", "webp", "heif", "avif", "tiff", "pdf")
+_TIPS = (
+    "Lay the document flat and fill most of the frame.",
+    "Use even light, without flash or reflections.",
+    "Hold the phone still and tap the document to focus.",
+    "Send the original photo, not a forwarded copy.",
+)
+# Letters of 11 pixels: a TD3 page of 125 mm, a card of 86 mm, capitals of 2 mm, a sheet of A4.
+_LEAST_WIDTH_PX = {
+    Kind.PASSPORT: 700, Kind.DRIVERS_LICENSE: 650, Kind.RESIDENT_PERMIT: 500,
+    Kind.CERTIFICATE_OF_INCORPORATION: 1000,
+}
+
+
+@router.get("/reason-codes", summary="Every reason code")
+async def reason_codes(request: Request, caller: Frontend, parts: PartsDep) -> dict[str, Any]:  # noqa: ARG001
+    """Code, outcome, message and hint in the language asked for."""
+    language = language_of(request)
+    return {
+        "data": [
+            {
+                "code": code,
+                "outcome": parts.policy.outcome(code).value,
+                "message": translate(reason.message, language),
+                "hint": translate(reason.hint, language),
+                "retryable": reason.retryable,
+            }
+            for code, reason in sorted(REASONS.items())
+        ]
+    }
+
+
+@router.get("/requirements", summary="What to upload")
+async def requirements(
+    request: Request,
+    caller: Frontend,  # noqa: ARG001
+    parts: PartsDep,
+    document_type: Literal[
+        "passport", "drivers_license", "resident_permit", "certificate_of_incorporation"
+    ]
+    | None = None,
+) -> dict[str, Any]:
+    """Sides, formats, limits and tips of one kind, or of all."""
+    language = language_of(request)
+    kinds = [Kind(document_type)] if document_type else list(_LEAST_WIDTH_PX)
+    return {
+        "data": [
+            {
+                "document_type": kind.value,
+                "sides": ["front", "back"] if kind in TWO_SIDED else ["front"],
+                "formats": list(_FORMATS),
+                "max_bytes": parts.settings.max_upload_mb * 1024 * 1024,
+                "max_pixels": parts.settings.max_megapixels * 1_000_000,
+                "least_width_px": _LEAST_WIDTH_PX[kind],
+                "tips": [translate(tip, language) for tip in _TIPS],
+            }
+            for kind in kinds
+        ]
+    }

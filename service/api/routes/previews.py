@@ -1,0 +1,38 @@
+"""Previews: quality and kind alone, nothing stored."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from service.actions.record import to_record
+from service.api.authorize import Frontend, PartsDep
+from service.api.disclosure import disclosed
+from service.api.language import language_of
+from service.api.routes.screenings import SCREEN_FORM, read_screen_form
+from service.api.schemas.screenings import ScreeningOut
+
+router = APIRouter(prefix="/v1", tags=["screenings"])
+
+_SHOWN = ("verdict", "findings", "checks", "quality", "timings_ms", "versions")
+
+
+@router.post(
+    "/previews", response_model=ScreeningOut, openapi_extra=SCREEN_FORM,
+    summary="Check a camera frame",
+)
+async def create_preview(request: Request, caller: Frontend, parts: PartsDep) -> Any:
+    """For a camera page that checks while the person aims."""
+    _, wanted = await read_screen_form(request, parts)
+    screening = await parts.screener.preview(wanted)
+    record = to_record(
+        screening_id="",
+        created_at=parts.now(),
+        reference=None,
+        customer_id=None,
+        claim=screening.evidence.claim,
+        screening=screening,
+        attempts_max=parts.policy.attempts_max,
+    )
+    wire = disclosed(record, caller.role, language_of(request))
+    document = {"type": screening.evidence.kind.kind.value}
+    return {name: wire[name] for name in _SHOWN} | {"object": "preview", "document": document}

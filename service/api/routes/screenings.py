@@ -1,0 +1,231 @@
+"""Screenings: make, read, list, look at, decide, erase."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from service.actions.decide_screening import (
+    Decision,
+    DecisionRequest,
+    ScreeningMissing,
+    decide_screening,
+)
+from service.actions.erase_screening import erase_screening
+from service.actions.issue_key import Role
+from service.actions.screen_document import ScreenRequest
+from service.api.authorize import Admin, Analyst, Caller, Frontend, PartsDep
+from service.api.cursors import decode_cursor, encode_cursor
+from service.api.disclosure import disclosed
+from service.api.idempotency import once
+from service.api.language import language_of
+from service.api.problems import Problem
+from service.api.schemas.screenings import DecisionBody, Listed, ScreeningOut
+from service.api.uploads import Form, read_form
+from service.bootstrap import Parts
+from service.store import audit, screenings
+from service.store.engine import read_only
+from service.store.tables import Screening
+
+router = APIRouter(prefix="/v1", tags=["screenings"])
+
+CLAIM_PARTS = (
+    "document_type", "customer_type", "country", "first_name", "last_name", "business_name",
+    "date_of_birth", "id_number", "registration_number",
+)
+_TEXTS = (*CLAIM_PARTS, "customer_id", "reference")
+_MAX_REFERENCE = 128
+SCREEN_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["front"],
+                    "properties": {
+                        "front": {"type": "string", "format": "binary"},
+                        "back": {"type": "string", "format": "binary"},
+                        **{name: {"type": "string"} for name in _TEXTS},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+async def read_screen_form(request: Request, parts: Parts) -> tuple[Form, ScreenRequest]:
+    """The form of a screening or preview."""
+    form = await read_form(
+        request,
+        files=("front", "back"),
+        texts=_TEXTS,
+        max_file_bytes=parts.settings.max_upload_mb * 1024 * 1024,
+    )
+    if "front" not in form.files:
+        raise Problem(
+            422, "request_invalid", "A part is missing.",
+            [{"field": "front", "code": "missing", "message": "Send the picture as front."}],
+        )
+    reference = form.texts.get("reference") or None
+    if reference is not None and len(reference) > _MAX_REFERENCE:
+        raise Problem(422, "request_invalid", "reference has at most 128 characters.")
+    simulate = request.headers.get("prescreen-simulate")
+    if simulate is not None and not parts.is_dev:
+        raise Problem(422, "simulate_refused", "Prescreen-Simulate works with serve --dev only.")
+    claim = {name: form.texts[name] for name in CLAIM_PARTS if form.texts.get(name)}
+    customer_id = form.texts.get("customer_id") or None
+    return form, ScreenRequest(
+        form.files["front"], form.files.get("back"), claim, customer_id, reference, simulate
+    )
+
+
+@router.post(
+    "/screenings", status_code=201, response_model=ScreeningOut, openapi_extra=SCREEN_FORM,
+    summary="Screen a document",
+)
+async def create_screening(request: Request, caller: Frontend, parts: PartsDep) -> Response:
+    """Judges the pictures now; the verdict is in the answer."""
+    form, wanted = await read_screen_form(request, parts)
+    language = language_of(request)
+
+    async def work() -> tuple[int, dict[str, Any]]:
+        record = await parts.screener.screen(wanted, caller.key_id)
+        return 201, disclosed(record, caller.role, language)
+
+    return await once(request, caller, form.content, work)
+
+
+async def find_visible(parts: Parts, screening_id: str, caller: Caller) -> Screening:
+    """A screening that this caller may see: a frontend its own, others all."""
+    async with read_only(parts.sessions) as session:
+        row = await session.get(Screening, screening_id)
+    if row is None or (caller.role is Role.FRONTEND and row.key_id != caller.key_id):
+        raise ScreeningMissing(screening_id)
+    return row
+
+
+def _wire(row: Screening, caller: Caller, language: str) -> dict[str, Any]:
+    wire = disclosed(row.wire, caller.role, language)
+    decision = row.decision
+    if decision is not None and caller.role is Role.FRONTEND:
+        decision = {"decision": decision["decision"], "state": decision["state"]}
+    return {**wire, "standing": row.standing, "decision": decision}
+
+
+@router.get("/screenings/{screening_id}", response_model=ScreeningOut, summary="One screening")
+async def get_screening(
+    request: Request, screening_id: str, caller: Frontend, parts: PartsDep
+) -> Any:
+    """As it was judged, and how it stands now."""
+    row = await find_visible(parts, screening_id, caller)
+    return _wire(row, caller, language_of(request))
+
+
+@router.get("/screenings", response_model=Listed[ScreeningOut], summary="List screenings")
+async def list_screenings(  # noqa: PLR0913
+    request: Request,
+    caller: Frontend,
+    parts: PartsDep,
+    verdict: Literal["accepted", "review", "retake", "rejected"] | None = None,
+    code: Annotated[str | None, Query(max_length=64)] = None,
+    reference: Annotated[str | None, Query(max_length=128)] = None,
+    customer_id: Annotated[str | None, Query(max_length=128)] = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> Any:
+    """Newest first. A frontend sees its own."""
+    wanted = screenings.ScreeningFilter(
+        standing=verdict,
+        code=code,
+        reference=reference,
+        customer_id=customer_id,
+        since=since,
+        until=until,
+        key_id=caller.key_id if caller.role is Role.FRONTEND else None,
+    )
+    async with read_only(parts.sessions) as session:
+        rows = await screenings.list_screenings(
+            session, wanted, limit=limit + 1, before=decode_cursor(cursor)
+        )
+    language = language_of(request)
+    more = len(rows) > limit
+    return {
+        "data": [_wire(row, caller, language) for row in rows[:limit]],
+        "next_cursor": encode_cursor(rows[limit - 1].id) if more else None,
+    }
+
+
+@router.get(
+    "/screenings/{screening_id}/images/{side}", summary="A picture, for analysts",
+    response_class=Response,
+)
+async def get_image(
+    screening_id: str,
+    side: Literal["front", "back"],
+    caller: Analyst,
+    parts: PartsDep,
+    rendition: Literal["original", "upright", "thumbnail", "mrz"] = "upright",
+) -> Response:
+    """Each look is in the audit log."""
+    return await show_picture(parts, screening_id, side, rendition, caller.key_id)
+
+
+async def show_picture(
+    parts: Parts, screening_id: str, side: str, rendition: str, actor: str
+) -> Response:
+    """One picture with headers that keep it a picture, and the look recorded."""
+    async with parts.sessions() as session:
+        found = await screenings.picture(session, screening_id, side, rendition)
+        if found is None:
+            raise Problem(404, "picture_unknown", "There is no such picture.")
+        audit.record(
+            session, at=parts.now(), actor=actor, action="picture.seen", subject=screening_id,
+            details={"side": side, "rendition": rendition},
+        )
+        await session.commit()
+    content = await parts.blobs.get(found.blob)
+    # An original is what a stranger sent: it is never shown, only saved.
+    disposition = "attachment" if rendition == "original" else "inline"
+    return Response(
+        content,
+        media_type=found.media_type,
+        headers={
+            "Content-Disposition": disposition,
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@router.post(
+    "/screenings/{screening_id}/decision", response_model=ScreeningOut, summary="Decide"
+)
+async def decide(
+    request: Request, screening_id: str, body: DecisionBody, caller: Analyst, parts: PartsDep
+) -> Response:
+    """Settles or turns around a verdict; fraud needs a second analyst."""
+
+    async def work() -> tuple[int, dict[str, Any]]:
+        row = await decide_screening(
+            parts.sessions,
+            screening_id,
+            DecisionRequest(Decision(body.decision), body.code, body.note),
+            caller.key_id,
+            parts.now(),
+        )
+        return 200, _wire(row, caller, language_of(request))
+
+    return await once(request, caller, {"body": body.model_dump_json()}, work)
+
+
+@router.delete("/screenings/{screening_id}", status_code=204, summary="Erase")
+async def erase(screening_id: str, caller: Admin, parts: PartsDep) -> Response:
+    """Pictures and personal data are gone afterwards; the audit entry stays."""
+    await erase_screening(parts.sessions, parts.blobs, screening_id, caller.key_id, parts.now())
+    return Response(status_code=204)

@@ -1,0 +1,130 @@
+"""Builds every part once from the settings, passes each what it needs, and closes it."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from service.actions.screen_document import Screener
+from service.api.rate_limit import RateLimit
+from service.blaaiz.client import BlaaizClient, BlaaizCredentials
+from service.forward.workflow import Forwarder
+from service.intake.limits import Limits
+from service.notify.deliver import Courier
+from service.policy.policy import Policy, load_policy
+from service.pool import ScreeningPool, WorkerSettings
+from service.settings import Settings
+from service.store.engine import Sessions, migrate, open_engine, sessions_of
+from service.store.pictures import Blobs
+from service.telemetry import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All parts of a running service."""
+
+    settings: Settings
+    sessions: Sessions
+    blobs: Blobs
+    pool: ScreeningPool
+    policy: Policy
+    blaaiz: BlaaizClient | None
+    screener: Screener
+    forwarder: Forwarder | None
+    metrics: Metrics
+    rate: RateLimit
+    session_secret: str
+    is_dev: bool
+    now: Callable[[], datetime]
+
+
+class SettingsUnsafe(Exception):
+    """A setting is missing that a real service must have; the message names it."""
+
+
+def utc_now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_parts(
+    settings: Settings, *, is_dev: bool = False, with_workers: bool = True
+) -> AsyncIterator[Parts]:
+    """All parts, migrated and started; closed in reverse order.
+
+    Args:
+        with_workers: False for commands that screen and forward nothing.
+
+    Raises:
+        SettingsUnsafe, PolicyInvalid: with what to set.
+    """
+    secret = settings.secret.get_secret_value()
+    if not secret:
+        if not is_dev and with_workers:
+            raise SettingsUnsafe(
+                "Set PRESCREEN_SECRET to a long random text (openssl rand -base64 32)."
+            )
+        secret = secrets.token_urlsafe(32)
+    policy = load_policy(settings.policy)
+    async with AsyncExitStack() as stack:
+        await migrate(settings.database_url)
+        engine = open_engine(settings.database_url)
+        stack.push_async_callback(engine.dispose)
+        sessions = sessions_of(engine)
+        blobs = Blobs(settings.blobs)
+        metrics = Metrics()
+        pool = ScreeningPool(
+            WorkerSettings(
+                settings.policy,
+                Limits(
+                    max_bytes=settings.max_upload_mb * 1024 * 1024,
+                    max_pixels=settings.max_megapixels * 1_000_000,
+                ),
+                settings.worker_memory_mb * 1024 * 1024,
+            ),
+            workers=settings.workers or os.cpu_count() or 1,
+            queue_limit=settings.queue_limit,
+            timeout_s=settings.screening_timeout_s,
+        )
+        blaaiz = None
+        if settings.blaaiz_url:
+            blaaiz = BlaaizClient(
+                settings.blaaiz_url,
+                BlaaizCredentials(
+                    settings.blaaiz_client_id, settings.blaaiz_client_secret.get_secret_value()
+                ),
+            )
+            stack.push_async_callback(blaaiz.close)
+        forwarder = None
+        if with_workers:
+            await pool.start()
+            stack.push_async_callback(pool.close)
+            courier = Courier(
+                sessions, settings.webhook_url, settings.webhook_secret.get_secret_value()
+            )
+            await courier.start()
+            stack.push_async_callback(courier.stop)
+            if blaaiz is not None:
+                forwarder = Forwarder(
+                    sessions, blobs, blaaiz, metrics, interval_s=settings.forward_interval_s
+                )
+                await forwarder.start()
+                stack.push_async_callback(forwarder.stop)
+        yield Parts(
+            settings=settings,
+            sessions=sessions,
+            blobs=blobs,
+            pool=pool,
+            policy=policy,
+            blaaiz=blaaiz,
+            screener=Screener(sessions, blobs, pool, policy, blaaiz, metrics, secret, utc_now),
+            forwarder=forwarder,
+            metrics=metrics,
+            rate=RateLimit(settings.rate_per_minute),
+            session_secret=secret,
+            is_dev=is_dev,
+            now=utc_now,
+        )
