@@ -2,42 +2,25 @@
 
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from fastapi import FastAPI
+
+from service.actions.parts import Limited, Parts
 from service.actions.screen_document import Screener
-from service.api.rate_limit import RateLimit
 from service.blaaiz.client import BlaaizClient, BlaaizCredentials
 from service.forward.workflow import Forwarder
+from service.api.app import create_app
 from service.intake.limits import Limits
 from service.notify.deliver import Courier
-from service.policy.policy import Policy, load_policy
+from service.policy.policy import load_policy
 from service.pool import ScreeningPool, WorkerSettings
 from service.settings import Settings
-from service.store.engine import Sessions, migrate, open_engine, sessions_of
+from service.store.engine import migrate, open_engine, sessions_of
 from service.store.pictures import Blobs
 from service.telemetry import Metrics
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """All parts of a running service."""
-
-    settings: Settings
-    sessions: Sessions
-    blobs: Blobs
-    pool: ScreeningPool
-    policy: Policy
-    blaaiz: BlaaizClient | None
-    screener: Screener
-    forwarder: Forwarder | None
-    metrics: Metrics
-    rate: RateLimit
-    session_secret: str
-    is_dev: bool
-    now: Callable[[], datetime]
 
 
 class SettingsUnsafe(Exception):
@@ -114,7 +97,11 @@ async def open_parts(
                 await forwarder.start()
                 stack.push_async_callback(forwarder.stop)
         yield Parts(
-            settings=settings,
+            limited=Limited(
+                max_file_bytes=settings.max_upload_mb * 1024 * 1024,
+                max_pixels=settings.max_megapixels * 1_000_000,
+            ),
+            blaaiz_webhook_secret=settings.blaaiz_webhook_secret.get_secret_value(),
             sessions=sessions,
             blobs=blobs,
             pool=pool,
@@ -123,8 +110,14 @@ async def open_parts(
             screener=Screener(sessions, blobs, pool, policy, blaaiz, metrics, secret, utc_now),
             forwarder=forwarder,
             metrics=metrics,
-            rate=RateLimit(settings.rate_per_minute),
             session_secret=secret,
             is_dev=is_dev,
             now=utc_now,
         )
+
+
+def build_app(settings: Settings, *, is_dev: bool = False) -> FastAPI:
+    """The application over these settings; its parts open when it starts and close with it."""
+    return create_app(
+        lambda: open_parts(settings, is_dev=is_dev), rate_per_minute=settings.rate_per_minute
+    )

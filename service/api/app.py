@@ -3,13 +3,15 @@
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from service import __version__
+from service.actions.parts import Parts
 from service.api.problems import add_problem_handlers
+from service.api.rate_limit import RateLimit
 from service.api.routes import (
     blaaiz_webhooks,
     catalogue,
@@ -20,22 +22,22 @@ from service.api.routes import (
     screenings,
     submissions,
 )
-from service.bootstrap import open_parts
 from service.ids import new_id
-from service.settings import Settings
 from service.telemetry import configure_logs, log, request_id
 from service.triage.routes import mount_triage
 
 _SAFE_REQUEST_ID = re.compile(r"^[\w\-.:]{1,64}$")
 
 
-def create_app(settings: Settings, *, is_dev: bool = False) -> FastAPI:
-    """An application that builds its parts when it starts and closes them when it stops."""
+def create_app(
+    open_parts: Callable[[], AbstractAsyncContextManager[Parts]], *, rate_per_minute: int
+) -> FastAPI:
+    """An application that opens its parts when it starts and closes them when it stops."""
     configure_logs()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_parts(settings, is_dev=is_dev) as parts:
+        async with open_parts() as parts:
             app.state.parts = parts
             yield
 
@@ -47,6 +49,7 @@ def create_app(settings: Settings, *, is_dev: bool = False) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.state.rate = RateLimit(rate_per_minute)
     add_problem_handlers(app)
     for module in (
         screenings, previews, catalogue, customers, submissions, keys, blaaiz_webhooks, operations,

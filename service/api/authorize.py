@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from service.actions.issue_key import Role
+from service.actions.parts import Parts
 from service.api.problems import Problem
-from service.bootstrap import Parts
 from service.store.engine import read_only
 from service.store.keys import find_key
 
@@ -52,7 +52,7 @@ async def caller_of(request: Request) -> Caller:
             401, "key_unknown", "This key is unknown or was revoked.",
             headers={"WWW-Authenticate": "Bearer"},
         )
-    wait = parts.rate.take(key.id)
+    wait = request.app.state.rate.take(key.id)
     if wait is not None:
         raise Problem(
             429, "rate_limited", "Too many requests with this key. Slow down.",

@@ -64,8 +64,8 @@ async def requirements(
                 "document_type": kind.value,
                 "sides": ["front", "back"] if kind in TWO_SIDED else ["front"],
                 "formats": list(_FORMATS),
-                "max_bytes": parts.settings.max_upload_mb * 1024 * 1024,
-                "max_pixels": parts.settings.max_megapixels * 1_000_000,
+                "max_bytes": parts.limited.max_file_bytes,
+                "max_pixels": parts.limited.max_pixels,
                 "least_width_px": _LEAST_WIDTH_PX[kind],
                 "tips": [translate(tip, language) for tip in _TIPS],
             }

@@ -14,6 +14,7 @@ from service.actions.decide_screening import (
 )
 from service.actions.erase_screening import erase_screening
 from service.actions.issue_key import Role
+from service.actions.parts import Parts
 from service.actions.screen_document import ScreenRequest
 from service.api.authorize import Admin, Analyst, Caller, Frontend, PartsDep
 from service.api.cursors import decode_cursor, encode_cursor
@@ -23,7 +24,6 @@ from service.api.language import language_of
 from service.api.problems import Problem
 from service.api.schemas.screenings import DecisionBody, Listed, ScreeningOut
 from service.api.uploads import Form, read_form
-from service.bootstrap import Parts
 from service.store import audit, screenings
 from service.store.engine import read_only
 from service.store.tables import Screening
@@ -62,7 +62,7 @@ async def read_screen_form(request: Request, parts: Parts) -> tuple[Form, Screen
         request,
         files=("front", "back"),
         texts=_TEXTS,
-        max_file_bytes=parts.settings.max_upload_mb * 1024 * 1024,
+        max_file_bytes=parts.limited.max_file_bytes,
     )
     if "front" not in form.files:
         raise Problem(

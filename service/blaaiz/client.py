@@ -1,0 +1,219 @@
+"""Blaaiz's API: one async method a call that we need; every call has time-outs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+
+from service.blaaiz.customer import Customer, parse_customer
+from service.blaaiz.envelopes import field_errors, parse_object, unwrap
+from service.blaaiz.errors import (
+    Forbidden,
+    NotFound,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    Unauthorized,
+    Unavailable,
+    Unreachable,
+)
+from service.blaaiz.token import BlaaizCredentials, TokenKeeper
+
+_TIMEOUT: Final = httpx.Timeout(15.0, connect=5.0)
+_UPLOAD_TIMEOUT: Final = httpx.Timeout(60.0, connect=5.0)
+_LIMITS: Final = httpx.Limits(max_connections=20, max_keepalive_connections=10)
+_PREFIX: Final = "/api/external"
+FILE_FIELDS: Final = {
+    "identity": "id_file",
+    "identity_back": "id_file_back",
+    "proof_of_address": "proof_of_address_file",
+    "liveness_check": "liveness_check_file",
+}
+"""Category of an upload to the field that attaches it."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadTarget:
+    """Where the bytes go, and the id they will have."""
+
+    file_id: str
+    url: str
+    headers: Mapping[str, str]
+
+
+class BlaaizClient:
+    """Calls with a bearer token that is renewed when needed; no redirects are followed."""
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: BlaaizCredentials,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._http = httpx.AsyncClient(
+            base_url=base_url.rstrip("/"),
+            timeout=_TIMEOUT,
+            limits=_LIMITS,
+            transport=transport,
+            headers={"Accept": "application/json"},
+        )
+        # A presigned address is another host's: our token never goes there.
+        self._uploads = httpx.AsyncClient(timeout=_UPLOAD_TIMEOUT, transport=transport)
+        self._tokens = TokenKeeper(self._http, credentials)
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        await self._http.aclose()
+        await self._uploads.aclose()
+
+    async def get_customer(self, customer_id: str) -> Customer:
+        """The customer as it stands. Raises NotFound and the errors of every call."""
+        return parse_customer(await self._call("GET", f"/customer/{_segment(customer_id)}"))
+
+    async def update_customer(self, customer_id: str, update: Mapping[str, Any]) -> Customer:
+        """Writes fields; the customer as it stands afterwards."""
+        reply = await self._call("PUT", f"/customer/{_segment(customer_id)}", json=dict(update))
+        return parse_customer(reply)
+
+    async def is_registration_taken(
+        self, registration_number: str, incorporation_country: str, by_other_than: str
+    ) -> bool:
+        """Whether another business customer of ours has this registration."""
+        reply = await self._call(
+            "GET",
+            "/customer",
+            params={"registration_number": registration_number, "type": "business"},
+        )
+        items = reply.get("items") or reply.get("customers") or []
+        return any(
+            str(one.get("id")) != by_other_than
+            and str(one.get("registration_number")) == registration_number
+            and str(one.get("incorporation_country") or "").upper() == incorporation_country.upper()
+            for one in items
+            if isinstance(one, dict)
+        )
+
+    async def request_upload(
+        self, customer_id: str, category: str, file_name: str, media_type: str
+    ) -> UploadTarget:
+        """A presigned address for one file."""
+        reply = await self._call(
+            "POST",
+            "/file/get-presigned-url",
+            json={
+                "customer_id": customer_id,
+                "file_category": category,
+                "file_name": file_name,
+                "file_type": media_type,
+            },
+        )
+        return _target(reply)
+
+    async def request_document_upload(self, customer_id: str) -> UploadTarget:
+        """A presigned address for another document of the customer."""
+        path = f"/customer/{_segment(customer_id)}/document/presigned-url"
+        return _target(await self._call("POST", path, json={}))
+
+    async def put_file(self, target: UploadTarget, content: bytes, media_type: str) -> None:
+        """Sends the bytes. Raises OutcomeUnknown where no answer came: ask for a new address."""
+        headers = {"Content-Type": media_type, **target.headers}
+        try:
+            reply = await self._uploads.put(target.url, content=content, headers=headers)
+        except httpx.ConnectError as cause:
+            raise Unreachable("upload") from cause
+        except httpx.HTTPError as cause:
+            raise OutcomeUnknown("upload") from cause
+        if reply.status_code >= 500:
+            raise Unavailable("upload")
+        if reply.status_code >= 300:
+            raise Refused(reply.status_code, "The upload was refused.", {})
+
+    async def attach_files(self, customer_id: str, files: Mapping[str, str]) -> None:
+        """Attaches uploaded files, `id_file` and so on to file ids; replaces earlier ones."""
+        await self._call("POST", f"/customer/{_segment(customer_id)}/files", json=dict(files))
+
+    async def create_document(self, customer_id: str, kind: str, name: str, file_id: str) -> None:
+        """Attaches another document, such as a certificate of incorporation."""
+        await self._call(
+            "POST",
+            f"/customer/{_segment(customer_id)}/document",
+            json={"type": kind, "name": name, "file_id": file_id},
+        )
+
+    async def list_documents(self, customer_id: str) -> list[Mapping[str, Any]]:
+        """The customer's other documents."""
+        reply = await self._call("GET", f"/customer/{_segment(customer_id)}/document")
+        items = reply.get("items", [])
+        return [one for one in items if isinstance(one, dict)]
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Mapping[str, Any] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """One call, with one fresh token where the first is not taken."""
+        for is_last in (False, True):
+            token = await self._tokens.get()
+            try:
+                reply = await self._http.request(
+                    method,
+                    _PREFIX + path,
+                    json=json,
+                    params=params,
+                    headers={"Authorization": f"Bearer {token}"},
+                )
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as cause:
+                raise Unreachable(path) from cause
+            except httpx.HTTPError as cause:
+                if method == "GET":
+                    raise Unreachable(path) from cause
+                raise OutcomeUnknown(path) from cause
+            if reply.status_code == 401 and not is_last:
+                self._tokens.forget(token)
+                continue
+            _raise_for(reply)
+            return unwrap(reply.content)
+        raise Unauthorized(path)
+
+
+def _raise_for(reply: httpx.Response) -> None:
+    status = reply.status_code
+    if status < 300:
+        return
+    if status >= 500:
+        raise Unavailable(str(status))
+    if status == 429:
+        after = reply.headers.get("retry-after", "")
+        raise RateLimited(float(after) if after.isdecimal() else 5.0)
+    if status == 401:
+        raise Unauthorized(str(status))
+    if status == 403:
+        raise Forbidden(str(status))
+    if status == 404:
+        raise NotFound(str(status))
+    body = parse_object(reply.content)
+    raise Refused(status, str(body.get("message", "")), field_errors(body))
+
+
+def _target(reply: Mapping[str, Any]) -> UploadTarget:
+    url = reply.get("url") or reply.get("upload_url")
+    file_id = reply.get("file_id")
+    if not isinstance(url, str) or not file_id:
+        raise Unavailable("presigned address without url or file_id")
+    headers = reply.get("headers")
+    return UploadTarget(
+        str(file_id),
+        url,
+        {str(k): str(v) for k, v in headers.items()} if isinstance(headers, dict) else {},
+    )
+
+
+def _segment(identifier: str) -> str:
+    """An id as one segment of a path: nothing in it may lead elsewhere."""
+    if not identifier or not all(c.isalnum() or c in "-_" for c in identifier):
+        raise NotFound("customer id")
+    return identifier

@@ -1,0 +1,58 @@
+"""Rules 3, 4, 5 and 9: the document's country, its kind, and the id_type that names it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from service.blaaiz.customer import Customer
+from service.blaaiz.rules.rule import FieldError, RuleContext
+
+ID_TYPES: Final = ("drivers_license", "passport", "resident_permit")
+_BY_CUSTOMER: Final = {
+    "individual": frozenset(ID_TYPES),
+    "business": frozenset({"certificate_of_incorporation"}),
+}
+
+
+def check(
+    update: Mapping[str, Any], customer: Customer, context: RuleContext
+) -> Sequence[FieldError]:
+    """What the update says against what the document shows."""
+    errors: list[FieldError] = []
+    id_type = update.get("id_type")
+    if customer.type == "individual" and id_type is not None and id_type not in ID_TYPES:
+        errors.append(
+            FieldError("id_type", "not_allowed", f"Use one of {', '.join(ID_TYPES)}.", 9)
+        )
+    if context.document_is_national_id:
+        errors.append(
+            FieldError(
+                "id_file", "national_id", "National identity cards are never accepted.", 4
+            )
+        )
+        return errors
+    if context.document_type is None:
+        return errors
+    if context.document_type not in _BY_CUSTOMER.get(customer.type, frozenset()):
+        errors.append(
+            FieldError(
+                "id_file", "kind_not_accepted",
+                f"A customer of type {customer.type} cannot use a {context.document_type}.", 4,
+            )
+        )
+    elif id_type is not None and id_type in ID_TYPES and id_type != context.document_type:
+        errors.append(
+            FieldError(
+                "id_type", "differs_from_document",
+                f"The document is a {context.document_type}; send that as id_type.", 9,
+            )
+        )
+    country = str(update.get("country") or customer.country or "").upper()
+    if context.document_country and country and country != context.document_country.upper():
+        errors.append(
+            FieldError(
+                "country", "differs_from_document",
+                f"The document is of {context.document_country}; the customer's country must be "
+                "the same.", 3,
+            )
+        )
+    return errors

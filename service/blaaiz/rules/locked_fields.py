@@ -1,0 +1,30 @@
+"""Rule 2: a verified customer's filled fields are locked."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from service.blaaiz.customer import Customer
+from service.blaaiz.rules.rule import FieldError, RuleContext
+
+_OWN_RULES: Final = frozenset({"owners", "kyb_scope", "type"})
+
+
+def check(
+    update: Mapping[str, Any], customer: Customer, context: RuleContext  # noqa: ARG001
+) -> Sequence[FieldError]:
+    """Null fields may be filled; what is there stays, and sending it again unchanged is fine."""
+    if not customer.is_verified:
+        return ()
+    return [
+        FieldError(
+            name,
+            "locked",
+            f"A verified customer's {name} cannot be changed here; ask support@blaaiz.com, "
+            "see the customer data corrections guide.",
+            2,
+        )
+        for name, value in update.items()
+        if name not in _OWN_RULES
+        and customer.fields.get(name) is not None
+        and customer.fields.get(name) != value
+    ]

@@ -1,0 +1,53 @@
+"""Rules 12, 13 and 14: beneficial owners."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
+
+from service.blaaiz.customer import Customer
+from service.blaaiz.rules.rule import FieldError, RuleContext
+
+_LOCKED: Final = frozenset({"APPROVED", "PROCESSING"})
+_IGNORED: Final = ("status", "admin_comments")
+
+
+def check(
+    update: Mapping[str, Any], customer: Customer, context: RuleContext  # noqa: ARG001
+) -> Sequence[FieldError]:
+    """Locked owners, unknown ones, and fields that Blaaiz would silently drop."""
+    if "owners" not in update:
+        return ()
+    if customer.type != "business":
+        return [FieldError("owners", "prohibited", "Only a business has owners.", 14)]
+    owners = update["owners"]
+    if not isinstance(owners, list):
+        return [FieldError("owners", "not_a_list", "owners is a list of objects.", 12)]
+    stored = {owner.id: owner for owner in customer.owners}
+    errors: list[FieldError] = []
+    for n, one in enumerate(cast("list[object]", owners)):
+        if not isinstance(one, dict):
+            errors.append(FieldError(f"owners.{n}", "not_an_object", "An owner is an object.", 12))
+            continue
+        owner = cast("dict[str, Any]", one)
+        owner_id = owner.get("id")
+        if owner_id is not None and str(owner_id) not in stored:
+            errors.append(
+                FieldError(
+                    f"owners.{n}.id", "unknown_owner",
+                    "This customer has no such owner; leave id out to add one.", 12,
+                )
+            )
+        elif owner_id is not None and stored[str(owner_id)].status in _LOCKED:
+            errors.append(
+                FieldError(
+                    f"owners.{n}", "owner_locked",
+                    "This owner is approved or being processed and cannot be changed.", 12,
+                )
+            )
+        errors += [
+            FieldError(
+                f"owners.{n}.{name}", "ignored", f"Blaaiz ignores {name}; leave it out.", 13
+            )
+            for name in _IGNORED
+            if name in owner
+        ]
+    return errors

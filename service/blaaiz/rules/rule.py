@@ -1,0 +1,47 @@
+"""The words of the rules: what a rule sees, and what it says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from service.blaaiz.customer import Customer
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """A field that breaks a rule of the update page; `rule` is its number there."""
+
+    field: str
+    code: str
+    message: str
+    rule: int
+
+    def as_wire(self) -> dict[str, object]:
+        """The form of the API."""
+        return {"field": self.field, "code": self.code, "message": self.message, "rule": self.rule}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleContext:
+    """What was found out beside the customer.
+
+    Attributes:
+        document_type, document_country: of the screened document; None where there is none.
+        document_is_national_id: it is a national identity card.
+        is_registration_taken: another business customer has the registration in question.
+    """
+
+    document_type: str | None = None
+    document_country: str | None = None
+    document_is_national_id: bool = False
+    is_registration_taken: bool = False
+
+
+class Rule(Protocol):
+    """A module of `service.blaaiz.rules`."""
+
+    def check(
+        self, update: Mapping[str, Any], customer: Customer, context: RuleContext
+    ) -> Sequence[FieldError]:
+        """Errors, none where the rule is kept."""
+        ...
