@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from service.actions.parts import Limited, Parts
 from service.actions.screen_document import Screener
+from service.actions.submit_update import Submitter
 from service.blaaiz.client import BlaaizClient, BlaaizCredentials
 from service.forward.workflow import Forwarder
 from service.api.app import create_app
@@ -96,6 +97,7 @@ async def open_parts(
                 )
                 await forwarder.start()
                 stack.push_async_callback(forwarder.stop)
+        screener = Screener(sessions, blobs, pool, policy, blaaiz, metrics, secret, utc_now)
         yield Parts(
             limited=Limited(
                 max_file_bytes=settings.max_upload_mb * 1024 * 1024,
@@ -107,7 +109,8 @@ async def open_parts(
             pool=pool,
             policy=policy,
             blaaiz=blaaiz,
-            screener=Screener(sessions, blobs, pool, policy, blaaiz, metrics, secret, utc_now),
+            screener=screener,
+            submitter=Submitter(screener, blaaiz),
             forwarder=forwarder,
             metrics=metrics,
             session_secret=secret,

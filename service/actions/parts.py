@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.actions.screen_document import Screener
+from service.actions.submit_update import Submitter
 from service.blaaiz.client import BlaaizClient
 from service.forward.workflow import Forwarder
 from service.policy.policy import Policy
@@ -33,6 +34,7 @@ class Parts:
     policy: Policy
     blaaiz: BlaaizClient | None
     screener: Screener
+    submitter: Submitter
     forwarder: Forwarder | None
     metrics: Metrics
     blaaiz_webhook_secret: str

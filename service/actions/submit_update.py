@@ -1,0 +1,204 @@
+"""The update on its way: checked against every rule, then recorded; the forwarder does the rest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.actions.decide_screening import ScreeningMissing
+from service.actions.screen_document import Screener, ScreenRequest, is_accepted
+from service.blaaiz.client import BlaaizClient
+from service.blaaiz.customer import Customer
+from service.blaaiz.errors import NotFound
+from service.blaaiz.rules import check_rules
+from service.blaaiz.rules.rule import FieldError, RuleContext
+from service.forward.states import State
+from service.ids import new_id
+from service.intake.sniff import sniff
+from service.store import audit
+from service.store.tables import Screening, Submission
+
+_OTHER_FILES = {
+    "proof_of_address_file": "proof_of_address",
+    "liveness_check_file": "liveness_check",
+}
+
+
+class CustomerMissing(Exception):
+    """Blaaiz holds no customer of this id, or none is configured."""
+
+
+class SubmissionMissing(Exception):
+    """No submission of this id that the caller may see."""
+
+
+class ScreeningNotAccepted(Exception):
+    """The screening does not stand as accepted, or is another customer's."""
+
+
+class SubmissionNotFailed(Exception):
+    """Only a failed submission can be retried."""
+
+
+class UpdateRefused(Exception):
+    """The update breaks rules, or its document was not accepted; nothing was sent."""
+
+    def __init__(
+        self, errors: tuple[FieldError, ...], screening: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__("update refused")
+        self.errors, self.screening = errors, screening
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateFiles:
+    """The files of `PUT /v1/customers/{id}`; `others` by the API's field names."""
+
+    front: bytes
+    back: bytes | None
+    others: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Submitter:
+    """The parts that a submission needs."""
+
+    screener: Screener
+    blaaiz: BlaaizClient | None
+
+    async def check(
+        self, customer_id: str, update: Mapping[str, Any], screening: Screening | None = None
+    ) -> tuple[FieldError, ...]:
+        """Every rule that the update breaks, against the customer as Blaaiz holds it now."""
+        customer = await self._customer(customer_id)
+        context = await self._context(customer, update, screening)
+        return check_rules(update, customer, context)
+
+    async def submit(
+        self, customer_id: str, screening_id: str, update: Mapping[str, Any], actor: str,
+        own_only: bool,  # noqa: FBT001
+    ) -> Submission:
+        """Forwards a screening that stands as accepted.
+
+        Raises:
+            ScreeningMissing, ScreeningNotAccepted, CustomerMissing, UpdateRefused: see there.
+        """
+        async with self.screener.sessions() as session:
+            row = await session.get(Screening, screening_id)
+        if row is None or row.erased_at is not None or (own_only and row.key_id != actor):
+            raise ScreeningMissing(screening_id)
+        if not is_accepted(row):
+            raise ScreeningNotAccepted(
+                f"This screening stands as {row.standing}; only accepted ones are forwarded."
+            )
+        if row.customer_id is not None and row.customer_id != customer_id:
+            raise ScreeningNotAccepted("This screening is of another customer.")
+        errors = await self.check(customer_id, update, row)
+        if errors:
+            raise UpdateRefused(errors)
+        async with self.screener.sessions() as session:
+            submission = self._record(session, customer_id, screening_id, update, {}, actor)
+            await session.commit()
+        return submission
+
+    async def screen_and_submit(
+        self, customer_id: str, update: Mapping[str, Any], files: UpdateFiles, actor: str
+    ) -> Submission:
+        """Screens the files, checks the rules, and records the submission where all is well.
+
+        Raises:
+            CustomerMissing, UpdateRefused (with the screening), and all that screening raises.
+        """
+        customer = await self._customer(customer_id)
+        claim = {
+            name: str(update[name])
+            for name in ("country", "first_name", "last_name", "business_name", "id_number",
+                         "registration_number", "date_of_birth")
+            if isinstance(update.get(name), str) and update[name]
+        }
+        claim["customer_type"] = customer.type
+        if update.get("id_type") in {"passport", "drivers_license", "resident_permit"}:
+            claim["document_type"] = str(update["id_type"])
+        record = await self.screener.screen(
+            ScreenRequest(files.front, files.back, claim, customer_id, None), actor
+        )
+        async with self.screener.sessions() as session:
+            row = await session.get_one(Screening, record["id"])
+        errors = check_rules(update, customer, await self._context(customer, update, row))
+        if errors or not is_accepted(row):
+            raise UpdateRefused(errors, record)
+        extra: dict[str, Any] = {}
+        for name, content in files.others.items():
+            file_type = sniff(content)
+            extra[_OTHER_FILES[name]] = {
+                "blob": await self.screener.blobs.put(content),
+                "media_type": file_type.media_type if file_type else "application/octet-stream",
+            }
+        async with self.screener.sessions() as session:
+            submission = self._record(session, customer_id, row.id, update, extra, actor)
+            await session.commit()
+        return submission
+
+    async def _customer(self, customer_id: str) -> Customer:
+        if self.blaaiz is None:
+            raise CustomerMissing(customer_id)
+        try:
+            return await self.blaaiz.get_customer(customer_id)
+        except NotFound as cause:
+            raise CustomerMissing(customer_id) from cause
+
+    async def _context(
+        self, customer: Customer, update: Mapping[str, Any], screening: Screening | None
+    ) -> RuleContext:
+        taken = False
+        changes_seat = "registration_number" in update or "incorporation_country" in update
+        if customer.type == "business" and changes_seat and self.blaaiz is not None:
+            number = str(update.get("registration_number") or customer.registration_number or "")
+            seat = str(update.get("incorporation_country") or customer.incorporation_country or "")
+            if number and seat:
+                taken = await self.blaaiz.is_registration_taken(number, seat, customer.id)
+        if screening is None:
+            return RuleContext(is_registration_taken=taken)
+        return RuleContext(
+            document_type=screening.kind,
+            document_country=screening.country,
+            document_is_national_id=screening.kind == "national_id",
+            is_registration_taken=taken,
+        )
+
+    def _record(  # noqa: PLR0913
+        self,
+        session: AsyncSession,
+        customer_id: str,
+        screening_id: str,
+        update: Mapping[str, Any],
+        extra_files: Mapping[str, Any],
+        actor: str,
+    ) -> Submission:
+        now = self.screener.now()
+        submission = Submission(
+            id=new_id("sub"),
+            created_at=now,
+            updated_at=now,
+            key_id=actor,
+            customer_id=customer_id,
+            screening_id=screening_id,
+            update=dict(update),
+            extra_files=dict(extra_files),
+            state=State.QUEUED.value,
+            outcome=None,
+            steps={},
+            errors=[],
+            last_error=None,
+            attempts=0,
+            next_attempt_at=now,
+            lease_owner=None,
+            lease_until=None,
+        )
+        session.add(submission)
+        audit.record(
+            session, at=now, actor=actor, action="submission.created", subject=submission.id,
+            details={"screening_id": screening_id},
+        )
+        return submission

@@ -1,0 +1,112 @@
+"""Customers: an update with its documents, or the rules alone."""
+
+import json
+from typing import Any, cast
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from service.actions.submit_update import UpdateFiles, UpdateRefused
+from service.api.authorize import Frontend, PartsDep
+from service.api.disclosure import disclosed
+from service.api.idempotency import once
+from service.api.language import language_of
+from service.api.problems import Problem
+from service.api.schemas.submissions import SubmissionOut, submission_out
+from service.api.uploads import read_form
+
+router = APIRouter(prefix="/v1/customers", tags=["customers"])
+
+_FILES = (
+    "id_file", "id_file_back", "certificate_of_incorporation", "proof_of_address_file",
+    "liveness_check_file",
+)
+_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["update"],
+                    "properties": {
+                        "update": {"type": "string", "description": "JSON object"},
+                        **{name: {"type": "string", "format": "binary"} for name in _FILES},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.put(
+    "/{customer_id}", status_code=202, response_model=SubmissionOut, openapi_extra=_FORM,
+    summary="Screen and forward an update",
+)
+async def put_customer(
+    request: Request, customer_id: str, caller: Frontend, parts: PartsDep
+) -> Response:
+    """Screens the files, checks the update against every rule, and forwards what passes."""
+    form = await read_form(
+        request,
+        files=_FILES,
+        texts=("update",),
+        long_texts=("update",),
+        max_file_bytes=parts.limited.max_file_bytes,
+    )
+    update = _update(form.texts.get("update", ""))
+    front = form.files.get("id_file") or form.files.get("certificate_of_incorporation")
+    if front is None:
+        raise Problem(
+            422, "request_invalid", "A part is missing.",
+            [{"field": "id_file", "code": "missing",
+              "message": "Send id_file, or certificate_of_incorporation for a business."}],
+        )
+    others = {
+        name: form.files[name]
+        for name in ("proof_of_address_file", "liveness_check_file")
+        if name in form.files
+    }
+    files = UpdateFiles(front, form.files.get("id_file_back"), others)
+    language = language_of(request)
+
+    async def work() -> tuple[int, dict[str, Any]]:
+        try:
+            row = await parts.submitter.screen_and_submit(
+                customer_id, update, files, caller.key_id
+            )
+        except UpdateRefused as refusal:
+            if refusal.screening is not None:
+                refusal.screening = disclosed(refusal.screening, caller.role, language)
+            raise
+        return 202, submission_out(row).model_dump()
+
+    return await once(request, caller, form.content, work)
+
+
+@router.post("/{customer_id}/update-check", summary="Check an update")
+async def check_update(
+    request: Request, customer_id: str, caller: Frontend, parts: PartsDep  # noqa: ARG001
+) -> dict[str, Any]:
+    """The rules only, dry: nothing is sent but a reading of the customer."""
+    update = _update((await request.body())[: 256 * 1024].decode("utf-8", "replace"))
+    errors = await parts.submitter.check(customer_id, update)
+    return {"allowed": not errors, "errors": [error.as_wire() for error in errors]}
+
+
+def _update(text: str) -> dict[str, Any]:
+    try:
+        update: object = json.loads(text)
+    except ValueError:
+        update = None
+    if isinstance(update, dict):
+        inner = cast("dict[str, Any]", update)
+        # The check takes {"update": {...}} as well as the bare object.
+        if set(inner) == {"update"} and isinstance(inner["update"], dict):
+            return cast("dict[str, Any]", inner["update"])
+        return inner
+    raise Problem(
+        422, "request_invalid", "The update is not a JSON object.",
+        [{"field": "update", "code": "invalid", "message": "Send the fields as a JSON object."}],
+    )

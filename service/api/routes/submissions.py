@@ -1,0 +1,88 @@
+"""Submissions: accepted screenings on their way to Blaaiz."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from service.actions.issue_key import Role
+from service.actions.retry_submission import retry_submission
+from service.actions.submit_update import SubmissionMissing
+from service.api.authorize import Analyst, Frontend, PartsDep
+from service.api.cursors import decode_cursor, encode_cursor
+from service.api.idempotency import once
+from service.api.schemas.screenings import Listed
+from service.api.schemas.submissions import SubmissionBody, SubmissionOut, submission_out
+from service.store.engine import read_only
+from service.store.submissions import list_submissions
+from service.store.tables import Submission
+
+router = APIRouter(prefix="/v1/submissions", tags=["submissions"])
+
+
+@router.post("", status_code=202, response_model=SubmissionOut, summary="Forward a screening")
+async def create(
+    request: Request, body: SubmissionBody, caller: Frontend, parts: PartsDep
+) -> Response:
+    """Only what stands as accepted; every rule is checked before anything is sent."""
+
+    async def work() -> tuple[int, dict[str, Any]]:
+        row = await parts.submitter.submit(
+            body.customer_id, body.screening_id, body.update, caller.key_id,
+            caller.role is Role.FRONTEND,
+        )
+        return 202, submission_out(row).model_dump()
+
+    return await once(request, caller, {"body": body.model_dump_json()}, work)
+
+
+@router.get("/{submission_id}", response_model=SubmissionOut, summary="One submission")
+async def get(submission_id: str, caller: Frontend, parts: PartsDep) -> Any:
+    """Its state and steps."""
+    async with read_only(parts.sessions) as session:
+        row = await session.get(Submission, submission_id)
+    if row is None or (caller.role is Role.FRONTEND and row.key_id != caller.key_id):
+        raise SubmissionMissing(submission_id)
+    return submission_out(row)
+
+
+@router.get("", response_model=Listed[SubmissionOut], summary="List submissions")
+async def listed(
+    caller: Frontend,
+    parts: PartsDep,
+    state: Literal[
+        "queued", "updating", "uploading", "attaching", "forwarded", "refused", "failed"
+    ]
+    | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> Any:
+    """Newest first. A frontend sees its own."""
+    async with read_only(parts.sessions) as session:
+        rows = await list_submissions(
+            session,
+            state=state,
+            key_id=caller.key_id if caller.role is Role.FRONTEND else None,
+            limit=limit + 1,
+            before=decode_cursor(cursor),
+        )
+    more = len(rows) > limit
+    return {
+        "data": [submission_out(row) for row in rows[:limit]],
+        "next_cursor": encode_cursor(rows[limit - 1].id) if more else None,
+    }
+
+
+@router.post(
+    "/{submission_id}/retry", status_code=202, response_model=SubmissionOut, summary="Try again"
+)
+async def retry(
+    request: Request, submission_id: str, caller: Analyst, parts: PartsDep
+) -> Response:
+    """After `failed`: on from the step where it stopped."""
+
+    async def work() -> tuple[int, dict[str, Any]]:
+        row = await retry_submission(parts.sessions, submission_id, caller.key_id, parts.now())
+        return 202, submission_out(row).model_dump()
+
+    return await once(request, caller, {}, work)
