@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from service.actions.submit_update import UpdateFiles, UpdateRefused
 from service.api.authorize import Frontend, PartsDep
-from service.api.disclosure import disclosed
+from service.actions.disclosure import disclosed
 from service.api.idempotency import once
 from service.api.language import language_of
 from service.api.problems import Problem

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 
 from service.actions.record import to_record
 from service.api.authorize import Frontend, PartsDep
-from service.api.disclosure import disclosed
+from service.actions.disclosure import disclosed
 from service.api.language import language_of
 from service.api.routes.screenings import SCREEN_FORM, read_screen_form
 from service.api.schemas.screenings import ScreeningOut

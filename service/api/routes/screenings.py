@@ -18,7 +18,7 @@ from service.actions.parts import Parts
 from service.actions.screen_document import ScreenRequest
 from service.api.authorize import Admin, Analyst, Caller, Frontend, PartsDep
 from service.api.cursors import decode_cursor, encode_cursor
-from service.api.disclosure import disclosed
+from service.actions.disclosure import disclosed
 from service.api.idempotency import once
 from service.api.language import language_of
 from service.api.problems import Problem
