@@ -35,8 +35,17 @@ class Page:
         """(H, W, 3) uint8."""
         return np.ascontiguousarray(np.asarray(self.picture)[:, :, ::-1])
 
-    def text(self, x: float, y: float, text: str, size_mm: float, *, name: str,
-             colour: Colour = (20, 20, 30), anchor: str = "ls") -> float:
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size_mm: float,
+        *,
+        name: str,
+        colour: Colour = (20, 20, 30),
+        anchor: str = "ls",
+    ) -> float:
         """Text with its baseline at (x, y) mm and capitals about `size_mm` high; its width in mm."""
         draw = ImageDraw.Draw(self.picture)
         size = max(6, round(size_mm / 0.72 * PX_PER_MM))
@@ -85,16 +94,27 @@ class Page:
         draw.ellipse((w * 0.24, h * 0.1, w * 0.76, h * 0.62), fill=hair)
         draw.ellipse((w * 0.29, h * 0.18, w * 0.71, h * 0.7), fill=tone)
         for cx in (0.41, 0.59):
-            draw.ellipse((w * (cx - 0.035), h * 0.41, w * (cx + 0.035), h * 0.44), fill=(30, 30, 30))
+            draw.ellipse(
+                (w * (cx - 0.035), h * 0.41, w * (cx + 0.035), h * 0.44), fill=(30, 30, 30)
+            )
         draw.line((w * 0.5, h * 0.45, w * 0.49, h * 0.53), fill=hair, width=2)
         draw.arc((w * 0.42, h * 0.52, w * 0.58, h * 0.61), 20, 160, fill=(120, 60, 60), width=3)
         noise = np.array(face, np.int16)
-        noise += np.random.default_rng(rng.randrange(1 << 30)).integers(-6, 7, noise.shape, np.int16)
+        noise += np.random.default_rng(rng.randrange(1 << 30)).integers(
+            -6, 7, noise.shape, np.int16
+        )
         face = Image.fromarray(np.clip(noise, 0, 255).astype(np.uint8))
         self.picture.paste(face, (round(x * PX_PER_MM), round(y * PX_PER_MM)))
 
-    def mrz(self, lines: list[str], x: float, y: float, width: float, rng: random.Random,
-            pitch: float = 6.35) -> None:
+    def mrz(
+        self,
+        lines: list[str],
+        x: float,
+        y: float,
+        width: float,
+        rng: random.Random,
+        pitch: float = 6.35,
+    ) -> None:
         """OCR-B lines: the first baseline at y mm, spread over `width` mm (10 characters an inch)."""
         step = width / len(lines[0])
         face = font(OCR_B, round(step / 0.6 * PX_PER_MM))
@@ -106,11 +126,15 @@ class Page:
                 draw.text(at, character, fill=ink, font=face, anchor="ms")
         top, bottom = y - step * 1.3, y + (len(lines) - 1) * pitch + step * 0.3
         self.mrz_quad = [
-            (x * PX_PER_MM, top * PX_PER_MM), ((x + width) * PX_PER_MM, top * PX_PER_MM),
-            ((x + width) * PX_PER_MM, bottom * PX_PER_MM), (x * PX_PER_MM, bottom * PX_PER_MM),
+            (x * PX_PER_MM, top * PX_PER_MM),
+            ((x + width) * PX_PER_MM, top * PX_PER_MM),
+            ((x + width) * PX_PER_MM, bottom * PX_PER_MM),
+            (x * PX_PER_MM, bottom * PX_PER_MM),
         ]
 
-    def paste(self, grey: NDArray[np.uint8], x: float, y: float, width: float, height: float) -> None:
+    def paste(
+        self, grey: NDArray[np.uint8], x: float, y: float, width: float, height: float
+    ) -> None:
         """A grey picture, such as a barcode, into a rectangle in mm, its modules kept sharp."""
         size = (round(width * PX_PER_MM), round(height * PX_PER_MM))
         fitted = cv2.resize(grey, size, interpolation=cv2.INTER_NEAREST)

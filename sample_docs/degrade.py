@@ -11,8 +11,15 @@ Bgr = NDArray[np.uint8]
 Points = NDArray[np.float32]
 
 
-def photograph(flat: Bgr, rng: random.Random, *, long_side: int, turn: float = 0.0,
-               tilt: float = 0.12, fill: float = 0.78) -> tuple[Bgr, NDArray[np.float64]]:
+def photograph(
+    flat: Bgr,
+    rng: random.Random,
+    *,
+    long_side: int,
+    turn: float = 0.0,
+    tilt: float = 0.12,
+    fill: float = 0.78,
+) -> tuple[Bgr, NDArray[np.float64]]:
     """A phone photo on a desk: perspective, uneven light, a soft shadow, grain.
 
     Returns the picture and the homography (3, 3) from pixels of `flat` to pixels of it.
@@ -23,16 +30,24 @@ def photograph(flat: Bgr, rng: random.Random, *, long_side: int, turn: float = 0
     frame_h = round(long_side * 0.75)
     radians = np.radians(turn)
     cos, sin = abs(np.cos(radians)), abs(np.sin(radians))
-    scale = fill * min(frame_w / (width * cos + height * sin), frame_h / (width * sin + height * cos))
-    corners = np.array([[-width, -height], [width, -height], [width, height], [-width, height]],
-                       np.float32) / 2 * scale
+    scale = fill * min(
+        frame_w / (width * cos + height * sin), frame_h / (width * sin + height * cos)
+    )
+    corners = (
+        np.array(
+            [[-width, -height], [width, -height], [width, height], [-width, height]], np.float32
+        )
+        / 2
+        * scale
+    )
     rotation = np.array([[np.cos(radians), -np.sin(radians)], [np.sin(radians), np.cos(radians)]])
     corners = (corners @ rotation.T).astype(np.float32)
     lean_x, lean_y = rng.uniform(-tilt, tilt), rng.uniform(-tilt, tilt)
     depth = 1 + (corners[:, 0] * lean_x / frame_w + corners[:, 1] * lean_y / frame_h) * 2
     corners = (corners / depth[:, None]).astype(np.float32)
-    corners += np.array([frame_w / 2 + rng.uniform(-20, 20), frame_h / 2 + rng.uniform(-20, 20)],
-                        np.float32)
+    corners += np.array(
+        [frame_w / 2 + rng.uniform(-20, 20), frame_h / 2 + rng.uniform(-20, 20)], np.float32
+    )
     source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     matrix = cv2.getPerspectiveTransform(source, corners)
     picture = _desk(frame_w, frame_h, rng, noise)
@@ -40,8 +55,12 @@ def photograph(flat: Bgr, rng: random.Random, *, long_side: int, turn: float = 0
     cv2.fillConvexPoly(shadow, (corners + np.float32([12, 14])).astype(np.int32), 1.0)
     shadow = cv2.GaussianBlur(shadow, (0, 0), long_side / 110)
     picture = picture * (1 - 0.45 * shadow[:, :, None])
-    warped = cv2.warpPerspective(_shrunk(flat, scale), matrix @ _unshrink(flat, scale),
-                                 (frame_w, frame_h), flags=cv2.INTER_CUBIC)
+    warped = cv2.warpPerspective(
+        _shrunk(flat, scale),
+        matrix @ _unshrink(flat, scale),
+        (frame_w, frame_h),
+        flags=cv2.INTER_CUBIC,
+    )
     mask = np.zeros((frame_h, frame_w), np.uint8)
     cv2.fillConvexPoly(mask, corners.astype(np.int32), 255, cv2.LINE_AA)
     alpha = (mask.astype(np.float32) / 255)[:, :, None]
@@ -62,12 +81,27 @@ def _unshrink(flat: Bgr, scale: float) -> NDArray[np.float64]:
     if scale >= 0.9:
         return np.eye(3)
     height, width = flat.shape[:2]
-    return np.diag([width / max(1, round(width * scale)), height / max(1, round(height * scale)), 1.0])
+    return np.diag(
+        [width / max(1, round(width * scale)), height / max(1, round(height * scale)), 1.0]
+    )
 
 
-def _desk(width: int, height: int, rng: random.Random, noise: np.random.Generator) -> NDArray[np.float32]:
-    base = np.array(rng.choice([(60, 90, 130), (90, 95, 100), (150, 160, 165), (50, 60, 50),
-                                (120, 140, 175), (35, 35, 40)]), np.float32)
+def _desk(
+    width: int, height: int, rng: random.Random, noise: np.random.Generator
+) -> NDArray[np.float32]:
+    base = np.array(
+        rng.choice(
+            [
+                (60, 90, 130),
+                (90, 95, 100),
+                (150, 160, 165),
+                (50, 60, 50),
+                (120, 140, 175),
+                (35, 35, 40),
+            ]
+        ),
+        np.float32,
+    )
     grain = noise.normal(0, 1, (height // 4 + 1, 8)).astype(np.float32)
     wood = cv2.resize(grain, (width, height), interpolation=cv2.INTER_CUBIC) * rng.uniform(4, 14)
     return base[None, None, :] + wood[:, :, None]
@@ -79,7 +113,7 @@ def _light(width: int, height: int, rng: random.Random) -> NDArray[np.float32]:
     return 1.0 + rng.uniform(-0.16, 0.16) * x + rng.uniform(-0.16, 0.16) * y
 
 
-def defocus(picture: Bgr, strength: float, rng: random.Random) -> Bgr:  # noqa: ARG001
+def defocus(picture: Bgr, strength: float, rng: random.Random) -> Bgr:
     """A disc of up to 1.2 % of the long side."""
     radius = max(1, round(strength * 0.012 * max(picture.shape)))
     size = 2 * radius + 1
@@ -104,13 +138,15 @@ def grain(picture: Bgr, strength: float, rng: random.Random) -> Bgr:
     return np.clip(picture + noise, 0, 255).astype(np.uint8)
 
 
-def downscale(picture: Bgr, strength: float, rng: random.Random) -> Bgr:  # noqa: ARG001
+def downscale(picture: Bgr, strength: float, rng: random.Random) -> Bgr:
     """Pixels thrown away, down to a twelfth of each side, and never brought back."""
     factor = 1 / (1 + 11 * strength)
-    return cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    return cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(
+        np.uint8
+    )
 
 
-def jpeg(picture: Bgr, strength: float, rng: random.Random) -> Bgr:  # noqa: ARG001
+def jpeg(picture: Bgr, strength: float, rng: random.Random) -> Bgr:
     """Saved at quality 90 down to 3."""
     quality = round(90 - 87 * strength)
     _, coded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
@@ -124,8 +160,9 @@ def darkness(picture: Bgr, strength: float, rng: random.Random) -> Bgr:
     return np.clip(picture * light + noise, 0, 255).astype(np.uint8)
 
 
-def glare(picture: Bgr, strength: float, rng: random.Random,
-          at: tuple[float, float] | None = None) -> Bgr:
+def glare(
+    picture: Bgr, strength: float, rng: random.Random, at: tuple[float, float] | None = None
+) -> Bgr:
     """A lamp's reflection, up to a quarter of the width, at a point in pixels or anywhere."""
     height, width = picture.shape[:2]
     x, y = at or (rng.uniform(0.3, 0.7) * width, rng.uniform(0.3, 0.7) * height)
@@ -146,6 +183,12 @@ def moire(picture: Bgr, strength: float, rng: random.Random) -> Bgr:
 
 
 DEFECTS: dict[str, Callable[[Bgr, float, random.Random], Bgr]] = {
-    "defocus": defocus, "motion": motion, "grain": grain, "downscale": downscale, "jpeg": jpeg,
-    "darkness": darkness, "glare": glare, "moire": moire,
+    "defocus": defocus,
+    "motion": motion,
+    "grain": grain,
+    "downscale": downscale,
+    "jpeg": jpeg,
+    "darkness": darkness,
+    "glare": glare,
+    "moire": moire,
 }

@@ -75,7 +75,9 @@ def _passport(state: str, **options: object) -> Callable[[random.Random], FlatDo
     return lambda rng: make_passport(state, rng, **{"expires": _VALID, **options})  # type: ignore[arg-type]
 
 
-def _card(kind: str, state: str, code: str, **options: object) -> Callable[[random.Random], FlatDocument]:
+def _card(
+    kind: str, state: str, code: str, **options: object
+) -> Callable[[random.Random], FlatDocument]:
     return lambda rng: make_card(kind, state, rng, code=code, **{"expires": _VALID, **options})  # type: ignore[arg-type]
 
 
@@ -83,7 +85,9 @@ def _licence(state: str) -> Callable[[random.Random], FlatDocument]:
     return lambda rng: make_numbered_licence(state, rng, _VALID)
 
 
-def _aamva(jurisdiction: str, name: str, *, is_licence: bool) -> Callable[[random.Random], FlatDocument]:
+def _aamva(
+    jurisdiction: str, name: str, *, is_licence: bool
+) -> Callable[[random.Random], FlatDocument]:
     return lambda rng: make_aamva_card(jurisdiction, name, rng, _VALID, is_licence=is_licence)
 
 
@@ -115,91 +119,237 @@ def committed_set() -> list[Specimen]:
         Specimen("passport_jp", _passport("JPN"), photo=False, file_format="png", long_side=1000),
         Specimen("passport_us_heic", _passport("USA"), file_format="heic"),
         Specimen("passport_br_webp", _passport("BRA"), file_format="webp"),
-        Specimen("passport_ca_tiff", _passport("CAN"), photo=False, file_format="tiff", long_side=900),
+        Specimen(
+            "passport_ca_tiff", _passport("CAN"), photo=False, file_format="tiff", long_side=900
+        ),
         Specimen("passport_gb_glare_beside_text", _passport("GBR"), glare_on="free"),
         Specimen("passport_de_twelve_megapixels", _passport("D"), long_side=4000, quality=34),
-        Specimen("passport_ng_far_but_sharp", _passport("NGA"), long_side=2600, fill=0.45, quality=55),
-        Specimen("permit_de_both_sides", _card("resident_permit", "D", "AR", nationality="IND"),
-                 both_sides=True),
-        Specimen("permit_gb_both_sides", _card("resident_permit", "GBR", "IR", nationality="NGA"),
-                 both_sides=True, turn=8),
-        Specimen("permit_fr_sides_swapped", _card("resident_permit", "FRA", "IR", nationality="GHA"),
-                 both_sides=True, swapped=True),
-        Specimen("permit_es_both_sides", _card("resident_permit", "ESP", "IR", nationality="BRA"),
-                 both_sides=True, photo=False),
+        Specimen(
+            "passport_ng_far_but_sharp", _passport("NGA"), long_side=2600, fill=0.45, quality=55
+        ),
+        Specimen(
+            "permit_de_both_sides",
+            _card("resident_permit", "D", "AR", nationality="IND"),
+            both_sides=True,
+        ),
+        Specimen(
+            "permit_gb_both_sides",
+            _card("resident_permit", "GBR", "IR", nationality="NGA"),
+            both_sides=True,
+            turn=8,
+        ),
+        Specimen(
+            "permit_fr_sides_swapped",
+            _card("resident_permit", "FRA", "IR", nationality="GHA"),
+            both_sides=True,
+            swapped=True,
+        ),
+        Specimen(
+            "permit_es_both_sides",
+            _card("resident_permit", "ESP", "IR", nationality="BRA"),
+            both_sides=True,
+            photo=False,
+        ),
         Specimen("licence_gb_both_sides", _licence("GBR"), both_sides=True),
         Specimen("licence_de_both_sides", _licence("D"), both_sides=True, photo=False),
         Specimen("licence_fr_both_sides", _licence("FRA"), both_sides=True, turn=-5),
         Specimen("licence_it_quarter_turn", _licence("ITA"), both_sides=True, turn=90),
         Specimen("licence_ng_both_sides", _licence("NGA"), both_sides=True),
         Specimen("licence_ke_both_sides", _licence("KEN"), both_sides=True, photo=False),
-        Specimen("licence_us_florida", _aamva("FL", "FLORIDA", is_licence=True), both_sides=True,
-                 long_side=1900),
-        Specimen("licence_us_texas_scan", _aamva("TX", "TEXAS", is_licence=True), both_sides=True,
-                 photo=False),
-        Specimen("certificate_gb_pdf", lambda rng: make_certificate("GBR", rng), file_format="pdf",
-                 customer_type="business"),
-        Specimen("certificate_ng_scan", lambda rng: make_certificate("NGA", rng), photo=False,
-                 customer_type="business"),
-        Specimen("certificate_ke_photo", lambda rng: make_certificate("KEN", rng), turn=3, tilt=0.06,
-                 fill=0.95, long_side=2000, customer_type="business"),
-        Specimen("certificate_us_pdf", lambda rng: make_certificate("USA", rng), file_format="pdf",
-                 customer_type="business"),
+        Specimen(
+            "licence_us_florida",
+            _aamva("FL", "FLORIDA", is_licence=True),
+            both_sides=True,
+            long_side=1900,
+        ),
+        Specimen(
+            "licence_us_texas_scan",
+            _aamva("TX", "TEXAS", is_licence=True),
+            both_sides=True,
+            photo=False,
+        ),
+        Specimen(
+            "certificate_gb_pdf",
+            lambda rng: make_certificate("GBR", rng),
+            file_format="pdf",
+            customer_type="business",
+        ),
+        Specimen(
+            "certificate_ng_scan",
+            lambda rng: make_certificate("NGA", rng),
+            photo=False,
+            customer_type="business",
+        ),
+        Specimen(
+            "certificate_ke_photo",
+            lambda rng: make_certificate("KEN", rng),
+            turn=3,
+            tilt=0.06,
+            fill=0.95,
+            long_side=2000,
+            customer_type="business",
+        ),
+        Specimen(
+            "certificate_us_pdf",
+            lambda rng: make_certificate("USA", rng),
+            file_format="pdf",
+            customer_type="business",
+        ),
     ]
     turned_away = [
-        Specimen("id_de_back", _card("national_id", "D", "ID"), **_NATIONAL_ID, declared="passport",
-                 extra={"only": "back"}),
-        Specimen("id_de_both_sides", _card("national_id", "D", "ID"), both_sides=True,
-                 **_NATIONAL_ID),
-        Specimen("id_es_front", _card("national_id", "ESP", "ID"), **_NATIONAL_ID,
-                 declared="passport"),
+        Specimen(
+            "id_de_back",
+            _card("national_id", "D", "ID"),
+            **_NATIONAL_ID,
+            declared="passport",
+            extra={"only": "back"},
+        ),
+        Specimen(
+            "id_de_both_sides", _card("national_id", "D", "ID"), both_sides=True, **_NATIONAL_ID
+        ),
+        Specimen(
+            "id_es_front", _card("national_id", "ESP", "ID"), **_NATIONAL_ID, declared="passport"
+        ),
         Specimen("id_fr_1988", make_french_1988, **_NATIONAL_ID),
         Specimen("id_pl_td2", lambda rng: make_td2_card(rng, _VALID), **_NATIONAL_ID),
-        Specimen("id_ng_front_no_zone", _card("national_id", "NGA", "ID", with_zone=False),
-                 **_NATIONAL_ID, declared="drivers_license"),
+        Specimen(
+            "id_ng_front_no_zone",
+            _card("national_id", "NGA", "ID", with_zone=False),
+            **_NATIONAL_ID,
+            declared="drivers_license",
+        ),
         Specimen("id_ke_front", _card("national_id", "KEN", "ID", with_zone=False), **_NATIONAL_ID),
-        Specimen("id_gh_both_sides_long_number", _card("national_id", "GHA", "ID", long_number=True),
-                 both_sides=True, **_NATIONAL_ID),
-        Specimen("id_cn_front", _card("national_id", "CHN", "I", with_zone=False), photo=False,
-                 **_NATIONAL_ID),
+        Specimen(
+            "id_gh_both_sides_long_number",
+            _card("national_id", "GHA", "ID", long_number=True),
+            both_sides=True,
+            **_NATIONAL_ID,
+        ),
+        Specimen(
+            "id_cn_front",
+            _card("national_id", "CHN", "I", with_zone=False),
+            photo=False,
+            **_NATIONAL_ID,
+        ),
         Specimen("id_ae_front", _card("national_id", "ARE", "ID"), photo=False, **_NATIONAL_ID),
-        Specimen("id_ua_called_passport", _card("national_id", "UKR", "ID", with_zone=False),
-                 **_NATIONAL_ID, declared="passport"),
-        Specimen("id_us_state", _aamva("FL", "FLORIDA", is_licence=False), both_sides=True,
-                 declared="drivers_license", long_side=1900, **_NATIONAL_ID),
-        Specimen("visa_gb_wide", lambda rng: make_visa("GBR", rng, expires=_VALID, wide=True),
-                 "rejected", "document_kind_not_accepted"),
-        Specimen("visa_de_small", lambda rng: make_visa("D", rng, expires=_VALID, wide=False),
-                 "rejected", "document_kind_not_accepted", declared="passport"),
-        Specimen("passport_fr_for_a_briton", _passport("FRA"), "rejected",
-                 "customer_country_mismatch", claim_country="GB"),
-        Specimen("licence_de_for_a_pole", _licence("D"), "rejected", "customer_country_mismatch",
-                 claim_country="PL", both_sides=True, photo=False),
-        Specimen("passport_declared_a_licence", _passport("GBR"), "rejected",
-                 "document_kind_mismatch", declared="drivers_license"),
-        Specimen("passport_of_a_child", _passport("GBR", born=date(2014, 7, 2)), "rejected",
-                 "customer_underage"),
-        Specimen("passport_card_us_both_sides", _card("passport_card", "USA", "IP"), "review",
-                 "document_special_status", both_sides=True),
-        Specimen("travel_document_refugee", _passport("D", code="PR", nationality="XXB",
-                                                      title="TRAVEL DOCUMENT"),
-                 "review", "document_special_status"),
+        Specimen(
+            "id_ua_called_passport",
+            _card("national_id", "UKR", "ID", with_zone=False),
+            **_NATIONAL_ID,
+            declared="passport",
+        ),
+        Specimen(
+            "id_us_state",
+            _aamva("FL", "FLORIDA", is_licence=False),
+            both_sides=True,
+            declared="drivers_license",
+            long_side=1900,
+            **_NATIONAL_ID,
+        ),
+        Specimen(
+            "visa_gb_wide",
+            lambda rng: make_visa("GBR", rng, expires=_VALID, wide=True),
+            "rejected",
+            "document_kind_not_accepted",
+        ),
+        Specimen(
+            "visa_de_small",
+            lambda rng: make_visa("D", rng, expires=_VALID, wide=False),
+            "rejected",
+            "document_kind_not_accepted",
+            declared="passport",
+        ),
+        Specimen(
+            "passport_fr_for_a_briton",
+            _passport("FRA"),
+            "rejected",
+            "customer_country_mismatch",
+            claim_country="GB",
+        ),
+        Specimen(
+            "licence_de_for_a_pole",
+            _licence("D"),
+            "rejected",
+            "customer_country_mismatch",
+            claim_country="PL",
+            both_sides=True,
+            photo=False,
+        ),
+        Specimen(
+            "passport_declared_a_licence",
+            _passport("GBR"),
+            "rejected",
+            "document_kind_mismatch",
+            declared="drivers_license",
+        ),
+        Specimen(
+            "passport_of_a_child",
+            _passport("GBR", born=date(2014, 7, 2)),
+            "rejected",
+            "customer_underage",
+        ),
+        Specimen(
+            "passport_card_us_both_sides",
+            _card("passport_card", "USA", "IP"),
+            "review",
+            "document_special_status",
+            both_sides=True,
+        ),
+        Specimen(
+            "travel_document_refugee",
+            _passport("D", code="PR", nationality="XXB", title="TRAVEL DOCUMENT"),
+            "review",
+            "document_special_status",
+        ),
         Specimen("licence_gb_front_only", _licence("GBR"), "retake", "document_back_missing"),
-        Specimen("permit_de_front_only", _card("resident_permit", "D", "AR", nationality="IND"),
-                 "retake", "document_back_missing"),
-        Specimen("passport_gb_out_of_focus", _passport("GBR"), "retake", "image_blurred",
-                 defects=(("defocus", 0.6),)),
-        Specimen("passport_ng_shaken", _passport("NGA"), "retake", "image_blurred",
-                 defects=(("motion", 0.9),)),
-        Specimen("passport_es_glare_on_lines", _passport("ESP"), "retake", "image_glare",
-                 glare_on="mrz"),
-        Specimen("passport_it_night", _passport("ITA"), "retake", "image_too_dark",
-                 defects=(("darkness", 1.0),)),
-        Specimen("passport_gh_thumbnail", _passport("GHA"), "retake", "image_low_resolution",
-                 defects=(("downscale", 0.42),)),
-        Specimen("passport_ke_lines_cut_off", _passport("KEN"), "retake", "mrz_not_found",
-                 photo=False, cut=0.21),
-        Specimen("desk_only", lambda rng: make_no_document("landscape", rng), photo=False, **_NOT_FOUND),
+        Specimen(
+            "permit_de_front_only",
+            _card("resident_permit", "D", "AR", nationality="IND"),
+            "retake",
+            "document_back_missing",
+        ),
+        Specimen(
+            "passport_gb_out_of_focus",
+            _passport("GBR"),
+            "retake",
+            "image_blurred",
+            defects=(("defocus", 0.6),),
+        ),
+        Specimen(
+            "passport_ng_shaken",
+            _passport("NGA"),
+            "retake",
+            "image_blurred",
+            defects=(("motion", 0.9),),
+        ),
+        Specimen(
+            "passport_es_glare_on_lines", _passport("ESP"), "retake", "image_glare", glare_on="mrz"
+        ),
+        Specimen(
+            "passport_it_night",
+            _passport("ITA"),
+            "retake",
+            "image_too_dark",
+            defects=(("darkness", 1.0),),
+        ),
+        Specimen(
+            "passport_gh_thumbnail",
+            _passport("GHA"),
+            "retake",
+            "image_low_resolution",
+            defects=(("downscale", 0.42),),
+        ),
+        Specimen(
+            "passport_ke_lines_cut_off",
+            _passport("KEN"),
+            "retake",
+            "mrz_not_found",
+            photo=False,
+            cut=0.21,
+        ),
+        Specimen(
+            "desk_only", lambda rng: make_no_document("landscape", rng), photo=False, **_NOT_FOUND
+        ),
         Specimen("receipt", lambda rng: make_no_document("receipt", rng), **_NOT_FOUND),
         Specimen("letter", lambda rng: make_no_document("letter", rng), **_NOT_FOUND),
         Specimen("bank_card", lambda rng: make_no_document("bank_card", rng), **_NOT_FOUND),
@@ -225,9 +375,15 @@ def endless_set(count: int, seed: int) -> list[Specimen]:
         )
         specimens.append(
             Specimen(
-                f"{kind}_{n:06d}", build, "unjudged", None, turn=rng.choice([0, 0, 90, 180, 270])
-                + rng.uniform(-12, 12), tilt=rng.uniform(0, 0.3), fill=rng.uniform(0.5, 0.95),
-                long_side=rng.choice([900, 1200, 1600, 2400]), defects=defects,
+                f"{kind}_{n:06d}",
+                build,
+                "unjudged",
+                None,
+                turn=rng.choice([0, 0, 90, 180, 270]) + rng.uniform(-12, 12),
+                tilt=rng.uniform(0, 0.3),
+                fill=rng.uniform(0.5, 0.95),
+                long_side=rng.choice([900, 1200, 1600, 2400]),
+                defects=defects,
                 extra={} if kind == "passport" else {"only": "back"},
             )
         )
@@ -267,11 +423,19 @@ def _picture(specimen: Specimen, side: FlatSide, rng: random.Random) -> Picture:
     if specimen.cut:
         bgr = bgr[: round(bgr.shape[0] * (1 - specimen.cut))]
     if specimen.photo:
-        bgr, matrix = photograph(bgr, rng, long_side=specimen.long_side, turn=specimen.turn,
-                                 tilt=specimen.tilt, fill=specimen.fill)
+        bgr, matrix = photograph(
+            bgr,
+            rng,
+            long_side=specimen.long_side,
+            turn=specimen.turn,
+            tilt=specimen.tilt,
+            fill=specimen.fill,
+        )
     else:
         scale = min(1.0, specimen.long_side / max(bgr.shape[:2]))
-        bgr = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        bgr = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(
+            np.uint8
+        )
         matrix = np.diag([scale, scale, 1.0])
     width, height = side.page.picture.size
     quads = {"document": _mapped([(0, 0), (width, 0), (width, height), (0, height)], matrix)}
@@ -290,15 +454,24 @@ def _picture(specimen: Specimen, side: FlatSide, rng: random.Random) -> Picture:
     if specimen.cut:
         defects.append({"name": "cut off", "strength": specimen.cut})
     content = _encoded(bgr, specimen)
-    return Picture(content, specimen.file_format, {
-        "width": bgr.shape[1], "height": bgr.shape[0], "defects": defects,
-        "quads": {k: [[round(x, 1), round(y, 1)] for x, y in q] for k, q in quads.items()},
-        "mrz": None if side.mrz_lines is None or specimen.cut
-        else {"format": side.mrz_format, "lines": side.mrz_lines},
-    })
+    return Picture(
+        content,
+        specimen.file_format,
+        {
+            "width": bgr.shape[1],
+            "height": bgr.shape[0],
+            "defects": defects,
+            "quads": {k: [[round(x, 1), round(y, 1)] for x, y in q] for k, q in quads.items()},
+            "mrz": None
+            if side.mrz_lines is None or specimen.cut
+            else {"format": side.mrz_format, "lines": side.mrz_lines},
+        },
+    )
 
 
-def _glare_place(where: str, quads: dict[str, list[tuple[float, float]]], page: Page) -> tuple[float, float]:  # noqa: ARG001
+def _glare_place(
+    where: str, quads: dict[str, list[tuple[float, float]]], page: Page
+) -> tuple[float, float]:
     quad = np.array(quads["mrz" if where == "mrz" else "document"])
     if where == "mrz":
         x, y = quad.mean(axis=0)
@@ -308,7 +481,9 @@ def _glare_place(where: str, quads: dict[str, list[tuple[float, float]]], page: 
     return float(x), float(y)
 
 
-def _mapped(points: list[tuple[float, float]], matrix: NDArray[np.float64]) -> list[tuple[float, float]]:
+def _mapped(
+    points: list[tuple[float, float]], matrix: NDArray[np.float64]
+) -> list[tuple[float, float]]:
     mapped = cv2.perspectiveTransform(np.array([points], np.float64), matrix)[0]
     return [(float(x), float(y)) for x, y in mapped]
 
@@ -333,7 +508,7 @@ def _encoded(bgr: Bgr, specimen: Specimen) -> bytes:
         case "tiff":
             picture.save(stream, "TIFF", compression="jpeg", quality=70)
         case "heic":
-            import pillow_heif  # noqa: PLC0415
+            import pillow_heif
 
             pillow_heif.register_heif_opener()
             picture.save(stream, "HEIF", quality=60)

@@ -4,8 +4,21 @@ import unicodedata
 from datetime import date
 
 _SPELLED = str.maketrans(
-    {"Ä": "AE", "Ö": "OE", "Ü": "UE", "Å": "AA", "Ø": "OE", "Æ": "AE", "ß": "SS", "Ł": "L",
-     "Ñ": "N", "'": "", "’": "", "-": "<", " ": "<"}
+    {
+        "Ä": "AE",
+        "Ö": "OE",
+        "Ü": "UE",
+        "Å": "AA",
+        "Ø": "OE",
+        "Æ": "AE",
+        "ß": "SS",
+        "Ł": "L",
+        "Ñ": "N",
+        "'": "",
+        "’": "",
+        "-": "<",
+        " ": "<",
+    }
 )
 
 
@@ -20,7 +33,9 @@ def digit(text: str) -> str:
 
 def spelled(name: str) -> str:
     """A name in the zone's letters."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", name).upper().translate(_SPELLED))
+    plain = unicodedata.normalize(
+        "NFKD", unicodedata.normalize("NFC", name).upper().translate(_SPELLED)
+    )
     return "".join(c for c in plain if c == "<" or "A" <= c <= "Z")
 
 
@@ -32,8 +47,18 @@ def _day(day: date) -> str:
     return day.strftime("%y%m%d")
 
 
-def td3(code: str, state: str, surname: str, given: str, number: str, nationality: str,
-        born: date, sex: str, expires: date, optional: str = "") -> list[str]:
+def td3(
+    code: str,
+    state: str,
+    surname: str,
+    given: str,
+    number: str,
+    nationality: str,
+    born: date,
+    sex: str,
+    expires: date,
+    optional: str = "",
+) -> list[str]:
     """Two lines of 44."""
     first = code.ljust(2, "<") + state.ljust(3, "<") + _names(surname, given, 39)
     head = number.ljust(9, "<")
@@ -46,8 +71,20 @@ def td3(code: str, state: str, surname: str, given: str, number: str, nationalit
     return [first, head + nationality.ljust(3, "<") + birth + sex + expiry + rest + composite]
 
 
-def two_lines(width: int, code: str, state: str, surname: str, given: str, number: str,
-              nationality: str, born: date, sex: str, expires: date, *, composite: bool) -> list[str]:
+def two_lines(
+    width: int,
+    code: str,
+    state: str,
+    surname: str,
+    given: str,
+    number: str,
+    nationality: str,
+    born: date,
+    sex: str,
+    expires: date,
+    *,
+    composite: bool,
+) -> list[str]:
     """TD2 (with composite) and visas (without): two lines of 36 or 44."""
     first = code.ljust(2, "<") + state.ljust(3, "<") + _names(surname, given, width - 5)
     head = number.ljust(9, "<")
@@ -61,8 +98,18 @@ def two_lines(width: int, code: str, state: str, surname: str, given: str, numbe
     return [first, body + rest + digit(head + birth + expiry + rest)]
 
 
-def td1(code: str, state: str, surname: str, given: str, number: str, nationality: str,
-        born: date, sex: str, expires: date, optional: str = "") -> list[str]:
+def td1(
+    code: str,
+    state: str,
+    surname: str,
+    given: str,
+    number: str,
+    nationality: str,
+    born: date,
+    sex: str,
+    expires: date,
+    optional: str = "",
+) -> list[str]:
     """Three lines of 30; a number of more than nine characters goes on in the optional data."""
     if len(number) > 9:
         tail = number[9:] + digit(number) + "<"
@@ -78,8 +125,9 @@ def td1(code: str, state: str, surname: str, given: str, number: str, nationalit
     return [first, second + composite, _names(surname, given, 30)]
 
 
-def french_1988(surname: str, given: str, department: str, issued: date, serial: str, born: date,
-                sex: str) -> list[str]:
+def french_1988(
+    surname: str, given: str, department: str, issued: date, serial: str, born: date, sex: str
+) -> list[str]:
     """The old French identity card: two lines of 36, of its own layout."""
     first = ("IDFRA" + spelled(surname)[:25].ljust(25, "<") + department).ljust(36, "<")
     number = issued.strftime("%y%m") + department[:3].ljust(3, "<") + serial

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
@@ -11,9 +11,9 @@ from fastapi import FastAPI
 from service.actions.parts import Limited, Parts
 from service.actions.screen_document import Screener
 from service.actions.submit_update import Submitter
+from service.api.app import create_app
 from service.blaaiz.client import BlaaizClient, BlaaizCredentials
 from service.forward.workflow import Forwarder
-from service.api.app import create_app
 from service.intake.limits import Limits
 from service.notify.deliver import Courier
 from service.policy.policy import load_policy
@@ -21,7 +21,7 @@ from service.pool import ScreeningPool, WorkerSettings
 from service.settings import Settings
 from service.store.engine import migrate, open_engine, sessions_of
 from service.store.pictures import Blobs
-from service.telemetry import Metrics
+from service.telemetry import Metrics, configure_logs
 
 
 class SettingsUnsafe(Exception):
@@ -36,7 +36,7 @@ def utc_now() -> datetime:
 @asynccontextmanager
 async def open_parts(
     settings: Settings, *, is_dev: bool = False, with_workers: bool = True
-) -> AsyncIterator[Parts]:
+) -> AsyncGenerator[Parts]:
     """All parts, migrated and started; closed in reverse order.
 
     Args:
@@ -44,6 +44,7 @@ async def open_parts(
 
     Raises:
         SettingsUnsafe, PolicyInvalid: with what to set.
+
     """
     secret = settings.secret.get_secret_value()
     if not secret:
@@ -121,6 +122,7 @@ async def open_parts(
 
 def build_app(settings: Settings, *, is_dev: bool = False) -> FastAPI:
     """The application over these settings; its parts open when it starts and close with it."""
+    configure_logs(settings.log)
     return create_app(
         lambda: open_parts(settings, is_dev=is_dev), rate_per_minute=settings.rate_per_minute
     )

@@ -11,7 +11,7 @@ import resource
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,7 @@ from service.intake.renditions import Renditions
 from service.screening.claim import Claim, History, Side
 from service.screening.result import Screening
 
-_SECRET_PREFIX: Final = "PRESCREEN_"
+_OWN_VARIABLES: Final = "PRESCREEN_"
 
 
 class PoolFull(Exception):
@@ -62,10 +62,11 @@ class WorkerSettings:
 
     Attributes:
         memory_bytes: address space of a worker; 0 for no limit.
+
     """
 
     policy_path: Path | None = None
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     memory_bytes: int = 0
 
 
@@ -80,9 +81,10 @@ class ScreeningPool:
         queue_limit: requests that may wait for a slot.
         timeout_s: after which a worker is ended.
         judge, look: what workers run, `screening_worker.judge` and `.look` but in tests.
+
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         settings: WorkerSettings,
         *,
@@ -133,6 +135,7 @@ class ScreeningPool:
         Raises:
             IntakeError: the file cannot be screened.
             PoolFull, WorkerDied, ScreeningTimedOut: see there.
+
         """
         return await self._run(self._judge, job)
 
@@ -152,9 +155,7 @@ class ScreeningPool:
         # A caller who goes away must not take the slot along: it comes back when the work ends.
         return await asyncio.shield(asyncio.ensure_future(self._finish(slot, future)))
 
-    async def _finish(
-        self, slot: ProcessPoolExecutor, future: Awaitable[PoolAnswer]
-    ) -> PoolAnswer:
+    async def _finish(self, slot: ProcessPoolExecutor, future: Awaitable[PoolAnswer]) -> PoolAnswer:
         keep = True
         try:
             return await asyncio.wait_for(future, self._timeout_s)
@@ -188,13 +189,13 @@ def _end(slot: ProcessPoolExecutor) -> None:
 
 def _prepare(settings: WorkerSettings) -> None:
     """In the worker, before anything heavy is imported: one thread, no keys, a memory limit."""
-    for name in [n for n in os.environ if n.startswith(_SECRET_PREFIX)]:
+    for name in [n for n in os.environ if n.startswith(_OWN_VARIABLES)]:
         del os.environ[name]
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_THREAD_LIMIT"):
         os.environ[name] = "1"
     if settings.memory_bytes:
         resource.setrlimit(resource.RLIMIT_AS, (settings.memory_bytes, settings.memory_bytes))
-    from service import screening_worker  # noqa: PLC0415 - heavy, and only in the worker
+    from service import screening_worker
 
     screening_worker.load(settings.policy_path, settings.limits)
 
@@ -204,12 +205,12 @@ def _ready() -> bool:
 
 
 def _judge(job: ScreeningJob) -> PoolAnswer:
-    from service import screening_worker  # noqa: PLC0415
+    from service import screening_worker
 
     return screening_worker.judge(job)
 
 
 def _look(job: ScreeningJob) -> PoolAnswer:
-    from service import screening_worker  # noqa: PLC0415
+    from service import screening_worker
 
     return screening_worker.look(job)

@@ -36,9 +36,7 @@ def judge(job: ScreeningJob) -> PoolAnswer:
     """One whole screening, with renditions. Raises IntakeError."""
     loaded = _require()
     captures = open_document(job.front, job.back, loaded.limits)
-    screening = screen(
-        captures, job.claim, job.history, loaded.policy, loaded.readers, job.today
-    )
+    screening = screen(captures, job.claim, job.history, loaded.policy, loaded.readers, job.today)
     sides = screening.evidence.sides
     # Sides that were put right are stored as they belong.
     if screening.evidence.was_swapped:

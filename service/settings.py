@@ -12,37 +12,47 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PRESCREEN_", frozen=True)
 
     database_url: str = Field(
-        "sqlite+aiosqlite:///var/prescreen.db",
+        default="sqlite+aiosqlite:///var/prescreen.db",
         description="SQLAlchemy URL: sqlite+aiosqlite:///FILE or postgresql+asyncpg://...",
     )
     blobs_url: str = Field(
-        "", description="file:///FOLDER, s3://BUCKET?endpoint=..., memory://; empty: var/blobs"
+        default="",
+        description="file:///FOLDER, s3://BUCKET?endpoint=..., memory://; empty: var/blobs",
     )
-    policy: Path | None = Field(None, description="TOML file laid over the default policy")
-    host: str = Field("127.0.0.1", description="address to listen on")
-    port: int = Field(8000, ge=0, le=65535, description="port to listen on")
-    workers: int = Field(0, ge=0, le=256, description="screening processes; 0: one a core")
-    queue_limit: int = Field(32, ge=0, description="requests that may wait for a worker")
-    screening_timeout_s: float = Field(20.0, gt=0, description="after which a worker is ended")
-    worker_memory_mb: int = Field(0, ge=0, description="address space of a worker; 0: no limit")
-    max_upload_mb: int = Field(20, ge=1, description="largest file taken")
-    max_megapixels: int = Field(60, ge=1, description="largest picture taken")
-    rate_per_minute: int = Field(600, ge=1, description="requests a minute and key")
+    policy: Path | None = Field(default=None, description="TOML file laid over the default policy")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
+    workers: int = Field(default=0, ge=0, le=256, description="screening processes; 0: one a core")
+    queue_limit: int = Field(default=32, ge=0, description="requests that may wait for a worker")
+    screening_timeout_s: float = Field(
+        default=20.0, gt=0, description="after which a worker is ended"
+    )
+    worker_memory_mb: int = Field(
+        default=0, ge=0, description="address space of a worker; 0: no limit"
+    )
+    max_upload_mb: int = Field(default=20, ge=1, description="largest file taken")
+    max_megapixels: int = Field(default=60, ge=1, description="largest picture taken")
+    rate_per_minute: int = Field(default=600, ge=1, description="requests a minute and key")
+    log: Path | None = Field(default=None, description="file for the log; empty: standard error")
     secret: SecretStr = Field(
-        SecretStr(""), description="keys sign-in sessions and digests; needed outside --dev"
+        default=SecretStr(""), description="keys sign-in sessions and digests; needed outside --dev"
     )
-    blaaiz_url: str = Field("", description="base URL of Blaaiz; empty: nothing is forwarded")
-    blaaiz_client_id: str = Field("", description="OAuth client")
-    blaaiz_client_secret: SecretStr = Field(SecretStr(""), description="its secret")
+    blaaiz_url: str = Field(
+        default="", description="base URL of Blaaiz; empty: nothing is forwarded"
+    )
+    blaaiz_client_id: str = Field(default="", description="OAuth client")
+    blaaiz_client_secret: SecretStr = Field(default=SecretStr(""), description="its secret")
     blaaiz_webhook_secret: SecretStr = Field(
-        SecretStr(""), description="verifies webhooks from Blaaiz"
+        default=SecretStr(""), description="verifies webhooks from Blaaiz"
     )
-    webhook_url: str = Field("", description="where our own webhooks go; empty: nowhere")
-    webhook_secret: SecretStr = Field(SecretStr(""), description="signs our own webhooks")
-    forward_interval_s: float = Field(0.5, gt=0, description="how often due work is looked for")
-    dev_key_frontend: SecretStr | None = Field(None, description="fixed key in --dev")
-    dev_key_analyst: SecretStr | None = Field(None, description="fixed key in --dev")
-    dev_key_admin: SecretStr | None = Field(None, description="fixed key in --dev")
+    webhook_url: str = Field(default="", description="where our own webhooks go; empty: nowhere")
+    webhook_secret: SecretStr = Field(default=SecretStr(""), description="signs our own webhooks")
+    forward_interval_s: float = Field(
+        default=0.5, gt=0, description="how often due work is looked for"
+    )
+    dev_key_frontend: SecretStr | None = Field(default=None, description="fixed key in --dev")
+    dev_key_analyst: SecretStr | None = Field(default=None, description="fixed key in --dev")
+    dev_key_admin: SecretStr | None = Field(default=None, description="fixed key in --dev")
 
     @property
     def blobs(self) -> str:

@@ -4,6 +4,7 @@ import logging
 import sys
 from collections.abc import MutableMapping
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
@@ -12,21 +13,53 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 _FIELDS: Final = frozenset(
-    """event level timestamp request_id method route status duration_ms key_id role screening_id
-    submission_id event_id verdict codes kind check fault stage bytes side attempt state step worker
-    queue version reason error_class port""".split()
+    [
+        "event",
+        "level",
+        "timestamp",
+        "request_id",
+        "method",
+        "route",
+        "status",
+        "duration_ms",
+        "key_id",
+        "role",
+        "screening_id",
+        "submission_id",
+        "event_id",
+        "verdict",
+        "codes",
+        "kind",
+        "check",
+        "fault",
+        "stage",
+        "bytes",
+        "side",
+        "attempt",
+        "state",
+        "step",
+        "worker",
+        "queue",
+        "version",
+        "reason",
+        "error_class",
+        "port",
+    ]
 )
 
 
 def _allowed_only(
-    logger: Any, method: str, fields: MutableMapping[str, Any]  # noqa: ARG001
+    logger: Any,  # noqa: ARG001 - structlog's signature
+    method: str,  # noqa: ARG001
+    fields: MutableMapping[str, Any],
 ) -> MutableMapping[str, Any]:
     fields["request_id"] = request_id.get()
     return {name: value for name, value in fields.items() if name in _FIELDS}
 
 
-def configure_logs() -> None:
-    """JSON lines on standard error; libraries' own logs from warnings on, their events alone."""
+def configure_logs(path: Path | None = None) -> None:
+    """JSON lines to a file or standard error; of libraries only that they warned."""
+    stream = path.open("a", encoding="utf-8", buffering=1) if path else sys.stderr
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -34,10 +67,15 @@ def configure_logs() -> None:
             _allowed_only,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, format='{"event": "library", "level": "%(levelname)s"}')
+    logging.basicConfig(
+        level=logging.WARNING,
+        stream=stream,
+        force=True,
+        format='{"event": "library", "level": "%(levelname)s"}',
+    )
 
 
 def log() -> Any:
@@ -51,25 +89,33 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.screenings = Counter(
-            "prescreen_screenings_total", "Screenings by verdict and kind", ["verdict", "kind"],
+            "prescreen_screenings_total",
+            "Screenings by verdict and kind",
+            ["verdict", "kind"],
             registry=self.registry,
         )
         self.findings = Counter(
             "prescreen_findings_total", "Findings by code", ["code"], registry=self.registry
         )
         self.stage_seconds = Histogram(
-            "prescreen_stage_seconds", "Time by stage of a screening", ["stage"],
+            "prescreen_stage_seconds",
+            "Time by stage of a screening",
+            ["stage"],
             registry=self.registry,
             buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
         )
         self.requests = Counter(
-            "prescreen_requests_total", "Requests by route and status", ["route", "status"],
+            "prescreen_requests_total",
+            "Requests by route and status",
+            ["route", "status"],
             registry=self.registry,
         )
         self.queue = Gauge(
             "prescreen_queue_length", "Requests that wait for a worker", registry=self.registry
         )
         self.forwards = Counter(
-            "prescreen_submissions_total", "Submissions that reached a state", ["state"],
+            "prescreen_submissions_total",
+            "Submissions that reached a state",
+            ["state"],
             registry=self.registry,
         )

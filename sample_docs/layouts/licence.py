@@ -30,9 +30,15 @@ def make_numbered_licence(state_code: str, rng: random.Random, expires: date) ->
     page.text(15, 4.8, state.name, 1.7, name=head, colour=(70, 30, 60))
     page.text(15, 8.8, state.licence_title, 2.2, name=head, colour=(70, 30, 60))
     page.portrait(4, 16, 24, 31, rng)
-    rows = [("1.", person.surname), ("2.", person.given_names),
-            ("3.", f"{person.date_of_birth:%d.%m.%Y} SAMPLETOWN"), ("4a.", f"{issued:%d.%m.%Y}"),
-            ("4b.", f"{expires:%d.%m.%Y}"), ("4c.", "OFFICE OF SAMPLES"), ("5.", number)]
+    rows = [
+        ("1.", person.surname),
+        ("2.", person.given_names),
+        ("3.", f"{person.date_of_birth:%d.%m.%Y} SAMPLETOWN"),
+        ("4a.", f"{issued:%d.%m.%Y}"),
+        ("4b.", f"{expires:%d.%m.%Y}"),
+        ("4c.", "OFFICE OF SAMPLES"),
+        ("5.", number),
+    ]
     for n, (label, value) in enumerate(rows):
         page.text(31, 15.5 + 4.9 * n, f"{label} {value}", 1.8, name=face)
     page.text(31, 51, "9. AM/B1/B", 1.8, name=face)
@@ -40,19 +46,32 @@ def make_numbered_licence(state_code: str, rng: random.Random, expires: date) ->
     back = Page(85.6, 54, (250, 228, 232))
     back.guilloche(rng, (210, 130, 150))
     for n, category in enumerate(["AM", "A1", "B1", "B", "C1", "BE"]):
-        back.text(24, 9 + 6.2 * n, f"{category}   {issued:%d.%m.%y}   {expires:%d.%m.%y}", 1.6,
-                  name=face)
-    back.text(4, 50, "1. Surname 2. Other names 3. Date and place of birth 4a. Date of issue 4b. "
-              "Date of expiry", 1.0, name=face, colour=_GREY)
-    fields = {"number": number, "surname": person.surname, "given_names": person.given_names,
-              "date_of_birth": person.date_of_birth.isoformat(),
-              "date_of_expiry": expires.isoformat()}
-    return FlatDocument("drivers_license", state.code, state.alpha2, FlatSide(page, fields),
-                        FlatSide(back, fields))
+        back.text(
+            24, 9 + 6.2 * n, f"{category}   {issued:%d.%m.%y}   {expires:%d.%m.%y}", 1.6, name=face
+        )
+    back.text(
+        4,
+        50,
+        "1. Surname 2. Other names 3. Date and place of birth 4a. Date of issue 4b. Date of expiry",
+        1.0,
+        name=face,
+        colour=_GREY,
+    )
+    fields = {
+        "number": number,
+        "surname": person.surname,
+        "given_names": person.given_names,
+        "date_of_birth": person.date_of_birth.isoformat(),
+        "date_of_expiry": expires.isoformat(),
+    }
+    return FlatDocument(
+        "drivers_license", state.code, state.alpha2, FlatSide(page, fields), FlatSide(back, fields)
+    )
 
 
-def make_aamva_card(jurisdiction: str, name: str, rng: random.Random, expires: date, *,
-                    is_licence: bool) -> FlatDocument:
+def make_aamva_card(
+    jurisdiction: str, name: str, rng: random.Random, expires: date, *, is_licence: bool
+) -> FlatDocument:
     """A card of a US state: a licence (subfile DL) or its twin, the identification card (ID)."""
     person = make_person("USA", rng)
     number = rng.choice("ABDHST") + "".join(rng.choice("0123456789") for _ in range(8))
@@ -64,9 +83,14 @@ def make_aamva_card(jurisdiction: str, name: str, rng: random.Random, expires: d
     page.text(45, 8, title, 2.5, name=TITLES[0], colour=(30, 50, 120))
     page.text(38, 4, "USA", 1.8, name=face)
     page.portrait(4, 14, 24, 31, rng)
-    rows = [("DL" if is_licence else "ID", number), ("EXP", f"{expires:%m/%d/%Y}"),
-            ("LN", person.surname), ("FN", person.given_names),
-            ("DOB", f"{person.date_of_birth:%m/%d/%Y}"), ("SEX", person.sex)]
+    rows = [
+        ("DL" if is_licence else "ID", number),
+        ("EXP", f"{expires:%m/%d/%Y}"),
+        ("LN", person.surname),
+        ("FN", person.given_names),
+        ("DOB", f"{person.date_of_birth:%m/%d/%Y}"),
+        ("SEX", person.sex),
+    ]
     for n, (label, value) in enumerate(rows):
         page.text(32, 16 + 5.4 * n, label, 1.3, name=face, colour=(40, 60, 130))
         page.text(40, 16 + 5.4 * n, value, 2.0, name=face)
@@ -75,29 +99,55 @@ def make_aamva_card(jurisdiction: str, name: str, rng: random.Random, expires: d
     page.text(62, 50.5, "SPECIMEN", 1.1, name=face, colour=(150, 80, 80))
     back = Page(85.6, 54, (246, 246, 246))
     payload = aamva_payload(jurisdiction, person, number, expires, is_licence=is_licence)
-    bars = np.array(zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.PDF417).to_image(scale=4))
+    bars = np.array(
+        zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.PDF417).to_image(scale=4)
+    )
     back.paste(bars, 5, 6, 75, 18)
-    back.text(5, 32, "CLASS D: any non-commercial vehicle" if is_licence else "NOT FOR DRIVING",
-              1.5, name=face)
+    back.text(
+        5,
+        32,
+        "CLASS D: any non-commercial vehicle" if is_licence else "NOT FOR DRIVING",
+        1.5,
+        name=face,
+    )
     back.text(5, 37, "RESTRICTIONS: NONE   ENDORSEMENTS: NONE", 1.5, name=face)
-    fields = {"number": number, "surname": person.surname, "given_names": person.given_names,
-              "date_of_birth": person.date_of_birth.isoformat(), "sex": person.sex,
-              "date_of_expiry": expires.isoformat()}
+    fields = {
+        "number": number,
+        "surname": person.surname,
+        "given_names": person.given_names,
+        "date_of_birth": person.date_of_birth.isoformat(),
+        "sex": person.sex,
+        "date_of_expiry": expires.isoformat(),
+    }
     kind = "drivers_license" if is_licence else "national_id"
     return FlatDocument(kind, "USA", "US", FlatSide(page, fields), FlatSide(back, fields))
 
 
-def aamva_payload(jurisdiction: str, person: Person, number: str, expires: date, *,
-                  is_licence: bool) -> str:
+def aamva_payload(
+    jurisdiction: str, person: Person, number: str, expires: date, *, is_licence: bool
+) -> str:
     """A version 09 payload with a right header."""
     kind = "DL" if is_licence else "ID"
     elements = [
-        f"DAQ{number}", f"DCS{person.surname}", f"DAC{person.given_names.split()[0]}",
+        f"DAQ{number}",
+        f"DCS{person.surname}",
+        f"DAC{person.given_names.split()[0]}",
         f"DAD{' '.join(person.given_names.split()[1:]) or 'NONE'}",
-        f"DCA{'D' if is_licence else 'NONE'}", "DCBNONE", "DCDNONE",
-        f"DBB{person.date_of_birth:%m%d%Y}", f"DBA{expires:%m%d%Y}", "DBD01152025",
-        f"DBC{'1' if person.sex == 'M' else '2'}", f"DAJ{jurisdiction}", "DCGUSA",
-        "DAG1 EXAMPLE STREET", "DAISAMPLETOWN", "DAK000000000", "DDEN", "DDFN", "DDGN",
+        f"DCA{'D' if is_licence else 'NONE'}",
+        "DCBNONE",
+        "DCDNONE",
+        f"DBB{person.date_of_birth:%m%d%Y}",
+        f"DBA{expires:%m%d%Y}",
+        "DBD01152025",
+        f"DBC{'1' if person.sex == 'M' else '2'}",
+        f"DAJ{jurisdiction}",
+        "DCGUSA",
+        "DAG1 EXAMPLE STREET",
+        "DAISAMPLETOWN",
+        "DAK000000000",
+        "DDEN",
+        "DDFN",
+        "DDGN",
     ]
     body = kind + "\n".join(elements) + "\r"
     return f"@\n\x1e\rANSI 636010090001{kind}0031{len(body):04d}{body}"

@@ -10,27 +10,53 @@ from sample_docs.canvas import Page
 from sample_docs.fonts import TITLES, VISUAL
 from sample_docs.layouts.side import FlatDocument, FlatSide
 
-_COMPANIES = ("BRIGHTWATER TRADING", "OAKFIELD ANALYTICS", "SUNBIRD LOGISTICS", "HARBOUR LIGHT FOODS")
+_COMPANIES = (
+    "BRIGHTWATER TRADING",
+    "OAKFIELD ANALYTICS",
+    "SUNBIRD LOGISTICS",
+    "HARBOUR LIGHT FOODS",
+)
 _REGISTRIES = {
-    "GBR": ("GB", "THE REGISTRAR OF COMPANIES FOR ENGLAND AND WALES", "Companies House",
-            "Company Number", "LIMITED"),
-    "NGA": ("NG", "FEDERAL REPUBLIC OF NIGERIA", "Corporate Affairs Commission", "RC Number",
-            "LIMITED"),
-    "KEN": ("KE", "REPUBLIC OF KENYA", "Business Registration Service", "Registration Number",
-            "LIMITED"),
+    "GBR": (
+        "GB",
+        "THE REGISTRAR OF COMPANIES FOR ENGLAND AND WALES",
+        "Companies House",
+        "Company Number",
+        "LIMITED",
+    ),
+    "NGA": (
+        "NG",
+        "FEDERAL REPUBLIC OF NIGERIA",
+        "Corporate Affairs Commission",
+        "RC Number",
+        "LIMITED",
+    ),
+    "KEN": (
+        "KE",
+        "REPUBLIC OF KENYA",
+        "Business Registration Service",
+        "Registration Number",
+        "LIMITED",
+    ),
     "USA": ("US", "STATE OF DELAWARE", "Secretary of State", "File Number", "INC."),
 }
 
 
-def certificate_lines(state: str, rng: random.Random) -> tuple[list[tuple[str, float]], dict[str, str]]:
+def certificate_lines(
+    state: str, rng: random.Random
+) -> tuple[list[tuple[str, float]], dict[str, str]]:
     """Lines with their size, and the fields they state."""
     _, authority, office, label, form = _REGISTRIES[state]
     company = f"{rng.choice(_COMPANIES)} {form}"
     number = f"{rng.randint(10**6, 10**8):08d}"
     lines = [
-        (authority, 3.6), (office, 3.0), ("CERTIFICATE OF INCORPORATION", 5.0),
-        ("OF A PRIVATE LIMITED COMPANY", 3.0), (f"{label}: {number}", 3.4),
-        ("It is hereby certified that", 3.0), (f"Company name: {company}", 3.6),
+        (authority, 3.6),
+        (office, 3.0),
+        ("CERTIFICATE OF INCORPORATION", 5.0),
+        ("OF A PRIVATE LIMITED COMPANY", 3.0),
+        (f"{label}: {number}", 3.4),
+        ("It is hereby certified that", 3.0),
+        (f"Company name: {company}", 3.6),
         ("is this day incorporated under the Companies Act", 3.0),
         ("and that the company is limited.", 3.0),
         (f"Given on {rng.randint(1, 28)} March {rng.randint(2012, 2025)}", 3.0),
@@ -47,14 +73,15 @@ def make_certificate(state: str, rng: random.Random) -> FlatDocument:
     face = rng.choice(TITLES)
     for n, (text, size) in enumerate(lines):
         page.text(74, 34 + 15 * n, text, size * 0.8, name=face, anchor="ms")
-    return FlatDocument("certificate_of_incorporation", state, _REGISTRIES[state][0],
-                        FlatSide(page, fields))
+    return FlatDocument(
+        "certificate_of_incorporation", state, _REGISTRIES[state][0], FlatSide(page, fields)
+    )
 
 
 def certificate_pdf(state: str, rng: random.Random) -> tuple[bytes, FlatDocument]:
     """The same as a PDF with a text layer."""
-    from reportlab.lib.pagesizes import A4  # noqa: PLC0415 - of the extra `samples`
-    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
+    from reportlab.lib.pagesizes import A4
+    from reportlab.pdfgen.canvas import Canvas
 
     lines, fields = certificate_lines(state, rng)
     stream = io.BytesIO()
@@ -88,10 +115,25 @@ def make_no_document(what: str, rng: random.Random) -> FlatDocument:
 def _sheet(what: str, rng: random.Random) -> Page:
     page = Page(80 if what == "receipt" else 148, 150, (250, 250, 246))
     lines = {
-        "receipt": ["CORNER SHOP", "Bread      2.40", "Milk       1.15", "Apples     3.05",
-                    "Coffee     6.90", "TOTAL     13.50", "CARD PAYMENT", "THANK YOU"],
-        "letter": ["Dear neighbour,", "the garden party starts at four on", "Saturday. Please bring a chair",
-                   "and something to share.", "The music ends at ten.", "Best wishes,", "The committee"],
+        "receipt": [
+            "CORNER SHOP",
+            "Bread      2.40",
+            "Milk       1.15",
+            "Apples     3.05",
+            "Coffee     6.90",
+            "TOTAL     13.50",
+            "CARD PAYMENT",
+            "THANK YOU",
+        ],
+        "letter": [
+            "Dear neighbour,",
+            "the garden party starts at four on",
+            "Saturday. Please bring a chair",
+            "and something to share.",
+            "The music ends at ten.",
+            "Best wishes,",
+            "The committee",
+        ],
     }[what]
     for n, text in enumerate(lines):
         page.text(8, 20 + 12 * n, text, 3.2, name=VISUAL[4 if what == "receipt" else 2])
@@ -111,7 +153,9 @@ def _landscape(rng: random.Random) -> Page:
         points.append((width, height))
         shade = 150 - 30 * layer
         draw.polygon(points, fill=(shade // 2, shade, shade // 2 + 10))
-    noise = np.random.default_rng(rng.randrange(1 << 30)).integers(-14, 15, (height, width, 3), np.int16)
+    noise = np.random.default_rng(rng.randrange(1 << 30)).integers(
+        -14, 15, (height, width, 3), np.int16
+    )
     pixels = np.clip(np.asarray(page.picture, np.int16) + noise, 0, 255).astype(np.uint8)
     page.picture = Image.fromarray(pixels)
     return page

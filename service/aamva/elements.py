@@ -9,7 +9,9 @@ from typing import Final
 from service.aamva.header import Header, Subfile, parse_header
 
 _ELEMENT: Final = re.compile(r"^(?:DL|ID|EN)?(D[A-F][A-Z])(.*)$")
-_CANADIAN: Final = frozenset("AB BC MB NB NL NS NT NU ON PE QC SK YT".split())
+_CANADIAN: Final = frozenset(
+    ["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"]
+)
 _SEX: Final = {"1": "M", "2": "F", "9": "X", "M": "M", "F": "F"}
 
 
@@ -21,6 +23,7 @@ class Licence:
         card: what it is; None where the header does not tell.
         country: "US" or "CA", by DCG, else by jurisdiction.
         truncated: fields that the issuer cut off, of "surname" and "given_names".
+
     """
 
     card: Subfile | None

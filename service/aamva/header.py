@@ -27,6 +27,7 @@ class Header:
         iin: issuer identification number, six digits.
         version: of the AAMVA standard.
         subfiles: type, offset and length as printed; both are often wrong.
+
     """
 
     iin: str

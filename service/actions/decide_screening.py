@@ -52,6 +52,7 @@ async def decide_screening(
 
     Raises:
         ScreeningMissing, DecisionRefused: see there.
+
     """
     if not request.note.strip():
         raise DecisionRefused("Say why in a note.")

@@ -22,9 +22,7 @@ def disclosed(record: Mapping[str, Any], role: Role, language: str) -> dict[str,
     for kept in record.get("findings", []):
         if is_frontend and kept["code"].startswith(_FORENSIC + "_"):
             if not hidden:
-                findings.append(
-                    _worded(_bare(UNDER_REVIEW.code, kept["outcome"]), language)
-                )
+                findings.append(_worded(_bare(UNDER_REVIEW.code, kept["outcome"]), language))
             hidden = True
             continue
         findings.append(_worded(kept, language))
@@ -42,8 +40,17 @@ def disclosed(record: Mapping[str, Any], role: Role, language: str) -> dict[str,
 
 def _bare(code: str, outcome: str) -> dict[str, Any]:
     return {
-        "code": code, "outcome": outcome, "side": None, "field": None, "retryable": False,
-        "words": {}, "region": None, "measured": None, "limit": None, "unit": None, "check": None,
+        "code": code,
+        "outcome": outcome,
+        "side": None,
+        "field": None,
+        "retryable": False,
+        "words": {},
+        "region": None,
+        "measured": None,
+        "limit": None,
+        "unit": None,
+        "check": None,
     }
 
 

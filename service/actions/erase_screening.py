@@ -23,6 +23,7 @@ async def erase_screening(
 
     Raises:
         ScreeningMissing: no screening of this id.
+
     """
     async with sessions() as session:
         row = await session.get(Screening, screening_id, with_for_update=True)

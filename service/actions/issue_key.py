@@ -18,7 +18,7 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-async def issue_key(  # noqa: PLR0913
+async def issue_key(
     sessions: Sessions, role: Role, name: str, actor: str, now: datetime, secret: str | None = None
 ) -> tuple[Key, str]:
     """The key and its secret. A given secret (of --dev) that is known already is left as it is."""
@@ -37,7 +37,11 @@ async def issue_key(  # noqa: PLR0913
         )
         session.add(key)
         audit.record(
-            session, at=now, actor=actor, action="key.created", subject=key.id,
+            session,
+            at=now,
+            actor=actor,
+            action="key.created",
+            subject=key.id,
             details={"role": role.value},
         )
         await session.commit()

@@ -18,7 +18,7 @@ _OUTCOMES = {"VERIFIED": "verified", "REJECTED": "rejected", "DECLINED": "reject
 
 
 class EventReplayed(Exception):
-    """This very webhook came before."""
+    """The very same webhook came before."""
 
 
 async def receive_blaaiz_event(
@@ -28,6 +28,7 @@ async def receive_blaaiz_event(
 
     Raises:
         EventReplayed: the same bytes with the same time came before.
+
     """
     digest = hashlib.sha256(timestamp.encode() + b"." + body).hexdigest()
     kind = str(event.get("event") or event.get("type") or "")[:48]
@@ -45,8 +46,11 @@ async def receive_blaaiz_event(
             announce(
                 session,
                 "customer.status_changed",
-                {"customer_id": customer_id, "status": status,
-                 "submission_id": latest.id if latest else None},
+                {
+                    "customer_id": customer_id,
+                    "status": status,
+                    "submission_id": latest.id if latest else None,
+                },
                 now,
             )
         try:

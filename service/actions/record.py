@@ -12,12 +12,19 @@ from service.screening.evidence import Absent, Evidence, MrzReading, Outline, Re
 from service.screening.result import JudgedFinding, Screening
 
 _DOCUMENT_FIELDS = (
-    "number", "surname", "given_names", "date_of_birth", "sex", "date_of_expiry", "nationality",
-    "company_name", "registration_number",
+    "number",
+    "surname",
+    "given_names",
+    "date_of_birth",
+    "sex",
+    "date_of_expiry",
+    "nationality",
+    "company_name",
+    "registration_number",
 )
 
 
-def to_record(  # noqa: PLR0913
+def to_record(
     *,
     screening_id: str,
     created_at: datetime,
@@ -112,7 +119,12 @@ def _document(evidence: Evidence) -> dict[str, object]:
         ],
         "sources": sources,
         "votes": [
-            {"kind": v.kind.value, "weight": round(v.weight, 3), "source": v.source, "because": v.because}
+            {
+                "kind": v.kind.value,
+                "weight": round(v.weight, 3),
+                "source": v.source,
+                "because": v.because,
+            }
             for v in evidence.kind.votes
         ],
         "confidence": round(evidence.kind.confidence, 3),
@@ -181,5 +193,3 @@ def _quality(evidence: Evidence) -> dict[str, object]:
             else None,
         }
     return found
-
-

@@ -16,6 +16,7 @@ async def retry_submission(
 
     Raises:
         SubmissionMissing, SubmissionNotFailed: see there.
+
     """
     async with sessions() as session:
         submission = await session.get(Submission, submission_id, with_for_update=True)

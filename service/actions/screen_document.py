@@ -78,6 +78,7 @@ class Screener:
             ClaimIncomplete, CustomerUnknown, CodeUnknown: the request is wrong.
             IntakeError: a file cannot be screened; nothing is kept.
             PoolFull, WorkerDied, ScreeningTimedOut: try again.
+
         """
         claim = await self._claim(request)
         person = _person(key_id, request)
@@ -141,7 +142,11 @@ class Screener:
         self, session: AsyncSession, screening: Screening, answer: PoolAnswer, person: str | None
     ) -> Screening:
         """The finding that the same document or file came with another person."""
-        found = [row for sha in answer.sha256.values() for row in await screenings.same_file(session, sha)]
+        found = [
+            row
+            for sha in answer.sha256.values()
+            for row in await screenings.same_file(session, sha)
+        ]
         digest = number_digest(self.secret, screening.evidence)
         if digest is not None:
             found += await screenings.same_number(session, digest)
@@ -173,12 +178,10 @@ class Screener:
                 files["mrz"] = (renditions.mrz, "image/jpeg")
             for rendition, (content, kind) in files.items():
                 blob = await self.blobs.put(content)
-                stored.append(
-                    (side, rendition, blob, kind, len(content), answer.sha256[side])
-                )
+                stored.append((side, rendition, blob, kind, len(content), answer.sha256[side]))
         return stored
 
-    async def _keep(  # noqa: PLR0913
+    async def _keep(
         self,
         session: AsyncSession,
         request: ScreenRequest,
@@ -273,7 +276,10 @@ def claim_of(parts: Mapping[str, str]) -> Claim:
         errors["customer_type"] = "Give individual or business."
     document_type = parts.get("document_type")
     accepted = {
-        Kind.PASSPORT, Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT, Kind.CERTIFICATE_OF_INCORPORATION
+        Kind.PASSPORT,
+        Kind.DRIVERS_LICENSE,
+        Kind.RESIDENT_PERMIT,
+        Kind.CERTIFICATE_OF_INCORPORATION,
     }
     if document_type is not None and document_type not in accepted:
         errors["document_type"] = f"Give one of {', '.join(sorted(accepted))}, or leave it out."

@@ -76,13 +76,18 @@ class Submitter:
         return check_rules(update, customer, context)
 
     async def submit(
-        self, customer_id: str, screening_id: str, update: Mapping[str, Any], actor: str,
+        self,
+        customer_id: str,
+        screening_id: str,
+        update: Mapping[str, Any],
+        actor: str,
         own_only: bool,  # noqa: FBT001
     ) -> Submission:
         """Forwards a screening that stands as accepted.
 
         Raises:
             ScreeningMissing, ScreeningNotAccepted, CustomerMissing, UpdateRefused: see there.
+
         """
         async with self.screener.sessions() as session:
             row = await session.get(Screening, screening_id)
@@ -109,12 +114,20 @@ class Submitter:
 
         Raises:
             CustomerMissing, UpdateRefused (with the screening), and all that screening raises.
+
         """
         customer = await self._customer(customer_id)
         claim = {
             name: str(update[name])
-            for name in ("country", "first_name", "last_name", "business_name", "id_number",
-                         "registration_number", "date_of_birth")
+            for name in (
+                "country",
+                "first_name",
+                "last_name",
+                "business_name",
+                "id_number",
+                "registration_number",
+                "date_of_birth",
+            )
             if isinstance(update.get(name), str) and update[name]
         }
         claim["customer_type"] = customer.type
@@ -167,7 +180,7 @@ class Submitter:
             is_registration_taken=taken,
         )
 
-    def _record(  # noqa: PLR0913
+    def _record(
         self,
         session: AsyncSession,
         customer_id: str,
@@ -198,7 +211,11 @@ class Submitter:
         )
         session.add(submission)
         audit.record(
-            session, at=now, actor=actor, action="submission.created", subject=submission.id,
+            session,
+            at=now,
+            actor=actor,
+            action="submission.created",
+            subject=submission.id,
             details={"screening_id": screening_id},
         )
         return submission

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI, Request
@@ -23,7 +23,7 @@ from service.api.routes import (
     submissions,
 )
 from service.ids import new_id
-from service.telemetry import configure_logs, log, request_id
+from service.telemetry import log, request_id
 from service.triage.routes import mount_triage
 
 _SAFE_REQUEST_ID = re.compile(r"^[\w\-.:]{1,64}$")
@@ -33,10 +33,9 @@ def create_app(
     open_parts: Callable[[], AbstractAsyncContextManager[Parts]], *, rate_per_minute: int
 ) -> FastAPI:
     """An application that opens its parts when it starts and closes them when it stops."""
-    configure_logs()
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_parts() as parts:
             app.state.parts = parts
             yield
@@ -52,7 +51,14 @@ def create_app(
     app.state.rate = RateLimit(rate_per_minute)
     add_problem_handlers(app)
     for module in (
-        screenings, previews, catalogue, customers, submissions, keys, blaaiz_webhooks, operations,
+        screenings,
+        previews,
+        catalogue,
+        customers,
+        submissions,
+        keys,
+        blaaiz_webhooks,
+        operations,
     ):
         app.include_router(module.router)
     mount_triage(app)

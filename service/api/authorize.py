@@ -41,7 +41,9 @@ async def caller_of(request: Request) -> Caller:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.casefold() != "bearer" or not secret:
         raise Problem(
-            401, "key_missing", "Send Authorization: Bearer <key>.",
+            401,
+            "key_missing",
+            "Send Authorization: Bearer <key>.",
             headers={"WWW-Authenticate": "Bearer"},
         )
     parts = parts_of(request)
@@ -49,13 +51,17 @@ async def caller_of(request: Request) -> Caller:
         key = await find_key(session, secret.strip())
     if key is None:
         raise Problem(
-            401, "key_unknown", "This key is unknown or was revoked.",
+            401,
+            "key_unknown",
+            "This key is unknown or was revoked.",
             headers={"WWW-Authenticate": "Bearer"},
         )
     wait = request.app.state.rate.take(key.id)
     if wait is not None:
         raise Problem(
-            429, "rate_limited", "Too many requests with this key. Slow down.",
+            429,
+            "rate_limited",
+            "Too many requests with this key. Slow down.",
             headers={"Retry-After": str(wait), "RateLimit": f'"key";r=0;t={wait}'},
         )
     request.state.key_id = key.id

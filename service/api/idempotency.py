@@ -27,6 +27,7 @@ async def once(
 
     Raises:
         Problem: 422 for the same key with another body, 409 while the first is still running.
+
     """
     token = request.headers.get("idempotency-key")
     if token is None:
@@ -37,9 +38,7 @@ async def once(
     sessions = parts_of(request).sessions
     digest = _digest(request, body)
     async with sessions() as session:
-        found = await idempotency.begin(
-            session, caller.key_id, token, digest, datetime.now(UTC)
-        )
+        found = await idempotency.begin(session, caller.key_id, token, digest, datetime.now(UTC))
         await session.commit()
     if found is not None:
         return _replay(found.request_digest, digest, found.status, found.body)
@@ -64,7 +63,9 @@ def _replay(first: str, now: str, status: int, body: str) -> Response:
         )
     if status == 0:
         raise Problem(
-            409, "idempotency_in_progress", "The first request is still running.",
+            409,
+            "idempotency_in_progress",
+            "The first request is still running.",
             headers={"Retry-After": "1"},
         )
     return Response(

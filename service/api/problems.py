@@ -81,14 +81,23 @@ _FORMS: Mapping[type[Exception], _Form] = {
     intake.FileTooManyPages: _Form(422, "file_too_many_pages", ""),
 }
 _TITLES = {
-    400: "Bad request", 401: "Not signed in", 403: "Not allowed", 404: "Not found",
-    405: "Method not allowed", 409: "Conflict", 411: "Length required", 413: "Too large",
-    415: "Unsupported type", 422: "Cannot be processed", 429: "Too many requests",
-    500: "Our fault", 503: "Not now",
+    400: "Bad request",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    411: "Length required",
+    413: "Too large",
+    415: "Unsupported type",
+    422: "Cannot be processed",
+    429: "Too many requests",
+    500: "Our fault",
+    503: "Not now",
 }
 
 
-def problem_response(  # noqa: PLR0913
+def problem_response(
     request: Request,
     status: int,
     code: str,
@@ -157,8 +166,12 @@ def add_problem_handlers(app: FastAPI) -> None:
     async def refused(request: Request, raised: UpdateRefused) -> JSONResponse:
         extra = {"screening": raised.screening} if raised.screening else {}
         return problem_response(
-            request, 422, "update_refused", "Nothing was sent to Blaaiz.",
-            [error.as_wire() for error in raised.errors], extra=extra,
+            request,
+            422,
+            "update_refused",
+            "Nothing was sent to Blaaiz.",
+            [error.as_wire() for error in raised.errors],
+            extra=extra,
         )
 
     @app.exception_handler(RequestValidationError)
@@ -176,7 +189,10 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, raised: HTTPException) -> JSONResponse:
         return problem_response(
-            request, raised.status_code, f"http_{raised.status_code}", str(raised.detail),
+            request,
+            raised.status_code,
+            f"http_{raised.status_code}",
+            str(raised.detail),
             headers=raised.headers,
         )
 

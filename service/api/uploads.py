@@ -38,6 +38,7 @@ async def read_form(
 
     Raises:
         Problem: not multipart, an unknown or doubled part, or more bytes than allowed.
+
     """
     if not request.headers.get("content-type", "").casefold().startswith("multipart/form-data"):
         raise Problem(415, "form_expected", "Send multipart/form-data.")
@@ -83,7 +84,9 @@ async def read_form(
             else:
                 known = ", ".join([*files, *texts])
                 raise Problem(
-                    422, "part_unknown", "A part is unknown or of the wrong sort.",
+                    422,
+                    "part_unknown",
+                    "A part is unknown or of the wrong sort.",
                     [{"field": name[:60], "code": "unknown", "message": f"Known parts: {known}."}],
                 )
     finally:
@@ -94,6 +97,8 @@ async def read_form(
 def _too_large(name: str = "front") -> Problem:
     message = "The file is too big. Use your phone's normal camera setting."
     return Problem(
-        413, "file_too_large", message,
+        413,
+        "file_too_large",
+        message,
         [{"field": name, "code": "file_too_large", "message": message}],
     )

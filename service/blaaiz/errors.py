@@ -58,6 +58,7 @@ class Refused(BlaaizError):
         status: of HTTP.
         message: Blaaiz's own.
         errors: field to messages, as Blaaiz gave them.
+
     """
 
     def __init__(self, status: int, message: str, errors: Mapping[str, tuple[str, ...]]) -> None:

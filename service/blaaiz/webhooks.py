@@ -24,6 +24,7 @@ def verify(
 
     Raises:
         SignatureInvalid: with nothing said of what was wrong.
+
     """
     if not secret or not timestamp.isdecimal():
         raise SignatureInvalid

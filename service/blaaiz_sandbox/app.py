@@ -19,11 +19,17 @@ from service.blaaiz_sandbox.faults import Faults
 from service.blaaiz_sandbox.files import Files
 
 _ATTACHED_AS = {
-    "id_file": "identity", "id_file_back": "identity_back",
-    "proof_of_address_file": "proof_of_address", "liveness_check_file": "liveness_check",
+    "id_file": "identity",
+    "id_file_back": "identity_back",
+    "proof_of_address_file": "proof_of_address",
+    "liveness_check_file": "liveness_check",
 }
-_NEEDED_SCOPE = {"GET": "customer:read", "PUT": "customer:write", "POST": "customer:write",
-                 "DELETE": "customer:write"}
+_NEEDED_SCOPE = {
+    "GET": "customer:read",
+    "PUT": "customer:write",
+    "POST": "customer:write",
+    "DELETE": "customer:write",
+}
 
 
 @dataclass
@@ -81,7 +87,8 @@ class Sandbox:
             self.config.webhook_secret.encode(), stamp.encode() + b"." + body, hashlib.sha256
         ).hexdigest()
         headers = {
-            "x-blaaiz-signature": signature, "x-blaaiz-timestamp": stamp,
+            "x-blaaiz-signature": signature,
+            "x-blaaiz-timestamp": stamp,
             "Content-Type": "application/json",
         }
         async with httpx.AsyncClient(timeout=10) as http:
@@ -123,7 +130,9 @@ def create_sandbox(config: SandboxConfig | None = None) -> FastAPI:
             if fault.kind == "latency":
                 await asyncio.sleep(fault.value)
             elif fault.kind == "status":
-                sandbox.calls.append({"method": request.method, "path": path, "status": int(fault.value)})
+                sandbox.calls.append(
+                    {"method": request.method, "path": path, "status": int(fault.value)}
+                )
                 return JSONResponse({"message": "Server Error"}, int(fault.value))
             elif fault.kind == "retry_after":
                 return JSONResponse(
@@ -149,10 +158,13 @@ def _dropped() -> Response:
 
     class Dropped(Response):
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-            await send({
-                "type": "http.response.start", "status": 200,
-                "headers": [(b"content-length", b"1000000")],
-            })
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": 200,
+                    "headers": [(b"content-length", b"1000000")],
+                }
+            )
             await send({"type": "http.response.body", "body": b"{", "more_body": False})
 
     return Dropped()
@@ -166,17 +178,19 @@ def _add_token(app: FastAPI, sandbox: Sandbox) -> None:
         if form.get("grant_type") != "client_credentials":
             return JSONResponse({"error": "unsupported_grant_type"}, 400)
         if (form.get("client_id"), form.get("client_secret")) != (
-            config.client_id, config.client_secret,
+            config.client_id,
+            config.client_secret,
         ):
             return JSONResponse(
-                {"error": "invalid_client", "error_description": "Client authentication failed"}, 401
+                {"error": "invalid_client", "error_description": "Client authentication failed"},
+                401,
             )
         issued = secrets.token_urlsafe(24)
         scopes = set(str(form.get("scope", "")).split())
         sandbox.tokens[issued] = (time.time() + config.token_life_s, scopes)
-        return JSONResponse({
-            "token_type": "Bearer", "access_token": issued, "expires_in": config.token_life_s
-        })
+        return JSONResponse(
+            {"token_type": "Bearer", "access_token": issued, "expires_in": config.token_life_s}
+        )
 
 
 async def _body(request: Request) -> dict[str, Any]:
@@ -197,14 +211,18 @@ def _add_customers(app: FastAPI, sandbox: Sandbox) -> None:
     @app.post(base, status_code=201)
     async def create(request: Request) -> dict[str, Any]:
         sandbox.authorise(request)
-        return {"message": "Customer created", "data": {"data": shown(customers.create(await _body(request)))}}
+        return {
+            "message": "Customer created",
+            "data": {"data": shown(customers.create(await _body(request)))},
+        }
 
     @app.get(base)
     async def listed(request: Request) -> dict[str, Any]:
         sandbox.authorise(request)
         wanted = {k: v for k, v in request.query_params.items() if k != "paginate"}
         found = [
-            shown(c) for c in customers.by_id.values()
+            shown(c)
+            for c in customers.by_id.values()
             if all(str(c.get(k)) == v for k, v in wanted.items())
         ]
         reply: dict[str, Any] = {"data": found}
@@ -239,7 +257,9 @@ def _add_customers(app: FastAPI, sandbox: Sandbox) -> None:
             if name in body:
                 upload = sandbox.files.require(str(body[name]), customer_id, name)
                 if upload.category != category:
-                    raise Rejection(422, "Wrong category.", {name: ["The file has another category."]})
+                    raise Rejection(
+                        422, "Wrong category.", {name: ["The file has another category."]}
+                    )
         for name in _ATTACHED_AS:
             if name in body:
                 customer["files"].setdefault(name, []).append(body[name])
@@ -300,7 +320,9 @@ def _add_uploads(app: FastAPI, sandbox: Sandbox) -> None:
         body = await _body(request)
         category = str(body.get("file_category"))
         if category not in _ATTACHED_AS.values():
-            raise Rejection(422, "Invalid.", {"file_category": ["The selected file category is invalid."]})
+            raise Rejection(
+                422, "Invalid.", {"file_category": ["The selected file category is invalid."]}
+            )
         # As the real service does at times: the bare object, in no envelope.
         return address(request, str(body.get("customer_id")), category)
 
@@ -340,7 +362,10 @@ def _add_uploads(app: FastAPI, sandbox: Sandbox) -> None:
         sandbox.authorise(request)
         customer, body = customers.get(customer_id), await _body(request)
         files.require(str(body.get("file_id")), customer_id, "file_id")
-        document = {"id": secrets.token_hex(8), **{k: body.get(k) for k in ("type", "name", "file_id")}}
+        document = {
+            "id": secrets.token_hex(8),
+            **{k: body.get(k) for k in ("type", "name", "file_id")},
+        }
         customer["documents"].append(document)
         return {"message": "Document created", "data": document}
 
@@ -370,7 +395,11 @@ def _add_control(app: FastAPI, sandbox: Sandbox) -> None:
     async def set_status(customer_id: str, status: str) -> dict[str, Any]:
         customer = sandbox.customers.get(customer_id)
         customer["verification_status"] = status.upper()
-        data = {"id": customer_id, "customer_id": customer_id, "verification_status": status.upper()}
+        data = {
+            "id": customer_id,
+            "customer_id": customer_id,
+            "verification_status": status.upper(),
+        }
         sandbox.send_webhook("customer.status_changed", data)
         return shown(customer)
 
@@ -379,8 +408,13 @@ def _add_control(app: FastAPI, sandbox: Sandbox) -> None:
         return {
             "customers": list(sandbox.customers.by_id.values()),
             "files": [
-                {"file_id": u.file_id, "customer_id": u.customer_id, "category": u.category,
-                 "size": len(u.content or b""), "sha256": hashlib.sha256(u.content or b"").hexdigest()}
+                {
+                    "file_id": u.file_id,
+                    "customer_id": u.customer_id,
+                    "category": u.category,
+                    "size": len(u.content or b""),
+                    "sha256": hashlib.sha256(u.content or b"").hexdigest(),
+                }
                 for u in sandbox.files.by_id.values()
             ],
             "calls": sandbox.calls[-1000:],

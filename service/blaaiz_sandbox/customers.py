@@ -21,15 +21,21 @@ _ENUMS = {
     "send_receive_funds_related_parties other",
 }
 _ZIP = {
-    "US": r"[0-9]{5}(?:-[0-9]{4})?", "GB": r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}",
-    "DE": r"[0-9]{5}", "NG": r"[0-9]{6}", "FR": r"[0-9]{5}", "CA": r"[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]",
+    "US": r"[0-9]{5}(?:-[0-9]{4})?",
+    "GB": r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}",
+    "DE": r"[0-9]{5}",
+    "NG": r"[0-9]{6}",
+    "FR": r"[0-9]{5}",
+    "CA": r"[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]",
 }
 
 
 class Rejection(Exception):
     """A reply that refuses: status, message, and Laravel's errors."""
 
-    def __init__(self, status: int, message: str, errors: dict[str, list[str]] | None = None) -> None:
+    def __init__(
+        self, status: int, message: str, errors: dict[str, list[str]] | None = None
+    ) -> None:
         super().__init__(message)
         self.status, self.message, self.errors = status, message, errors or {}
 
@@ -46,10 +52,14 @@ class Customers:
             for status in ("PENDING", "VERIFIED"):
                 self.add(
                     {
-                        "type": "individual", "country": country, "first_name": "Avery",
+                        "type": "individual",
+                        "country": country,
+                        "first_name": "Avery",
                         "last_name": f"Sample{country.title()}",
                         "email": f"avery.{country.lower()}.{status.lower()}@example.com",
-                        "id_type": "passport", "id_number": None, "verification_status": status,
+                        "id_type": "passport",
+                        "id_number": None,
+                        "verification_status": status,
                     },
                     f"{country}-individual-{status}",
                 )
@@ -57,17 +67,29 @@ class Customers:
             for status in ("PENDING", "VERIFIED"):
                 self.add(
                     {
-                        "type": "business", "country": country, "incorporation_country": country,
+                        "type": "business",
+                        "country": country,
+                        "incorporation_country": country,
                         "business_name": f"Sample Trading {country}",
                         "email": f"office.{country.lower()}.{status.lower()}@example.com",
-                        "registration_number": f"{country}-{status}-1", "kyb_scope": "MINIMAL",
-                        "operating_country": country, "operating_zip_code": None,
+                        "registration_number": f"{country}-{status}-1",
+                        "kyb_scope": "MINIMAL",
+                        "operating_country": country,
+                        "operating_zip_code": None,
                         "verification_status": status,
                         "owners": [
-                            {"id": _id(f"{country}-{status}-owner-1"), "first_name": "Robin",
-                             "ownership_percentage": 60, "status": "PENDING"},
-                            {"id": _id(f"{country}-{status}-owner-2"), "first_name": "Kim",
-                             "ownership_percentage": 40, "status": "APPROVED"},
+                            {
+                                "id": _id(f"{country}-{status}-owner-1"),
+                                "first_name": "Robin",
+                                "ownership_percentage": 60,
+                                "status": "PENDING",
+                            },
+                            {
+                                "id": _id(f"{country}-{status}-owner-2"),
+                                "first_name": "Kim",
+                                "ownership_percentage": 40,
+                                "status": "APPROVED",
+                            },
                         ],
                     },
                     f"{country}-business-{status}",
@@ -75,7 +97,7 @@ class Customers:
 
     def add(self, fields: dict[str, Any], name: str | None = None) -> dict[str, Any]:
         """A new customer; the same `name` gives the same id in every run."""
-        customer = {
+        customer: dict[str, Any] = {
             "id": _id(name) if name else str(uuid.uuid4()),
             "business_id": _id("our business"),
             "verification_status": "PENDING",
@@ -107,7 +129,9 @@ class Customers:
         refused.pop("type", None)
         if refused:
             raise _invalid(refused)
-        owners = [{**o, "id": str(uuid.uuid4()), "status": "PENDING"} for o in body.get("owners", [])]
+        owners = [
+            {**o, "id": str(uuid.uuid4()), "status": "PENDING"} for o in body.get("owners", [])
+        ]
         return self.add({**body, "owners": owners} if kind == "business" else dict(body))
 
     def get(self, customer_id: str) -> dict[str, Any]:
@@ -122,18 +146,25 @@ class Customers:
         customer = self.get(customer_id)
         if customer["verification_status"] == "VERIFIED":
             locked = [
-                name for name, value in body.items()
+                name
+                for name, value in body.items()
                 if name != "owners" and customer.get(name) is not None and customer[name] != value
             ]
             if locked:
                 raise Rejection(
-                    400, "Verified customers can only fill empty fields.",
-                    {name: ["This field is locked; contact support@blaaiz.com."] for name in locked},
+                    400,
+                    "Verified customers can only fill empty fields.",
+                    {
+                        name: ["This field is locked; contact support@blaaiz.com."]
+                        for name in locked
+                    },
                 )
         for owner in body.get("owners") or []:
             if not isinstance(owner, dict):
                 continue
-            stored = next((o for o in customer.get("owners", []) if o["id"] == owner.get("id")), None)
+            stored = next(
+                (o for o in customer.get("owners", []) if o["id"] == owner.get("id")), None
+            )
             if stored and stored["status"] in {"APPROVED", "PROCESSING"}:
                 raise Rejection(400, "This owner can no longer be changed.")
         errors = self._refusals(body, customer)
@@ -158,7 +189,9 @@ class Customers:
         if is_business:
             for name in ("id_type", "id_number"):
                 if name in body:
-                    refuse(name, f"The {name.replace('_', ' ')} field is prohibited for businesses.")
+                    refuse(
+                        name, f"The {name.replace('_', ' ')} field is prohibited for businesses."
+                    )
             country = body.get("country", customer.get("country"))
             seat = body.get("incorporation_country", customer.get("incorporation_country"))
             if ("country" in body or "incorporation_country" in body) and country != seat:

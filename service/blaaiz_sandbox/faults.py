@@ -4,7 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 KINDS = (
-    "latency", "status", "drop_before", "drop_after", "expire_token", "retry_after",
+    "latency",
+    "status",
+    "drop_before",
+    "drop_after",
+    "expire_token",
+    "retry_after",
 )
 
 
@@ -47,7 +52,9 @@ class Faults:
         faults = [Fault(**one) for one in listed]
         unknown = {fault.kind for fault in faults} - set(KINDS)
         if unknown:
-            raise ValueError(f"unknown kind: {', '.join(sorted(unknown))}; known: {', '.join(KINDS)}")
+            raise ValueError(
+                f"unknown kind: {', '.join(sorted(unknown))}; known: {', '.join(KINDS)}"
+            )
         self.active = faults
 
     def hitting(self, method: str, path: str) -> list[Fault]:

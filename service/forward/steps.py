@@ -64,7 +64,8 @@ async def update_customer(journey: Journey) -> None:
     errors = check_rules(missing, customer, RuleContext())
     if errors:
         raise Refused(
-            422, "The customer changed since the check.",
+            422,
+            "The customer changed since the check.",
             {error.field: (error.message,) for error in errors},
         )
     if "owners" in missing:

@@ -96,10 +96,10 @@ class Forwarder:
             if loop.time() >= self._paused_until:
                 try:
                     worked = await self.forward_one()
-                except Exception as fault:  # noqa: BLE001 - the worker outlives any fault
+                except Exception as fault:
                     log().error("forward.broke", error_class=type(fault).__name__)
             if not worked:
-                await asyncio.sleep(self._interval_s * random.uniform(0.7, 1.3))  # noqa: S311
+                await asyncio.sleep(self._interval_s * random.uniform(0.7, 1.3))
 
     async def forward_one(self) -> bool:
         """Takes one due submission as far as it goes; False where none is due."""
@@ -124,8 +124,14 @@ class Forwarder:
             await session.commit()
 
         journey = Journey(
-            submission.id, submission.customer_id, submission.update, files, notes, keep,
-            self._blaaiz, self._blobs,
+            submission.id,
+            submission.customer_id,
+            submission.update,
+            files,
+            notes,
+            keep,
+            self._blaaiz,
+            self._blobs,
         )
         while (state := State(submission.state)) not in FINAL:
             step = _STEPS.get(state)
@@ -155,8 +161,12 @@ class Forwarder:
             announce(
                 session,
                 f"submission.{state.value}",
-                {"submission_id": submission.id, "customer_id": submission.customer_id,
-                 "screening_id": submission.screening_id, "state": state.value},
+                {
+                    "submission_id": submission.id,
+                    "customer_id": submission.customer_id,
+                    "screening_id": submission.screening_id,
+                    "state": state.value,
+                },
                 self._now(),
             )
 
@@ -172,8 +182,11 @@ class Forwarder:
             ] or [{"field": None, "code": "refused_by_blaaiz", "message": refusal.message}]
         else:
             submission.errors = [
-                {"field": "customer_id", "code": "customer_unknown",
-                 "message": "Blaaiz has no customer of this id any more."}
+                {
+                    "field": "customer_id",
+                    "code": "customer_unknown",
+                    "message": "Blaaiz has no customer of this id any more.",
+                }
             ]
         self._enter(session, submission, State.REFUSED)
         submission.last_error = type(refusal).__name__
@@ -194,7 +207,7 @@ class Forwarder:
         pause = min(_LONGEST_PAUSE_S, 0.5 * 2**submission.attempts)
         if isinstance(fault, RateLimited):
             pause = max(pause, fault.retry_after_s)
-        pause *= random.uniform(0.5, 1.5)  # noqa: S311 - spreads load, keeps no secret
+        pause *= random.uniform(0.5, 1.5)
         submission.next_attempt_at = now + timedelta(seconds=pause)
         if isinstance(fault, (Unreachable, Unavailable)):
             self._failures += 1
@@ -202,13 +215,14 @@ class Forwarder:
                 # All of Blaaiz seems away: one probe after a pause instead of a herd.
                 self._paused_until = asyncio.get_running_loop().time() + _BREAKER_PAUSE_S
         log().warning(
-            "forward.put_off", submission_id=submission.id, state=submission.state,
-            attempt=submission.attempts, error_class=type(fault).__name__,
+            "forward.put_off",
+            submission_id=submission.id,
+            state=submission.state,
+            attempt=submission.attempts,
+            error_class=type(fault).__name__,
         )
 
-    async def _files(
-        self, session: AsyncSession, submission: Submission
-    ) -> tuple[FileToSend, ...]:
+    async def _files(self, session: AsyncSession, submission: Submission) -> tuple[FileToSend, ...]:
         """The accepted originals by category, and the update's other files."""
         screening = await session.get(Screening, submission.screening_id)
         pictures: Sequence[Picture] = (

@@ -35,8 +35,20 @@ _PILLOW_FORMATS: Final = {
 }
 # What decoders raise on bytes that lie; Pillow's own lists are not complete.
 _DECODER_FAULTS: Final = (
-    OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, AttributeError,
-    MemoryError, RuntimeError, ArithmeticError, AssertionError, NotImplementedError, LookupError,
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    EOFError,
+    AttributeError,
+    MemoryError,
+    RuntimeError,
+    ArithmeticError,
+    AssertionError,
+    NotImplementedError,
+    LookupError,
 )
 
 
@@ -54,6 +66,7 @@ def open_picture(
     Raises:
         FileTooLarge: more pixels than the limits allow, by the header.
         FileCorrupt: the header makes no sense. Decoding later may raise it as well.
+
     """
     with _opened(content, file_type, side) as picture:
         width, height = picture.size
@@ -87,9 +100,7 @@ def _opened(content: bytes, file_type: FileType, side: Side) -> Image.Image:
 
 
 def _metadata_size(picture: Image.Image) -> int:
-    return sum(
-        len(value) for value in picture.info.values() if isinstance(value, (bytes, str))
-    )
+    return sum(len(value) for value in picture.info.values() if isinstance(value, (bytes, str)))
 
 
 def _editor(picture: Image.Image, software: str) -> str | None:
@@ -110,9 +121,7 @@ def _decode(
                 warnings.simplefilter("ignore")
                 if file_type is FileType.JPEG and reduction > 1:
                     # libjpeg-turbo decodes at 1/2, 1/4 and 1/8 for a fraction of the time.
-                    picture.draft(
-                        None, (picture.width // reduction, picture.height // reduction)
-                    )
+                    picture.draft(None, (picture.width // reduction, picture.height // reduction))
                 upright = ImageOps.exif_transpose(picture)
                 rgb = np.asarray(_as_rgb(upright), dtype=np.uint8)
         except _DECODER_FAULTS as cause:

@@ -18,6 +18,7 @@ def open_document(
 
     Raises:
         IntakeError: one of `service.intake.errors`, naming side and cause; nothing else.
+
     """
     register_codecs()
     limits = limits or Limits()

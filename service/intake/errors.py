@@ -12,6 +12,7 @@ class IntakeError(Exception):
         code: reason code of the family file_*.
         message, hint: for people, in English.
         side: which of the files.
+
     """
 
     code: ClassVar[str]
@@ -75,4 +76,11 @@ class FileTooManyPages(IntakeError):
     hint = "Send only the page with your details."
 
 
-ERRORS = (FileEmpty, FileTooLarge, FileTypeUnsupported, FileCorrupt, FileEncrypted, FileTooManyPages)
+ERRORS = (
+    FileEmpty,
+    FileTooLarge,
+    FileTypeUnsupported,
+    FileCorrupt,
+    FileEncrypted,
+    FileTooManyPages,
+)

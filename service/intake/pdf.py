@@ -1,7 +1,7 @@
 """The first two pages of a PDF as captures, with their own text."""
 
 import threading
-from typing import Final
+from typing import Final, cast
 
 import cv2
 import numpy as np
@@ -26,6 +26,7 @@ def open_pdf(content: bytes, side: Side, limits: Limits, sha256: str) -> list[Ca
         FileEncrypted: it asks for a password.
         FileTooManyPages: more pages than the limits allow.
         FileCorrupt: no pages, or not a PDF that can be read.
+
     """
     with _LOCK:
         try:
@@ -85,7 +86,11 @@ def _render(
         try:
             document = pdfium.PdfDocument(content)
             try:
-                rendered = document[number].render(scale=scale, rev_byteorder=False).to_numpy()
+                rendered = (
+                    document[number]
+                    .render(scale=cast("int", scale), rev_byteorder=False)
+                    .to_numpy()
+                )
                 bgr = rendered[:, :, :3].copy() if rendered.ndim == 3 else None
             finally:
                 document.close()

@@ -50,6 +50,7 @@ def kind_of_code(mrz_format: str, code: str, issuing_state: str, nationality: st
     Args:
         mrz_format: e.g. "TD1".
         code, issuing_state, nationality: as in the zone, without fillers.
+
     """
     first = code[:1]
     if mrz_format in {"DL_D1", "DL_CHE"}:

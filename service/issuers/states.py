@@ -66,9 +66,9 @@ def codes() -> frozenset[str]:
 
 @cache
 def _by_alpha2() -> Mapping[str, IssuingState]:
-    return {
-        s.alpha2: s for s in states().values() if s.alpha2 and s.status is Status.COUNTRY
-    } | {s.alpha2: s for s in states().values() if s.alpha2 and s.code in {"D", "RKS"}}
+    return {s.alpha2: s for s in states().values() if s.alpha2 and s.status is Status.COUNTRY} | {
+        s.alpha2: s for s in states().values() if s.alpha2 and s.code in {"D", "RKS"}
+    }
 
 
 def by_alpha2(alpha2: str) -> IssuingState | None:
@@ -79,9 +79,7 @@ def by_alpha2(alpha2: str) -> IssuingState | None:
 @cache
 def territories_of(alpha2: str) -> frozenset[str]:
     """Alpha-2 codes of territories whose documents may print this state's code."""
-    return frozenset(
-        s.alpha2 for s in states().values() if s.alpha2 and s.parent_alpha2 == alpha2
-    )
+    return frozenset(s.alpha2 for s in states().values() if s.alpha2 and s.parent_alpha2 == alpha2)
 
 
 def alpha2_of_alpha3(code: str) -> str | None:

@@ -8,7 +8,9 @@ from importlib import resources
 from typing import Final
 
 # Letters that no decomposition turns into their base.
-_BASE: Final = str.maketrans({"Ø": "O", "Ł": "L", "Đ": "D", "Ħ": "H", "I": "I", "ı": "I", "Æ": "AE"})
+_BASE: Final = str.maketrans(
+    {"Ø": "O", "Ł": "L", "Đ": "D", "Ħ": "H", "I": "I", "ı": "I", "Æ": "AE"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Title:
         kind, subkind: what it names, in the words of the wire.
         countries: alpha-3 codes of issuers known to print it; empty where many do.
         decisive: it alone names the kind; otherwise it only supports.
+
     """
 
     text: str

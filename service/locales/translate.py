@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-LANGUAGES: Final = ("en", "fr", "es", "pt")
+LANGUAGES: Final = ("en",)
 
 
 def translate(english: str, language: str) -> str:
@@ -18,7 +18,7 @@ def translate(english: str, language: str) -> str:
 
 @cache
 def _catalogue(language: str) -> Mapping[str, str]:
-    """msgid to msgstr of `<language>.po`: one line each, as we write them."""
+    """Msgid to msgstr of `<language>.po`: one line each, as we write them."""
     if language not in LANGUAGES:
         return {}
     text = resources.files("service.locales").joinpath(f"{language}.po").read_text("utf-8")

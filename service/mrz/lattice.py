@@ -8,6 +8,7 @@ composite sum and the running sum of the field's own digit, both modulo 10, with
 a state, so that the runner-up is known. Where the runner-up is close, nobody should choose.
 """
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -95,6 +96,7 @@ class Decoding:
         forced_nats: how much less likely than the best reading that ignores check digits.
         confidence: probability that every character protected by check digits is right, 0 to 1.
         character_confidence: probability of each character, by line.
+
     """
 
     format: Format
@@ -140,6 +142,7 @@ def decode(rows: Sequence[Row], today: date, states: frozenset[str]) -> Decoding
         rows: cells of each line from top to bottom.
         today: bounds birth dates.
         states: codes that may stand as issuing state or nationality, without fillers.
+
     """
     found = [
         decoding
@@ -153,7 +156,11 @@ def decode(rows: Sequence[Row], today: date, states: frozenset[str]) -> Decoding
     def merit(decoding: Decoding) -> tuple[bool, int, float]:
         """Valid first (a layout without check digits proves nothing), then nearest in length."""
         mended = sum(abs(len(row) - n) for row, n in zip(rows, decoding.lengths, strict=True))
-        return decoding.is_valid and bool(LAYOUTS[decoding.format].checks), -mended, decoding.confidence
+        return (
+            decoding.is_valid and bool(LAYOUTS[decoding.format].checks),
+            -mended,
+            decoding.confidence,
+        )
 
     return max(found, key=merit)
 
@@ -183,7 +190,13 @@ def _decode_as(
     if best_cost - free_cost > _MOST_FORCED_NATS:
         # To overrule so much of what was read is to invent: the print may simply be wrong.
         return Decoding(
-            layout.format, free, read, False, 0.0, best_cost - free_cost, 0.0,
+            layout.format,
+            free,
+            read,
+            False,
+            0.0,
+            best_cost - free_cost,
+            0.0,
             _confidences(costs, free),
         )
     rival_cost = paths[1][0] if len(paths) > 1 else best_cost + _BEAM_NATS
@@ -233,7 +246,7 @@ def _with_gaps(cells: list[Cell]) -> list[Cell]:
     """Unknown cells where the distance between two neighbours says that some were skipped."""
     if len(cells) < 8:
         return cells
-    steps = [b.centre - a.centre for a, b in zip(cells, cells[1:], strict=False)]
+    steps = [b.centre - a.centre for a, b in itertools.pairwise(cells)]
     pitch = median(steps)
     if pitch <= 0:
         return cells
@@ -312,7 +325,9 @@ def _cost_of(
     layout: Layout, costs: Sequence[Sequence[Mapping[str, float]]], lines: tuple[str, ...]
 ) -> float:
     """Cost of the characters that check digits cover, with the digits themselves."""
-    return sum(costs[slot.line][slot.column][lines[slot.line][slot.column]] for slot in _slots(layout))
+    return sum(
+        costs[slot.line][slot.column][lines[slot.line][slot.column]] for slot in _slots(layout)
+    )
 
 
 # Fields that no check digit protects
@@ -548,7 +563,9 @@ def _valid_paths(
                     (composite + worth * slot.composite_weight) % 10,
                     (running + worth * slot.own_weight) % 10,
                 )
-                ahead.setdefault(after, []).extend((c + cost, text + character) for c, text in paths)
+                ahead.setdefault(after, []).extend(
+                    (c + cost, text + character) for c, text in paths
+                )
         if not ahead:
             return []
         cheapest = min(c for paths in ahead.values() for c, _ in paths)

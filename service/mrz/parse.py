@@ -45,6 +45,7 @@ class Zone:
         number: joined with its continuation, without fillers.
         optional: fields of the issuer's own choice by name, without trailing fillers.
         is_name_cut: the last place of the names is a letter, so they may have been truncated.
+
     """
 
     format: Format
@@ -106,9 +107,7 @@ def _parse_as(layout: Layout, lines: tuple[str, ...], today: date) -> Zone:
             problems.append(Problem(field.name, field.span, why))
     number, number_check = _number(layout, lines)
     checks = tuple(
-        number_check
-        if spec.name == "document_number" and number_check
-        else _checked(spec, lines)
+        number_check if spec.name == "document_number" and number_check else _checked(spec, lines)
         for spec in layout.checks
     )
     surname, given_names, is_cut = _names(layout, lines)

@@ -55,7 +55,7 @@ class Courier:
         while True:
             try:
                 delivered = await self.deliver_due()
-            except Exception as fault:  # noqa: BLE001 - the courier outlives any fault
+            except Exception as fault:
                 log().error("webhook.broke", error_class=type(fault).__name__)
                 delivered = 0
             if not delivered:
@@ -83,7 +83,7 @@ class Courier:
             event.given_up_at = now
             log().error("webhook.given_up", event_id=event.id)
         else:
-            pause = min(_LONGEST_PAUSE_S, 2.0**event.attempts) * random.uniform(0.7, 1.3)  # noqa: S311
+            pause = min(_LONGEST_PAUSE_S, 2.0**event.attempts) * random.uniform(0.7, 1.3)
             event.next_attempt_at = now + timedelta(seconds=pause)
 
     async def _send(self, event: OutgoingEvent) -> bool:

@@ -24,7 +24,7 @@ class Outcome(StrEnum):
     REJECT = "reject"
 
 
-class PolicyInvalid(Exception):  # noqa: N818 - named for its cause, as all our exceptions
+class PolicyInvalid(Exception):
     """A policy file asks for something unknown or forbidden; the message says what and where."""
 
 
@@ -41,6 +41,7 @@ class Policy:
         countries: printed issuing code to the alpha-2 code it counts as, over the package's table.
         required_checks: document kind to the checks which must have run before it is accepted.
         attempts_max: screenings a person has before the next goes to review.
+
     """
 
     version: str
@@ -66,6 +67,7 @@ def load_policy(path: Path | None = None) -> Policy:
     Raises:
         PolicyInvalid: the file is not TOML, names an unknown code, limit, kind or table, or
             tries to accept national identity cards.
+
     """
     default = tomllib.loads(
         resources.files("service.policy").joinpath("default.toml").read_text("utf-8")
@@ -104,14 +106,13 @@ def _overlaid(default: dict[str, object], overlay: dict[str, object]) -> dict[st
 
 def _policy_from(tables: dict[str, object]) -> Policy:
     try:
-        outcomes = {
-            code: Outcome(str(value)) for code, value in _table(tables, "outcomes").items()
-        }
+        outcomes = {code: Outcome(str(value)) for code, value in _table(tables, "outcomes").items()}
         limits = {
             name: float(cast("float", value)) for name, value in _table(tables, "limits").items()
         }
         kinds = {
-            customer: frozenset(_texts(value)) for customer, value in _table(tables, "kinds").items()
+            customer: frozenset(_texts(value))
+            for customer, value in _table(tables, "kinds").items()
         }
         required = {
             kind: tuple(_texts(value)) for kind, value in _table(tables, "required_checks").items()
@@ -127,9 +128,16 @@ def _policy_from(tables: dict[str, object]) -> Policy:
         if forbidden:
             raise PolicyInvalid(f"[kinds] {customer} cannot use {', '.join(sorted(forbidden))}.")
     digest = hashlib.sha256(
-        repr((sorted(outcomes.items()), sorted(limits.items()), sorted(countries.items()),
-              sorted((k, sorted(v)) for k, v in kinds.items()), sorted(required.items()),
-              attempts)).encode()
+        repr(
+            (
+                sorted(outcomes.items()),
+                sorted(limits.items()),
+                sorted(countries.items()),
+                sorted((k, sorted(v)) for k, v in kinds.items()),
+                sorted(required.items()),
+                attempts,
+            )
+        ).encode()
     ).hexdigest()[:8]
     return Policy(
         version=f"{tables.get('version', 'unversioned')}+{digest}",

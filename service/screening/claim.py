@@ -40,6 +40,7 @@ class Claim:
     Attributes:
         country: the customer's country, ISO 3166-1 alpha-2.
         document_type: the kind that the person says it is; None where nothing was said.
+
     """
 
     country: str
@@ -63,6 +64,7 @@ class History:
             for this person.
         reused_by: ids of screenings of other customers with the same picture or document.
         check_digits_failed_before: an earlier attempt already ended with failing check digits.
+
     """
 
     attempt: int = 1

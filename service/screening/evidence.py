@@ -48,6 +48,7 @@ class Frame:
         software: an image editor named in the metadata, else None.
         fingerprint: 64-bit perceptual hash, as 16 hexadecimal digits.
         text_layer: text of a PDF page's own text layer, empty for pictures.
+
     """
 
     format: str
@@ -71,6 +72,7 @@ class Outline:
         tilt_deg: how far the page leans away from the camera's plane, from the perspective.
         rotation_deg: clockwise turn that makes its text upright: 0, 90, 180 or 270.
         is_page: False where it is only the hull of the text, with no visible border.
+
     """
 
     quad: Quad
@@ -96,6 +98,7 @@ class TextQuality:
         clipped_fraction: share of the text's area in blown-out blobs without texture.
         shaded_fraction: share of the text's area too dark to tell ink from paper.
         noise: standard deviation of the paper's luminance, 0 to 1.
+
     """
 
     field: str
@@ -151,6 +154,7 @@ class MrzReading:
         confidence: probability that every character is right, 0 to 1.
         engines: the readers that gave this reading, in order of trust.
         repairs: characters put right by the grammar.
+
     """
 
     state: ReadingState
@@ -184,6 +188,7 @@ class TitleMatch:
         countries: alpha-3 codes of issuers known to print it; empty where many do.
         score: likeness of print and title, 0 to 1.
         prominence: height of the title over the median text height of the document.
+
     """
 
     title: str
@@ -239,6 +244,7 @@ class KindEvidence:
         is_certain: strong evidence, and nothing as strong against it.
         is_contradicted: strong votes for different kinds.
         confidence: 0 to 1.
+
     """
 
     kind: Kind
@@ -271,6 +277,7 @@ class CountryEvidence:
         source: where it was read.
         is_proven: read by machine from a zone or barcode, or stated by a decisive title; print
             alone may be misread.
+
     """
 
     issuing_state: str

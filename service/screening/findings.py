@@ -22,6 +22,7 @@ class Reason:
         message: what is wrong, in plain English; may hold `{placeholders}` filled by a finding.
         hint: what the person can do.
         retryable: whether another upload by the person can help.
+
     """
 
     code: str
@@ -49,6 +50,7 @@ class Finding:
         region: corners as fractions of the upright picture, clockwise from the top left.
         measured, limit, unit: the number that decided, beside its threshold.
         words: what fills the message's placeholders.
+
     """
 
     reason: Reason
@@ -92,10 +94,14 @@ class Check(Protocol):
     """A module of `service.screening.checks`: pure, one question, declared whole."""
 
     @property
-    def REASONS(self) -> tuple[Reason, ...]: ...  # noqa: N802 - a module's constant
+    def REASONS(self) -> tuple[Reason, ...]:  # noqa: N802 - a module's constant
+        """All that it can find."""
+        ...
 
     @property
-    def LIMITS(self) -> tuple[Limit, ...]: ...  # noqa: N802
+    def LIMITS(self) -> tuple[Limit, ...]:  # noqa: N802
+        """Its thresholds."""
+        ...
 
     def check(self, evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
         """Findings, none where all is well, or why it could not be told."""

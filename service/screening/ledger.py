@@ -64,6 +64,6 @@ def run_checks(
 def _ask(module: Check, evidence: Evidence, policy: Policy) -> tuple[Finding, ...] | NotRun:
     try:
         answer = module.check(evidence, policy)
-    except Exception as fault:  # noqa: BLE001 - a broken check is an answer of its own: not run
+    except Exception as fault:
         return NotRun(NotRunWhy.STAGE_FAILED, fault=type(fault).__name__)
     return answer if isinstance(answer, NotRun) else tuple(answer)

@@ -29,6 +29,7 @@ from service.screening.evidence import (
     Frame,
     MrzReading,
     Outline,
+    Quad,
     ReadingState,
     SideEvidence,
     TextLine,
@@ -64,6 +65,9 @@ _MIN_IDENTITY_LABELS: Final = 2
 _MIN_UNREAD_LINES: Final = 4
 _SAME_PICTURE_BITS: Final = 5
 _WHOLE_PICTURE: Final = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+
+_NOWHERE: Final[Quad] = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
+"""The place of a line of a PDF's own text."""
 
 _T = TypeVar("_T")
 
@@ -111,7 +115,9 @@ def preview(
     checks = {
         name: check
         for name, check in CHECKS.items()
-        if name.startswith(("quality.", "document.national_id", "document.presence", "mrz.readable"))
+        if name.startswith(
+            ("quality.", "document.national_id", "document.presence", "mrz.readable")
+        )
     }
     watch = _Stopwatch(dict.fromkeys(("decode", "quality", "locate", "read", "decide"), 0.0))
     started = time.perf_counter()
@@ -153,8 +159,9 @@ def _without_more_attempts(findings: tuple[JudgedFinding, ...]) -> tuple[JudgedF
         replace(one, outcome=Outcome.REVIEW) if one.outcome is Outcome.RETAKE else one
         for one in findings
     ]
-    settled.sort(key=lambda one: (one.outcome is not Outcome.REJECT,
-                                  one.finding.reason is not LIMIT_REACHED))
+    settled.sort(
+        key=lambda one: (one.outcome is not Outcome.REJECT, one.finding.reason is not LIMIT_REACHED)
+    )
     return tuple(settled)
 
 
@@ -173,7 +180,12 @@ def _examine(capture: Capture, readers: Readers, today: date, watch: _Stopwatch)
         # A picture that no stage foresaw must end with a person, not with a 500.
         failed = Failed(type(fault).__name__)
         return replace(
-            side, outline=failed, text_quality=failed, mrz=failed, text=failed, barcodes=failed,
+            side,
+            outline=failed,
+            text_quality=failed,
+            mrz=failed,
+            text=failed,
+            barcodes=failed,
             titles=failed,
         )
 
@@ -319,7 +331,7 @@ def _weigh_all(
     for side in sides.values():
         votes += votes_of_fields(_found(side.text))
     layers = [
-        TextLine(line.strip(), 1.0, ((0.0, 0.0),) * 4)
+        TextLine(line.strip(), 1.0, _NOWHERE)
         for s in sides.values()
         for line in s.frame.text_layer.splitlines()
         if line.strip()
@@ -339,11 +351,11 @@ def _weigh_all(
         kind.kind, zones, barcodes, [*titles, *find_titles(layers)], _found(front.text), text_layer
     )
     month_first = not isinstance(country, Absent) and country.alpha2 == "US"
-    fields = [
+    fields: list[Mapping[str, Field]] = [
         read_fields(_found(s.text), month_first=month_first, today=today) for s in sides.values()
     ]
     if layers:
-        fields.insert(0, _layer_fields(layers, month_first=month_first, today=today))
+        fields = [_layer_fields(layers, month_first=month_first, today=today), *fields]
     return Evidence(
         claim=claim,
         history=history,
@@ -369,8 +381,10 @@ def _layer_fields(
 ) -> Mapping[str, Field]:
     """Fields of a PDF's own text: its lines, one below the other."""
     stacked = [
-        replace(line, quad=((0.0, 20.0 * n), (900.0, 20.0 * n), (900.0, 20.0 * n + 16),
-                            (0.0, 20.0 * n + 16)))
+        replace(
+            line,
+            quad=((0.0, 20.0 * n), (900.0, 20.0 * n), (900.0, 20.0 * n + 16), (0.0, 20.0 * n + 16)),
+        )
         for n, line in enumerate(layers)
     ]
     found = read_fields(stacked, month_first=month_first, today=today)
@@ -404,7 +418,10 @@ def _has_title(side: SideEvidence) -> bool:
 
 def _decides(match: TitleMatch) -> bool:
     return match.decisive and match.kind in {
-        Kind.PASSPORT, Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT, Kind.NATIONAL_ID
+        Kind.PASSPORT,
+        Kind.DRIVERS_LICENSE,
+        Kind.RESIDENT_PERMIT,
+        Kind.NATIONAL_ID,
     }
 
 

@@ -48,6 +48,7 @@ class Screening:
         findings: worst and most useful first.
         timings_ms: duration of each stage: decode, quality, locate, read, decide, total.
         models: model name to version, of all that took part.
+
     """
 
     verdict: Verdict

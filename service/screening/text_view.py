@@ -22,6 +22,7 @@ class TextView:
             the margin; which of their ends comes first is open.
         axis_deg: the text's reading direction, clockwise from the x axis.
         rotation_deg: clockwise turn of the picture that makes it upright: 0, 90, 180 or 270.
+
     """
 
     capture: Capture

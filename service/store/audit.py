@@ -10,7 +10,7 @@ from service.ids import new_id
 from service.store.tables import Audit
 
 
-def record(  # noqa: PLR0913
+def record(
     session: AsyncSession,
     *,
     at: datetime,

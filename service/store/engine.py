@@ -1,7 +1,7 @@
 """The database by URL: SQLite for one machine, PostgreSQL for many."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,12 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -47,11 +52,10 @@ def sessions_of(engine: AsyncEngine) -> Sessions:
 
 
 @asynccontextmanager
-async def read_only(sessions: Sessions) -> AsyncIterator[AsyncSession]:
-    """A session for reading; whatever it changed is dropped."""
+async def read_only(sessions: Sessions) -> AsyncGenerator[AsyncSession]:
+    """A session for reading: it is closed without a commit, its records stay readable."""
     async with sessions() as session:
         yield session
-        await session.rollback()
 
 
 async def migrate(url: str) -> None:

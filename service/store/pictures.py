@@ -5,7 +5,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import obstore
-from obstore.exceptions import NotFoundError
 from obstore.store import LocalStore, MemoryStore, S3Store, from_url
 
 
@@ -19,6 +18,7 @@ class Blobs:
     Args:
         url: `file:///path`, `memory://`, or `s3://bucket/prefix?endpoint=http://host:port` with the
             usual AWS environment variables for credentials.
+
     """
 
     def __init__(self, url: str) -> None:
@@ -53,7 +53,7 @@ class Blobs:
         """The bytes. Raises BlobMissing."""
         try:
             answer = await obstore.get_async(self._store, name)
-        except (NotFoundError, FileNotFoundError) as cause:
+        except FileNotFoundError as cause:
             raise BlobMissing(name) from cause
         return bytes(await answer.bytes_async())
 
@@ -61,5 +61,5 @@ class Blobs:
         """Deletes the blob, if it is there."""
         try:
             await obstore.delete_async(self._store, name)
-        except (NotFoundError, FileNotFoundError):
+        except FileNotFoundError:
             return

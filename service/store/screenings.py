@@ -58,7 +58,7 @@ async def count_by_standing(session: AsyncSession) -> dict[str, int]:
     rows = await session.execute(
         select(Screening.standing, func.count()).group_by(Screening.standing)
     )
-    return {standing: count for standing, count in rows.tuples()}
+    return dict(rows.tuples().all())
 
 
 async def count_attempts(session: AsyncSession, person: str) -> int:
@@ -95,9 +95,7 @@ async def same_file(session: AsyncSession, sha256: str) -> Sequence[Screening]:
 async def same_number(session: AsyncSession, digest: str) -> Sequence[Screening]:
     """Screenings of a document with the same number and issuer."""
     return (
-        await session.scalars(
-            select(Screening).where(Screening.number_digest == digest).limit(20)
-        )
+        await session.scalars(select(Screening).where(Screening.number_digest == digest).limit(20))
     ).all()
 
 

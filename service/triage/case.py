@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.actions.issue_key import Role
 from service.actions.disclosure import disclosed
+from service.actions.issue_key import Role
 from service.store.tables import Picture, Screening
 
 

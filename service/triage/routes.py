@@ -107,8 +107,15 @@ async def queue(request: Request, verdict: str = "review", before: str | None = 
         counts = await screenings.count_by_standing(session)
     more = rows[_PAGE - 1].id if len(rows) > _PAGE else None
     return _page(
-        request, "queue.html", analyst=analyst, rows=rows[:_PAGE], counts=counts, queues=_QUEUES,
-        chosen=chosen, more=more, now=parts.now(),
+        request,
+        "queue.html",
+        analyst=analyst,
+        rows=rows[:_PAGE],
+        counts=counts,
+        queues=_QUEUES,
+        chosen=chosen,
+        more=more,
+        now=parts.now(),
     )
 
 
@@ -123,7 +130,11 @@ async def case(request: Request, screening_id: str) -> Response:
 
 
 async def _case(
-    request: Request, parts: Parts, analyst: Analyst, screening_id: str, problem: str = "",
+    request: Request,
+    parts: Parts,
+    analyst: Analyst,
+    screening_id: str,
+    problem: str = "",
     status: int = 200,
 ) -> Response:
     async with read_only(parts.sessions) as session:
@@ -134,8 +145,16 @@ async def _case(
     if row is None:
         return _page(request, "missing.html", 404, analyst=analyst)
     return _page(
-        request, "case.html", status, analyst=analyst, row=row, problem=problem, history=history,
-        submissions=submissions, case=case_of(row, pictures), codes=sorted(REASONS),
+        request,
+        "case.html",
+        status,
+        analyst=analyst,
+        row=row,
+        problem=problem,
+        history=history,
+        submissions=submissions,
+        case=case_of(row, pictures),
+        codes=sorted(REASONS),
     )
 
 
@@ -154,8 +173,12 @@ async def image(request: Request, screening_id: str, side: str, rendition: str) 
             return Response(status_code=404)
         if rendition != "thumbnail":
             audit.record(
-                session, at=parts.now(), actor=analyst.key_id, action="picture.seen",
-                subject=screening_id, details={"side": side, "rendition": rendition},
+                session,
+                at=parts.now(),
+                actor=analyst.key_id,
+                action="picture.seen",
+                subject=screening_id,
+                details={"side": side, "rendition": rendition},
             )
         await session.commit()
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
@@ -180,9 +203,7 @@ async def decide(
         return await _case(request, parts, analyst, screening_id, "The form was too old.", 403)
     try:
         wanted = DecisionRequest(Decision(decision), code or None, note)
-        await decide_screening(
-            parts.sessions, screening_id, wanted, analyst.key_id, parts.now()
-        )
+        await decide_screening(parts.sessions, screening_id, wanted, analyst.key_id, parts.now())
     except (DecisionRefused, ValueError) as refusal:
         why = str(refusal) if isinstance(refusal, DecisionRefused) else "Choose a decision."
         return await _case(request, parts, analyst, screening_id, why, 422)

@@ -36,7 +36,12 @@ def sign_in(parts: Parts, response: Response, key_id: str, *, is_https: bool) ->
     """Sets the cookie: for this site only, out of reach of scripts."""
     value = _serialiser(parts).dumps({"key": key_id, "nonce": secrets.token_hex(8)})
     response.set_cookie(
-        COOKIE, value, max_age=_LIFE_S, httponly=True, samesite="strict", secure=is_https,
+        COOKIE,
+        value,
+        max_age=_LIFE_S,
+        httponly=True,
+        samesite="strict",
+        secure=is_https,
         path="/triage",
     )
 

@@ -32,6 +32,7 @@ class Capture:
         software: an image editor named in the metadata, else None.
         text_layer: text of a PDF page's own text layer, empty for pictures.
         sha256: of the bytes as sent, hexadecimal.
+
     """
 
     format: str

@@ -47,9 +47,9 @@ def grown(quad: Points, along: float, across: float) -> Points:
     right = ((quad[1] - quad[0]) + (quad[2] - quad[3])) / (2 * width)
     down = ((quad[3] - quad[0]) + (quad[2] - quad[1])) / (2 * height)
     x, y = right * along * height, down * across * height
-    return np.stack(
-        [quad[0] - x - y, quad[1] + x - y, quad[2] + x + y, quad[3] - x + y]
-    ).astype(np.float32)
+    return np.stack([quad[0] - x - y, quad[1] + x - y, quad[2] + x + y, quad[3] - x + y]).astype(
+        np.float32
+    )
 
 
 def warp_quad(pixels: NDArray[np.uint8], quad: Points, height_px: int) -> NDArray[np.uint8]:
@@ -58,6 +58,7 @@ def warp_quad(pixels: NDArray[np.uint8], quad: Points, height_px: int) -> NDArra
     Args:
         pixels: (H, W) or (H, W, 3) uint8, the frame of `quad`.
         quad: (4, 2) float32; may leave the picture, whose border is then repeated.
+
     """
     width, height = quad_size(quad)
     out_width = max(1, round(width * height_px / max(height, 1e-6)))

@@ -22,7 +22,9 @@ _TIPS = (
 )
 # Letters of 11 pixels: a TD3 page of 125 mm, a card of 86 mm, capitals of 2 mm, a sheet of A4.
 _LEAST_WIDTH_PX = {
-    Kind.PASSPORT: 700, Kind.DRIVERS_LICENSE: 650, Kind.RESIDENT_PERMIT: 500,
+    Kind.PASSPORT: 700,
+    Kind.DRIVERS_LICENSE: 650,
+    Kind.RESIDENT_PERMIT: 500,
     Kind.CERTIFICATE_OF_INCORPORATION: 1000,
 }
 

@@ -6,9 +6,9 @@ from typing import Any, cast
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from service.actions.disclosure import disclosed
 from service.actions.submit_update import UpdateFiles, UpdateRefused
 from service.api.authorize import Frontend, PartsDep
-from service.actions.disclosure import disclosed
 from service.api.idempotency import once
 from service.api.language import language_of
 from service.api.problems import Problem
@@ -18,7 +18,10 @@ from service.api.uploads import read_form
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
 _FILES = (
-    "id_file", "id_file_back", "certificate_of_incorporation", "proof_of_address_file",
+    "id_file",
+    "id_file_back",
+    "certificate_of_incorporation",
+    "proof_of_address_file",
     "liveness_check_file",
 )
 _FORM = {
@@ -41,7 +44,10 @@ _FORM = {
 
 
 @router.put(
-    "/{customer_id}", status_code=202, response_model=SubmissionOut, openapi_extra=_FORM,
+    "/{customer_id}",
+    status_code=202,
+    response_model=SubmissionOut,
+    openapi_extra=_FORM,
     summary="Screen and forward an update",
 )
 async def put_customer(
@@ -59,9 +65,16 @@ async def put_customer(
     front = form.files.get("id_file") or form.files.get("certificate_of_incorporation")
     if front is None:
         raise Problem(
-            422, "request_invalid", "A part is missing.",
-            [{"field": "id_file", "code": "missing",
-              "message": "Send id_file, or certificate_of_incorporation for a business."}],
+            422,
+            "request_invalid",
+            "A part is missing.",
+            [
+                {
+                    "field": "id_file",
+                    "code": "missing",
+                    "message": "Send id_file, or certificate_of_incorporation for a business.",
+                }
+            ],
         )
     others = {
         name: form.files[name]
@@ -73,9 +86,7 @@ async def put_customer(
 
     async def work() -> tuple[int, dict[str, Any]]:
         try:
-            row = await parts.submitter.screen_and_submit(
-                customer_id, update, files, caller.key_id
-            )
+            row = await parts.submitter.screen_and_submit(customer_id, update, files, caller.key_id)
         except UpdateRefused as refusal:
             if refusal.screening is not None:
                 refusal.screening = disclosed(refusal.screening, caller.role, language)
@@ -87,7 +98,10 @@ async def put_customer(
 
 @router.post("/{customer_id}/update-check", summary="Check an update")
 async def check_update(
-    request: Request, customer_id: str, caller: Frontend, parts: PartsDep  # noqa: ARG001
+    request: Request,
+    customer_id: str,
+    caller: Frontend,
+    parts: PartsDep,
 ) -> dict[str, Any]:
     """The rules only, dry: nothing is sent but a reading of the customer."""
     update = _update((await request.body())[: 256 * 1024].decode("utf-8", "replace"))
@@ -107,6 +121,8 @@ def _update(text: str) -> dict[str, Any]:
             return cast("dict[str, Any]", inner["update"])
         return inner
     raise Problem(
-        422, "request_invalid", "The update is not a JSON object.",
+        422,
+        "request_invalid",
+        "The update is not a JSON object.",
         [{"field": "update", "code": "invalid", "message": "Send the fields as a JSON object."}],
     )

@@ -4,9 +4,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
+from service.actions.disclosure import disclosed
 from service.actions.record import to_record
 from service.api.authorize import Frontend, PartsDep
-from service.actions.disclosure import disclosed
 from service.api.language import language_of
 from service.api.routes.screenings import SCREEN_FORM, read_screen_form
 from service.api.schemas.screenings import ScreeningOut
@@ -17,7 +17,9 @@ _SHOWN = ("verdict", "findings", "checks", "quality", "timings_ms", "versions")
 
 
 @router.post(
-    "/previews", response_model=ScreeningOut, openapi_extra=SCREEN_FORM,
+    "/previews",
+    response_model=ScreeningOut,
+    openapi_extra=SCREEN_FORM,
     summary="Check a camera frame",
 )
 async def create_preview(request: Request, caller: Frontend, parts: PartsDep) -> Any:

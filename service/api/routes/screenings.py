@@ -12,13 +12,13 @@ from service.actions.decide_screening import (
     ScreeningMissing,
     decide_screening,
 )
+from service.actions.disclosure import disclosed
 from service.actions.erase_screening import erase_screening
 from service.actions.issue_key import Role
 from service.actions.parts import Parts
 from service.actions.screen_document import ScreenRequest
 from service.api.authorize import Admin, Analyst, Caller, Frontend, PartsDep
 from service.api.cursors import decode_cursor, encode_cursor
-from service.actions.disclosure import disclosed
 from service.api.idempotency import once
 from service.api.language import language_of
 from service.api.problems import Problem
@@ -31,8 +31,15 @@ from service.store.tables import Screening
 router = APIRouter(prefix="/v1", tags=["screenings"])
 
 CLAIM_PARTS = (
-    "document_type", "customer_type", "country", "first_name", "last_name", "business_name",
-    "date_of_birth", "id_number", "registration_number",
+    "document_type",
+    "customer_type",
+    "country",
+    "first_name",
+    "last_name",
+    "business_name",
+    "date_of_birth",
+    "id_number",
+    "registration_number",
 )
 _TEXTS = (*CLAIM_PARTS, "customer_id", "reference")
 _MAX_REFERENCE = 128
@@ -66,7 +73,9 @@ async def read_screen_form(request: Request, parts: Parts) -> tuple[Form, Screen
     )
     if "front" not in form.files:
         raise Problem(
-            422, "request_invalid", "A part is missing.",
+            422,
+            "request_invalid",
+            "A part is missing.",
             [{"field": "front", "code": "missing", "message": "Send the picture as front."}],
         )
     reference = form.texts.get("reference") or None
@@ -83,7 +92,10 @@ async def read_screen_form(request: Request, parts: Parts) -> tuple[Form, Screen
 
 
 @router.post(
-    "/screenings", status_code=201, response_model=ScreeningOut, openapi_extra=SCREEN_FORM,
+    "/screenings",
+    status_code=201,
+    response_model=ScreeningOut,
+    openapi_extra=SCREEN_FORM,
     summary="Screen a document",
 )
 async def create_screening(request: Request, caller: Frontend, parts: PartsDep) -> Response:
@@ -125,7 +137,7 @@ async def get_screening(
 
 
 @router.get("/screenings", response_model=Listed[ScreeningOut], summary="List screenings")
-async def list_screenings(  # noqa: PLR0913
+async def list_screenings(
     request: Request,
     caller: Frontend,
     parts: PartsDep,
@@ -161,7 +173,8 @@ async def list_screenings(  # noqa: PLR0913
 
 
 @router.get(
-    "/screenings/{screening_id}/images/{side}", summary="A picture, for analysts",
+    "/screenings/{screening_id}/images/{side}",
+    summary="A picture, for analysts",
     response_class=Response,
 )
 async def get_image(
@@ -184,7 +197,11 @@ async def show_picture(
         if found is None:
             raise Problem(404, "picture_unknown", "There is no such picture.")
         audit.record(
-            session, at=parts.now(), actor=actor, action="picture.seen", subject=screening_id,
+            session,
+            at=parts.now(),
+            actor=actor,
+            action="picture.seen",
+            subject=screening_id,
             details={"side": side, "rendition": rendition},
         )
         await session.commit()
@@ -203,9 +220,7 @@ async def show_picture(
     )
 
 
-@router.post(
-    "/screenings/{screening_id}/decision", response_model=ScreeningOut, summary="Decide"
-)
+@router.post("/screenings/{screening_id}/decision", response_model=ScreeningOut, summary="Decide")
 async def decide(
     request: Request, screening_id: str, body: DecisionBody, caller: Analyst, parts: PartsDep
 ) -> Response:

@@ -28,7 +28,10 @@ async def create(
 
     async def work() -> tuple[int, dict[str, Any]]:
         row = await parts.submitter.submit(
-            body.customer_id, body.screening_id, body.update, caller.key_id,
+            body.customer_id,
+            body.screening_id,
+            body.update,
+            caller.key_id,
             caller.role is Role.FRONTEND,
         )
         return 202, submission_out(row).model_dump()
@@ -50,9 +53,7 @@ async def get(submission_id: str, caller: Frontend, parts: PartsDep) -> Any:
 async def listed(
     caller: Frontend,
     parts: PartsDep,
-    state: Literal[
-        "queued", "updating", "uploading", "attaching", "forwarded", "refused", "failed"
-    ]
+    state: Literal["queued", "updating", "uploading", "attaching", "forwarded", "refused", "failed"]
     | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
@@ -76,9 +77,7 @@ async def listed(
 @router.post(
     "/{submission_id}/retry", status_code=202, response_model=SubmissionOut, summary="Try again"
 )
-async def retry(
-    request: Request, submission_id: str, caller: Analyst, parts: PartsDep
-) -> Response:
+async def retry(request: Request, submission_id: str, caller: Analyst, parts: PartsDep) -> Response:
     """After `failed`: on from the step where it stopped."""
 
     async def work() -> tuple[int, dict[str, Any]]:

@@ -18,8 +18,15 @@ from service.blaaiz.rules import (
 from service.blaaiz.rules.rule import FieldError, Rule, RuleContext
 
 RULES: Final[tuple[Rule, ...]] = (
-    known_fields, locked_fields, document, kyb_scope, jurisdiction, identification, postal_code,
-    owners, enums,
+    known_fields,
+    locked_fields,
+    document,
+    kyb_scope,
+    jurisdiction,
+    identification,
+    postal_code,
+    owners,
+    enums,
 )
 
 

@@ -20,14 +20,10 @@ def check(
     errors: list[FieldError] = []
     id_type = update.get("id_type")
     if customer.type == "individual" and id_type is not None and id_type not in ID_TYPES:
-        errors.append(
-            FieldError("id_type", "not_allowed", f"Use one of {', '.join(ID_TYPES)}.", 9)
-        )
+        errors.append(FieldError("id_type", "not_allowed", f"Use one of {', '.join(ID_TYPES)}.", 9))
     if context.document_is_national_id:
         errors.append(
-            FieldError(
-                "id_file", "national_id", "National identity cards are never accepted.", 4
-            )
+            FieldError("id_file", "national_id", "National identity cards are never accepted.", 4)
         )
         return errors
     if context.document_type is None:
@@ -35,24 +31,30 @@ def check(
     if context.document_type not in _BY_CUSTOMER.get(customer.type, frozenset()):
         errors.append(
             FieldError(
-                "id_file", "kind_not_accepted",
-                f"A customer of type {customer.type} cannot use a {context.document_type}.", 4,
+                "id_file",
+                "kind_not_accepted",
+                f"A customer of type {customer.type} cannot use a {context.document_type}.",
+                4,
             )
         )
     elif id_type is not None and id_type in ID_TYPES and id_type != context.document_type:
         errors.append(
             FieldError(
-                "id_type", "differs_from_document",
-                f"The document is a {context.document_type}; send that as id_type.", 9,
+                "id_type",
+                "differs_from_document",
+                f"The document is a {context.document_type}; send that as id_type.",
+                9,
             )
         )
     country = str(update.get("country") or customer.country or "").upper()
     if context.document_country and country and country != context.document_country.upper():
         errors.append(
             FieldError(
-                "country", "differs_from_document",
+                "country",
+                "differs_from_document",
                 f"The document is of {context.document_country}; the customer's country must be "
-                "the same.", 3,
+                "the same.",
+                3,
             )
         )
     return errors

@@ -7,20 +7,37 @@ from service.blaaiz.customer import Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
 
 _REVENUE: Final = (
-    "0_99999", "100000_499999", "500000_999999", "1000000_4999999", "5000000_24999999",
-    "25000000_99999999", "100000000_249999999", "250000000_plus",
+    "0_99999",
+    "100000_499999",
+    "500000_999999",
+    "1000000_4999999",
+    "5000000_24999999",
+    "25000000_99999999",
+    "100000000_249999999",
+    "250000000_plus",
 )
 _PURPOSE: Final = (
-    "receive_payments_for_goods_and_services", "send_payments_for_goods_and_services",
-    "send_receive_funds_related_parties", "other",
+    "receive_payments_for_goods_and_services",
+    "send_payments_for_goods_and_services",
+    "send_receive_funds_related_parties",
+    "other",
 )
 VALUES: Final = {
     "entity_type": (
-        "corporation", "government_entity", "llc", "non_profit", "other", "partnership",
+        "corporation",
+        "government_entity",
+        "llc",
+        "non_profit",
+        "other",
+        "partnership",
         "sole_proprietorship",
     ),
     "source_of_funds": (
-        "business_revenue", "business_loans", "investment_income", "third_party_funds", "other",
+        "business_revenue",
+        "business_loans",
+        "investment_income",
+        "third_party_funds",
+        "other",
     ),
     "annual_revenue": _REVENUE,
     "estimated_annual_revenue_usd": _REVENUE,
@@ -30,7 +47,9 @@ VALUES: Final = {
 
 
 def check(
-    update: Mapping[str, Any], customer: Customer, context: RuleContext  # noqa: ARG001
+    update: Mapping[str, Any],
+    customer: Customer,
+    context: RuleContext,
 ) -> Sequence[FieldError]:
     """Null clears a field and is no value."""
     return [

@@ -8,16 +8,20 @@ from service.blaaiz.rules.rule import FieldError, RuleContext
 
 
 def check(
-    update: Mapping[str, Any], customer: Customer, context: RuleContext  # noqa: ARG001
+    update: Mapping[str, Any],
+    customer: Customer,
+    context: RuleContext,
 ) -> Sequence[FieldError]:
     """A business has no id_type and id_number; a tax number, where sent, is not blank."""
     errors: list[FieldError] = []
     if customer.type == "business":
         errors += [
             FieldError(
-                name, "prohibited",
+                name,
+                "prohibited",
                 f"A business identifies by registration_number and incorporation_country, "
-                f"not by {name}.", 8,
+                f"not by {name}.",
+                8,
             )
             for name in ("id_type", "id_number")
             if name in update
@@ -26,9 +30,11 @@ def check(
     if "tin" in update and tin is not None and not str(tin).strip():
         errors.append(
             FieldError(
-                "tin", "blank",
+                "tin",
+                "blank",
                 "Send the tax identification number of the customer's country (its name is told by "
-                "Get Identification Type), or leave the field out.", 16,
+                "Get Identification Type), or leave the field out.",
+                16,
             )
         )
     return errors

@@ -15,21 +15,27 @@ def check(
         return ()
     errors: list[FieldError] = []
     country = update.get("country", customer.fields.get("country"))
-    incorporation = update.get("incorporation_country", customer.fields.get("incorporation_country"))
+    incorporation = update.get(
+        "incorporation_country", customer.fields.get("incorporation_country")
+    )
     touched = "country" in update or "incorporation_country" in update
     if touched and str(country or "").upper() != str(incorporation or "").upper():
         half = "country" if "country" in update else "incorporation_country"
         errors.append(
             FieldError(
-                half, "jurisdiction_differs",
-                "country must equal incorporation_country; send both to change the jurisdiction.", 7,
+                half,
+                "jurisdiction_differs",
+                "country must equal incorporation_country; send both to change the jurisdiction.",
+                7,
             )
         )
     if context.is_registration_taken:
         errors.append(
             FieldError(
-                "registration_number", "taken",
-                "Another of your business customers has this registration number and country.", 11,
+                "registration_number",
+                "taken",
+                "Another of your business customers has this registration number and country.",
+                11,
             )
         )
     return errors

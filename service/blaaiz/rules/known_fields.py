@@ -7,16 +7,49 @@ from service.blaaiz.customer import Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
 
 FIELDS: Final = frozenset(
-    """type first_name last_name business_name email phone_number country id_type id_number
-    registration_number incorporation_country incorporation_date tin operating_country
-    operating_zip_code operating_street operating_city operating_state street city state zip_code
-    date_of_birth dob entity_type source_of_funds annual_revenue estimated_annual_revenue_usd
-    purpose purpose_of_account website description owners kyb_scope""".split()
+    [
+        "type",
+        "first_name",
+        "last_name",
+        "business_name",
+        "email",
+        "phone_number",
+        "country",
+        "id_type",
+        "id_number",
+        "registration_number",
+        "incorporation_country",
+        "incorporation_date",
+        "tin",
+        "operating_country",
+        "operating_zip_code",
+        "operating_street",
+        "operating_city",
+        "operating_state",
+        "street",
+        "city",
+        "state",
+        "zip_code",
+        "date_of_birth",
+        "dob",
+        "entity_type",
+        "source_of_funds",
+        "annual_revenue",
+        "estimated_annual_revenue_usd",
+        "purpose",
+        "purpose_of_account",
+        "website",
+        "description",
+        "owners",
+        "kyb_scope",
+    ]
 )
 
 
 def check(
-    update: Mapping[str, Any], customer: Customer, context: RuleContext  # noqa: ARG001
+    update: Mapping[str, Any],
+    customer: Customer,
+    context: RuleContext,
 ) -> Sequence[FieldError]:
     """Rule 1: an update holds the page's own fields, and at least one."""
     errors = [

@@ -8,10 +8,18 @@ from service.blaaiz.rules.rule import FieldError, RuleContext
 
 
 def check(
-    update: Mapping[str, Any], customer: Customer, context: RuleContext  # noqa: ARG001
+    update: Mapping[str, Any],
+    customer: Customer,
+    context: RuleContext,
 ) -> Sequence[FieldError]:
     """There is a call of its own to raise it, and none to lower it."""
     if "kyb_scope" not in update:
         return ()
-    return [FieldError("kyb_scope", "read_only", "kyb_scope cannot be changed by an update; use "
-                       "Blaaiz's upgrade call.", 6)]
+    return [
+        FieldError(
+            "kyb_scope",
+            "read_only",
+            "kyb_scope cannot be changed by an update; use Blaaiz's upgrade call.",
+            6,
+        )
+    ]

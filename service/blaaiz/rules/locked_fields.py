@@ -10,7 +10,9 @@ _OWN_RULES: Final = frozenset({"owners", "kyb_scope", "type"})
 
 
 def check(
-    update: Mapping[str, Any], customer: Customer, context: RuleContext  # noqa: ARG001
+    update: Mapping[str, Any],
+    customer: Customer,
+    context: RuleContext,
 ) -> Sequence[FieldError]:
     """Null fields may be filled; what is there stays, and sending it again unchanged is fine."""
     if not customer.is_verified:

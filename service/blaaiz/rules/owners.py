@@ -11,7 +11,9 @@ _IGNORED: Final = ("status", "admin_comments")
 
 
 def check(
-    update: Mapping[str, Any], customer: Customer, context: RuleContext  # noqa: ARG001
+    update: Mapping[str, Any],
+    customer: Customer,
+    context: RuleContext,
 ) -> Sequence[FieldError]:
     """Locked owners, unknown ones, and fields that Blaaiz would silently drop."""
     if "owners" not in update:
@@ -32,21 +34,23 @@ def check(
         if owner_id is not None and str(owner_id) not in stored:
             errors.append(
                 FieldError(
-                    f"owners.{n}.id", "unknown_owner",
-                    "This customer has no such owner; leave id out to add one.", 12,
+                    f"owners.{n}.id",
+                    "unknown_owner",
+                    "This customer has no such owner; leave id out to add one.",
+                    12,
                 )
             )
         elif owner_id is not None and stored[str(owner_id)].status in _LOCKED:
             errors.append(
                 FieldError(
-                    f"owners.{n}", "owner_locked",
-                    "This owner is approved or being processed and cannot be changed.", 12,
+                    f"owners.{n}",
+                    "owner_locked",
+                    "This owner is approved or being processed and cannot be changed.",
+                    12,
                 )
             )
         errors += [
-            FieldError(
-                f"owners.{n}.{name}", "ignored", f"Blaaiz ignores {name}; leave it out.", 13
-            )
+            FieldError(f"owners.{n}.{name}", "ignored", f"Blaaiz ignores {name}; leave it out.", 13)
             for name in _IGNORED
             if name in owner
         ]

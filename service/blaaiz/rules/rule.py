@@ -29,6 +29,7 @@ class RuleContext:
         document_type, document_country: of the screened document; None where there is none.
         document_is_national_id: it is a national identity card.
         is_registration_taken: another business customer has the registration in question.
+
     """
 
     document_type: str | None = None

@@ -17,7 +17,7 @@ _EXACT_UP_TO: Final = 5
 _JOINED_FROM: Final = 11
 _LATIN: Final = re.compile(r"[A-Z]")
 # Words that turn a title into the label of a field: "Passport No.", "ID card number".
-_LABEL_MARKS: Final = frozenset("NO NR NUM NUMBER NUMERO NUMMER".split())
+_LABEL_MARKS: Final = frozenset(["NO", "NR", "NUM", "NUMBER", "NUMERO", "NUMMER"])
 
 
 def find_titles(lines: Sequence[TextLine]) -> tuple[TitleMatch, ...]:
@@ -100,6 +100,4 @@ def _best_title(segment: str) -> tuple[Title, float] | None:
 
 def _height(line: TextLine) -> float:
     quad = np.array(line.quad)
-    return float(
-        np.linalg.norm(quad[3] - quad[0]) + np.linalg.norm(quad[2] - quad[1])
-    ) / 2
+    return float(np.linalg.norm(quad[3] - quad[0]) + np.linalg.norm(quad[2] - quad[1])) / 2

@@ -24,41 +24,143 @@ from service.screening.evidence import (
 _BRITISH_NATIONALITIES: Final = frozenset({"GBD", "GBN", "GBO", "GBP", "GBS"})
 # Names that documents print and the table of ISO names does not have.
 _PRINTED_NAMES: Final = {
-    "UNITED KINGDOM OF GREAT BRITAIN AND NORTHERN IRELAND": "GB", "GREAT BRITAIN": "GB",
-    "UNITED KINGDOM": "GB", "ENGLAND AND WALES": "GB", "UK": "GB", "UNITED STATES OF AMERICA": "US",
-    "USA": "US", "FEDERAL REPUBLIC OF NIGERIA": "NG", "REPUBLIC OF GHANA": "GH",
-    "REPUBLIC OF KENYA": "KE", "JAMHURI YA KENYA": "KE", "BUNDESREPUBLIK DEUTSCHLAND": "DE",
-    "DEUTSCHLAND": "DE", "FEDERAL REPUBLIC OF GERMANY": "DE", "REPUBLIQUE FRANCAISE": "FR",
-    "ESPANA": "ES", "REINO DE ESPANA": "ES", "REPUBBLICA ITALIANA": "IT", "ITALIA": "IT",
-    "NEDERLAND": "NL", "KONINKRIJK DER NEDERLANDEN": "NL", "RZECZPOSPOLITA POLSKA": "PL",
-    "POLSKA": "PL", "OSTERREICH": "AT", "REPUBLIK OSTERREICH": "AT", "SCHWEIZ": "CH",
-    "PORTUGUESA": "PT", "REPUBLICA PORTUGUESA": "PT", "BELGIQUE": "BE", "BELGIE": "BE",
-    "SVERIGE": "SE", "NORGE": "NO", "DANMARK": "DK", "SUOMI": "FI", "EESTI": "EE",
-    "CESKA REPUBLIKA": "CZ", "CZECH REPUBLIC": "CZ", "HELLENIC REPUBLIC": "GR", "TURKIYE": "TR",
-    "TURKEY": "TR", "REPUBLIC OF SOUTH AFRICA": "ZA", "REPUBLIC OF INDIA": "IN", "BHARAT": "IN",
-    "INDIAN UNION": "IN", "UNION OF INDIA": "IN", "GOVERNMENT OF INDIA": "IN",
-    "REPUBLIC OF UGANDA": "UG", "UNITED REPUBLIC OF TANZANIA": "TZ", "TANZANIA": "TZ",
-    "REPUBLIC OF RWANDA": "RW", "REPUBLIQUE DU SENEGAL": "SN", "COTE D IVOIRE": "CI",
-    "REPUBLIQUE DU CAMEROUN": "CM", "REPUBLIC OF CAMEROON": "CM", "BRASIL": "BR",
-    "REPUBLICA FEDERATIVA DO BRASIL": "BR", "ESTADOS UNIDOS MEXICANOS": "MX",
-    "REPUBLIC OF CHINA": "TW", "PEOPLES REPUBLIC OF CHINA": "CN", "HONG KONG": "HK",
-    "STATE OF DELAWARE": "US", "DELAWARE": "US", "COMPANIES HOUSE": "GB",
-    "CORPORATE AFFAIRS COMMISSION": "NG", "FEDERAL ROAD SAFETY CORPS": "NG",
-    "COMPANIES AND INTELLECTUAL PROPERTY COMMISSION": "ZA", "MINISTRY OF CORPORATE AFFAIRS": "IN",
-    "NATIONAL TRANSPORT AND SAFETY AUTHORITY": "KE", "RUSSIAN FEDERATION": "RU",
+    "UNITED KINGDOM OF GREAT BRITAIN AND NORTHERN IRELAND": "GB",
+    "GREAT BRITAIN": "GB",
+    "UNITED KINGDOM": "GB",
+    "ENGLAND AND WALES": "GB",
+    "UK": "GB",
+    "UNITED STATES OF AMERICA": "US",
+    "USA": "US",
+    "FEDERAL REPUBLIC OF NIGERIA": "NG",
+    "REPUBLIC OF GHANA": "GH",
+    "REPUBLIC OF KENYA": "KE",
+    "JAMHURI YA KENYA": "KE",
+    "BUNDESREPUBLIK DEUTSCHLAND": "DE",
+    "DEUTSCHLAND": "DE",
+    "FEDERAL REPUBLIC OF GERMANY": "DE",
+    "REPUBLIQUE FRANCAISE": "FR",
+    "ESPANA": "ES",
+    "REINO DE ESPANA": "ES",
+    "REPUBBLICA ITALIANA": "IT",
+    "ITALIA": "IT",
+    "NEDERLAND": "NL",
+    "KONINKRIJK DER NEDERLANDEN": "NL",
+    "RZECZPOSPOLITA POLSKA": "PL",
+    "POLSKA": "PL",
+    "OSTERREICH": "AT",
+    "REPUBLIK OSTERREICH": "AT",
+    "SCHWEIZ": "CH",
+    "PORTUGUESA": "PT",
+    "REPUBLICA PORTUGUESA": "PT",
+    "BELGIQUE": "BE",
+    "BELGIE": "BE",
+    "SVERIGE": "SE",
+    "NORGE": "NO",
+    "DANMARK": "DK",
+    "SUOMI": "FI",
+    "EESTI": "EE",
+    "CESKA REPUBLIKA": "CZ",
+    "CZECH REPUBLIC": "CZ",
+    "HELLENIC REPUBLIC": "GR",
+    "TURKIYE": "TR",
+    "TURKEY": "TR",
+    "REPUBLIC OF SOUTH AFRICA": "ZA",
+    "REPUBLIC OF INDIA": "IN",
+    "BHARAT": "IN",
+    "INDIAN UNION": "IN",
+    "UNION OF INDIA": "IN",
+    "GOVERNMENT OF INDIA": "IN",
+    "REPUBLIC OF UGANDA": "UG",
+    "UNITED REPUBLIC OF TANZANIA": "TZ",
+    "TANZANIA": "TZ",
+    "REPUBLIC OF RWANDA": "RW",
+    "REPUBLIQUE DU SENEGAL": "SN",
+    "COTE D IVOIRE": "CI",
+    "REPUBLIQUE DU CAMEROUN": "CM",
+    "REPUBLIC OF CAMEROON": "CM",
+    "BRASIL": "BR",
+    "REPUBLICA FEDERATIVA DO BRASIL": "BR",
+    "ESTADOS UNIDOS MEXICANOS": "MX",
+    "REPUBLIC OF CHINA": "TW",
+    "PEOPLES REPUBLIC OF CHINA": "CN",
+    "HONG KONG": "HK",
+    "STATE OF DELAWARE": "US",
+    "DELAWARE": "US",
+    "COMPANIES HOUSE": "GB",
+    "CORPORATE AFFAIRS COMMISSION": "NG",
+    "FEDERAL ROAD SAFETY CORPS": "NG",
+    "COMPANIES AND INTELLECTUAL PROPERTY COMMISSION": "ZA",
+    "MINISTRY OF CORPORATE AFFAIRS": "IN",
+    "NATIONAL TRANSPORT AND SAFETY AUTHORITY": "KE",
+    "RUSSIAN FEDERATION": "RU",
 }
 _US_STATES: Final = frozenset(
-    """ALABAMA ALASKA ARIZONA ARKANSAS CALIFORNIA COLORADO CONNECTICUT FLORIDA HAWAII IDAHO
-    ILLINOIS INDIANA IOWA KANSAS KENTUCKY LOUISIANA MAINE MARYLAND MASSACHUSETTS MICHIGAN MINNESOTA
-    MISSISSIPPI MISSOURI MONTANA NEBRASKA NEVADA OHIO OKLAHOMA OREGON PENNSYLVANIA TENNESSEE TEXAS
-    UTAH VERMONT VIRGINIA WASHINGTON WISCONSIN WYOMING""".split()
+    [
+        "ALABAMA",
+        "ALASKA",
+        "ARIZONA",
+        "ARKANSAS",
+        "CALIFORNIA",
+        "COLORADO",
+        "CONNECTICUT",
+        "FLORIDA",
+        "HAWAII",
+        "IDAHO",
+        "ILLINOIS",
+        "INDIANA",
+        "IOWA",
+        "KANSAS",
+        "KENTUCKY",
+        "LOUISIANA",
+        "MAINE",
+        "MARYLAND",
+        "MASSACHUSETTS",
+        "MICHIGAN",
+        "MINNESOTA",
+        "MISSISSIPPI",
+        "MISSOURI",
+        "MONTANA",
+        "NEBRASKA",
+        "NEVADA",
+        "OHIO",
+        "OKLAHOMA",
+        "OREGON",
+        "PENNSYLVANIA",
+        "TENNESSEE",
+        "TEXAS",
+        "UTAH",
+        "VERMONT",
+        "VIRGINIA",
+        "WASHINGTON",
+        "WISCONSIN",
+        "WYOMING",
+    ]
 ) | frozenset(
-    ("NEW HAMPSHIRE", "NEW JERSEY", "NEW MEXICO", "NEW YORK", "NORTH CAROLINA", "NORTH DAKOTA",
-     "RHODE ISLAND", "SOUTH CAROLINA", "SOUTH DAKOTA", "WEST VIRGINIA")
+    (
+        "NEW HAMPSHIRE",
+        "NEW JERSEY",
+        "NEW MEXICO",
+        "NEW YORK",
+        "NORTH CAROLINA",
+        "NORTH DAKOTA",
+        "RHODE ISLAND",
+        "SOUTH CAROLINA",
+        "SOUTH DAKOTA",
+        "WEST VIRGINIA",
+    )
 )
 _CANADIAN: Final = frozenset(
-    ("ALBERTA", "BRITISH COLUMBIA", "MANITOBA", "NEW BRUNSWICK", "NEWFOUNDLAND", "NOVA SCOTIA",
-     "ONTARIO", "QUEBEC", "SASKATCHEWAN")
+    (
+        "ALBERTA",
+        "BRITISH COLUMBIA",
+        "MANITOBA",
+        "NEW BRUNSWICK",
+        "NEWFOUNDLAND",
+        "NOVA SCOTIA",
+        "ONTARIO",
+        "QUEBEC",
+        "SASKATCHEWAN",
+    )
 )
 # A state beside one of these is the holder's, not the issuer's.
 _ABOUT_THE_HOLDER: Final = re.compile(r"\b(NATIONALITY|BIRTH|CITIZEN|NAISSANCE|ADDRESS|CITY)\b")
@@ -171,8 +273,11 @@ def _named(lines: Sequence[TextLine], text_layer: str) -> Iterable[tuple[str, fl
 @cache
 def _names() -> Mapping[str, str]:
     """Names in print to alpha-2 codes, the longest first: Niger within Nigeria must not win."""
-    names = {normalise(s.name): s.alpha2 for s in states().values()
-             if s.alpha2 and s.status is Status.COUNTRY}
+    names = {
+        normalise(s.name): s.alpha2
+        for s in states().values()
+        if s.alpha2 and s.status is Status.COUNTRY
+    }
     names |= {normalise(name): alpha2 for name, alpha2 in _PRINTED_NAMES.items()}
     names |= dict.fromkeys(_US_STATES, "US") | dict.fromkeys(_CANADIAN, "CA")
     # Georgia, Jersey and Jordan are also states or people of elsewhere.

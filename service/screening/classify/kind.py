@@ -20,6 +20,7 @@ def weigh(votes: Sequence[tuple[Vote, str]], *, has_document: bool) -> KindEvide
     One strong sign of a national identity card decides, unless one as strong from another source
     speaks for another kind: then it is contradicted, and for a person. A visa's zone decides
     alone, since visas are stuck into passports.
+
     """
     plain = tuple(vote for vote, _ in votes)
     strongest: dict[Kind, float] = {}

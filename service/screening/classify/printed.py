@@ -16,15 +16,10 @@ def gather(
     text: Sequence[Mapping[str, Field]],
 ) -> Printed:
     """Fields by name. A zone that is only guessed is not quoted at all."""
-    sources: list[Mapping[str, Field]] = []
-    machine: list[tuple[str, Mapping[str, Field]]] = []
-    for reading in zones:
-        if reading.state is ReadingState.READ:
-            machine.append(("mrz", _zone_fields(reading)))
-    for barcode in barcodes:
-        fields = _barcode_fields(barcode)
-        if fields:
-            machine.append(("barcode", fields))
+    machine: list[tuple[str, Mapping[str, Field]]] = [
+        ("mrz", _zone_fields(reading)) for reading in zones if reading.state is ReadingState.READ
+    ]
+    machine += [("barcode", fields) for barcode in barcodes if (fields := _barcode_fields(barcode))]
     sources = [fields for _, fields in machine] + list(text)
     values: dict[str, Field] = {}
     for fields in sources:

@@ -25,14 +25,13 @@ def locate_document(grey: Grey, lines: Points, axis_deg: float, rotation_deg: in
         lines: (N, 4, 2) text lines in the same frame, N at least 1.
         axis_deg: their reading direction.
         rotation_deg: turn that makes them upright, handed on.
+
     """
     height, width = grey.shape
     centres = lines.mean(axis=1)
     quads = [turned_to(q, axis_deg) for q in _border_quads(grey)]
     holding = [
-        (q, inside)
-        for q in quads
-        if (inside := _share_inside(q, centres)) >= _MIN_TEXT_INSIDE
+        (q, inside) for q in quads if (inside := _share_inside(q, centres)) >= _MIN_TEXT_INSIDE
     ]
     if holding:
         # The tightest border around the text: desks and sheets of paper are rectangles as well.
@@ -99,7 +98,9 @@ def _border_quads(grey: Grey) -> list[Points]:
 
 def _share_inside(quad: Points, points: Points) -> float:
     contour = quad.reshape(-1, 1, 2)
-    inside = [cv2.pointPolygonTest(contour, (float(x), float(y)), measureDist=False) for x, y in points]
+    inside = [
+        cv2.pointPolygonTest(contour, (float(x), float(y)), measureDist=False) for x, y in points
+    ]
     return float(np.mean([i >= 0 for i in inside]))
 
 
@@ -110,8 +111,6 @@ def _tilt_deg(quad: Points) -> float:
     asin of (1 - r) / (1 + r) times four: enough to tell flat from steep.
     """
     sides = [float(np.linalg.norm(quad[(k + 1) % 4] - quad[k])) for k in range(4)]
-    ratios = [
-        min(sides[k], sides[k + 2]) / max(sides[k], sides[k + 2], 1.0) for k in (0, 1)
-    ]
+    ratios = [min(sides[k], sides[k + 2]) / max(sides[k], sides[k + 2], 1.0) for k in (0, 1)]
     lean = [min(1.0, 4 * (1 - r) / (1 + r)) for r in ratios]
     return float(np.degrees(np.arcsin(max(lean))))

@@ -30,6 +30,7 @@ def candidate_lines(lines: Points) -> list[Points]:
 
     Args:
         lines: (N, 4, 2) text boxes that read in one direction.
+
     """
     if len(lines) == 0:
         return []
@@ -58,9 +59,7 @@ def candidate_lines(lines: Points) -> list[Points]:
         else:
             home.append(run)
     quads = [
-        row[0].box
-        if len(row) == 1
-        else enclosing_quad(np.concatenate([r.box for r in row]), angle)
+        row[0].box if len(row) == 1 else enclosing_quad(np.concatenate([r.box for r in row]), angle)
         for row in joined
     ]
     long = [q for q in quads if quad_size(q)[0] >= _MIN_ASPECT * max(quad_size(q)[1], 1.0)]

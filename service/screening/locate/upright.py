@@ -22,6 +22,7 @@ def text_axis_deg(boxes: Points) -> float:
 
     Args:
         boxes: (N, 4, 2) text boxes, corners clockwise by the picture.
+
     """
     angles: list[float] = []
     weights: list[float] = []

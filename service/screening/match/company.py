@@ -7,9 +7,16 @@ from typing import Final
 from rapidfuzz import fuzz
 
 _FORMS: Final = {
-    "LTD": "LIMITED", "INC": "INCORPORATED", "CORP": "CORPORATION", "CO": "COMPANY",
-    "PLC": "PUBLIC LIMITED COMPANY", "LLC": "LIMITED LIABILITY COMPANY", "PVT": "PRIVATE",
-    "PTY": "PROPRIETARY", "AND": "", "THE": "",
+    "LTD": "LIMITED",
+    "INC": "INCORPORATED",
+    "CORP": "CORPORATION",
+    "CO": "COMPANY",
+    "PLC": "PUBLIC LIMITED COMPANY",
+    "LLC": "LIMITED LIABILITY COMPANY",
+    "PVT": "PRIVATE",
+    "PTY": "PROPRIETARY",
+    "AND": "",
+    "THE": "",
 }
 
 

@@ -7,8 +7,22 @@ from rapidfuzz.distance import JaroWinkler
 
 # Doc 9303 part 3, section 6, table A: what does not decompose, and the digraphs of vowels.
 _SPELLED: Final = str.maketrans(
-    {"Ø": "OE", "Æ": "AE", "Œ": "OE", "Þ": "TH", "ß": "SS", "ẞ": "SS", "Đ": "D", "Ð": "D",
-     "Ł": "L", "Ħ": "H", "ı": "I", "Ŋ": "N", "Ŧ": "T", "Ĳ": "IJ"}
+    {
+        "Ø": "OE",
+        "Æ": "AE",
+        "Œ": "OE",
+        "Þ": "TH",
+        "ß": "SS",
+        "ẞ": "SS",
+        "Đ": "D",
+        "Ð": "D",
+        "Ł": "L",
+        "Ħ": "H",
+        "ı": "I",
+        "Ŋ": "N",
+        "Ŧ": "T",
+        "Ĳ": "IJ",
+    }
 )
 _UMLAUTS: Final = str.maketrans({"Ä": "AE", "Ö": "OE", "Ü": "UE", "Å": "AA"})
 _SHORTEST_PREFIX: Final = 3
@@ -31,9 +45,7 @@ def likeness(claimed: str, printed: str) -> float:
 
 def _spellings(name: str) -> tuple[str, ...]:
     upper = unicodedata.normalize("NFC", name).upper()
-    return tuple(
-        dict.fromkeys((_plain(upper), _plain(upper.translate(_UMLAUTS))))
-    )
+    return tuple(dict.fromkeys((_plain(upper), _plain(upper.translate(_UMLAUTS)))))
 
 
 def _plain(name: str) -> str:

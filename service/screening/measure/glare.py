@@ -21,6 +21,7 @@ def hidden_fraction(line: Grey, letter_height_px: float) -> float:
 
     Paper that is white throughout is no reflection: a gap counts only where it is brighter than
     the paper elsewhere on the line, and longer than the gap between words.
+
     """
     bright = np.percentile(line, 10, axis=0)
     paper = float(np.median(np.percentile(line, 80, axis=0)))

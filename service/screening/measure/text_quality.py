@@ -72,6 +72,7 @@ def hidden_between(view: TextView, luminance: float) -> tuple[float, Points | No
         luminance: of the paper, 0 to 1; on white paper a gap says nothing.
 
     Returns the gap's share of its row, and its quad (4, 2) in the sent frame.
+
     """
     worst: tuple[float, Points | None] = (0.0, None)
     if luminance >= _WHITE_PAPER or len(view.lines) < 2:

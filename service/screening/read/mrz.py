@@ -164,9 +164,7 @@ def _is_clear(decoding: Decoding) -> bool:
 
 def _second_opinion(view: TextView, group: Sequence[_Line], today: date) -> Decoding | None:
     """PassportEye over the rectified zone with a margin."""
-    zone = enclosing_quad(
-        np.concatenate([line.quad for line in group]), _angle_deg(group[0].quad)
-    )
+    zone = enclosing_quad(np.concatenate([line.quad for line in group]), _angle_deg(group[0].quad))
     _, height = quad_size(zone)
     crop = view.crop(zone, margin=0.35, height_px=max(140, min(600, round(height * 1.7))))
     rows = [cells_of(line) for line in passport_eye.read_lines(crop)]
@@ -186,7 +184,7 @@ def _reading(
     confidence: float,
     engines: tuple[str, ...],
     today: date,
-) -> MrzReading:
+) -> MrzReading | Absent:
     zone = parse(decoding.lines, today)
     if decoding.is_valid and confidence >= _PROVEN:
         state = ReadingState.READ

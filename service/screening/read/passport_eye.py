@@ -25,9 +25,10 @@ def read_lines(bgr: Bgr) -> tuple[str, ...]:
 
     The library raises many kinds of errors on pictures that it does not expect (grey, tiny,
     impossible dates): each means here that it read nothing.
+
     """
     # Slow to import, and not needed where the first reader succeeds.
-    from passporteye import read_mrz  # noqa: PLC0415
+    from passporteye import read_mrz
 
     encoded, png = cv2.imencode(".png", bgr)
     if not encoded:
@@ -36,7 +37,7 @@ def read_lines(bgr: Bgr) -> tuple[str, ...]:
         warnings.simplefilter("ignore")
         try:
             found = read_mrz(io.BytesIO(png.tobytes()))
-        except Exception:  # noqa: BLE001 - see the docstring
+        except Exception:
             return ()
     if found is None:
         return ()

@@ -28,13 +28,19 @@ _MONTHS: Final = {
     )
     for name in names.split()
 }
-_NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,2})\s?[./\- ]\s?(\d{1,2})\s?[./\- ]\s?(\d{4}|\d{2})(?!\d)")
-_ISO: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})\s?[./\- ]\s?(\d{1,2})\s?[./\- ]\s?(\d{1,2})(?!\d)")
+_NUMERIC: Final = re.compile(
+    r"(?<!\d)(\d{1,2})\s?[./\- ]\s?(\d{1,2})\s?[./\- ]\s?(\d{4}|\d{2})(?!\d)"
+)
+_ISO: Final = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})\s?[./\- ]\s?(\d{1,2})\s?[./\- ]\s?(\d{1,2})(?!\d)"
+)
 _CJK: Final = re.compile(r"((?:19|20)\d{2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _NAMED: Final = re.compile(
     r"(?<!\d)(\d{1,2})[ .\-]*([^\W\d]{3,10})\.?(?:\s*/\s*[^\W\d]{3,10}\.?)?[ .,\-]*(\d{4}|\d{2})(?!\d)"
 )
-_MONTH_FIRST: Final = re.compile(r"([^\W\d]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
+_MONTH_FIRST: Final = re.compile(
+    r"([^\W\d]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)"
+)
 _EARLIEST_YEAR: Final = 1900
 _LATEST_YEAR: Final = 2100
 
@@ -47,6 +53,7 @@ def dates_in(text: str, *, month_first: bool, today: date) -> tuple[date, ...]:
         month_first: whether the issuer writes 12/31/2030 (United States); a number above 12
             decides against it.
         today: settles two-digit years: at most 30 years ahead.
+
     """
     found: list[tuple[int, date]] = []
     plain = _without_marks(text)

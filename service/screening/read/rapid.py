@@ -72,6 +72,7 @@ class RapidText:
 
         Args:
             bgr: (H, W, 3) uint8, at the scale to search; letters of 8 to 40 pixels are found.
+
         """
         boxes = self._detect(bgr).boxes
         if boxes is None or len(boxes) == 0:
@@ -101,7 +102,9 @@ class RapidText:
     def _read_out(self, likelihoods: NDArray[np.float32], used: float) -> RecognisedLine:
         """Greedy CTC path of (T, C) likelihoods, with the rivals of each character."""
         best = likelihoods.argmax(axis=1)
-        starts = [t for t in range(len(best)) if best[t] != 0 and (t == 0 or best[t] != best[t - 1])]
+        starts = [
+            t for t in range(len(best)) if best[t] != 0 and (t == 0 or best[t] != best[t - 1])
+        ]
         glyphs: list[Glyph] = []
         for start in starts:
             end = start + 1

@@ -8,7 +8,9 @@ from service.screening.evidence import Evidence
 from service.screening.findings import Finding, NotRun, NotRunWhy, Reason
 
 MISMATCH: Final = Reason(
-    "customer_birth_date_mismatch", Outcome.REVIEW, "The date of birth differs.",
+    "customer_birth_date_mismatch",
+    Outcome.REVIEW,
+    "The date of birth differs.",
     "Check the date of birth that you gave.",
 )
 REASONS: Final = (MISMATCH,)

@@ -11,7 +11,9 @@ from service.screening.match.company import company_likeness
 from service.screening.match.numbers import is_same_number
 
 MISMATCH: Final = Reason(
-    "customer_company_mismatch", Outcome.REVIEW, "The company details differ.",
+    "customer_company_mismatch",
+    Outcome.REVIEW,
+    "The company details differ.",
     "Check the company's name and registration number.",
 )
 REASONS: Final = (MISMATCH,)
@@ -35,8 +37,13 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
         score = company_likeness(claim.business_name, values["company_name"].value)
         if score < limit:
             found.append(
-                Finding(MISMATCH, field="business_name", measured=round(score, 3), limit=limit,
-                        unit=LIKENESS.unit)
+                Finding(
+                    MISMATCH,
+                    field="business_name",
+                    measured=round(score, 3),
+                    limit=limit,
+                    unit=LIKENESS.unit,
+                )
             )
     if claim.registration_number and "registration_number" in values:
         compared = True

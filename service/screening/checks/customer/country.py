@@ -24,8 +24,11 @@ LIMITS: Final = ()
 
 
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
-    """A territory's customer with the parent's document, an organisation's document, or a country
-    read from print alone that differs: a person decides. A machine-read difference rejects."""
+    """A difference that was read by machine rejects; the rest is for a person.
+
+    That is a territory's customer with the parent's document, an organisation's document, or a
+    country read from print alone that differs.
+    """
     country = evidence.country
     if isinstance(country, Absent):
         return NotRun(NotRunWhy.TEXT_UNREADABLE)

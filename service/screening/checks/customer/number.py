@@ -9,7 +9,9 @@ from service.screening.findings import Finding, NotRun, NotRunWhy, Reason
 from service.screening.match.numbers import is_same_number
 
 MISMATCH: Final = Reason(
-    "customer_number_mismatch", Outcome.REVIEW, "The document number differs.",
+    "customer_number_mismatch",
+    Outcome.REVIEW,
+    "The document number differs.",
     "Check the number that you gave.",
 )
 REASONS: Final = (MISMATCH,)

@@ -10,7 +10,9 @@ from service.screening.evidence import Evidence
 from service.screening.findings import Finding, Limit, NotRun, NotRunWhy, Reason
 
 EXPIRED: Final = Reason(
-    "document_expired", Outcome.REJECT, "This document has expired.",
+    "document_expired",
+    Outcome.REJECT,
+    "This document has expired.",
     "Use a document that is still valid.",
 )
 SOON: Final = Reason("document_expires_soon", Outcome.INFO, "This document expires soon.")

@@ -9,16 +9,25 @@ from service.screening.evidence import Evidence
 from service.screening.findings import Finding, NotRun, NotRunWhy, Reason
 
 BACK_MISSING: Final = Reason(
-    "document_back_missing", Outcome.RETAKE, "The back is missing.",
-    "Send the back of the document as well.", retryable=True,
+    "document_back_missing",
+    Outcome.RETAKE,
+    "The back is missing.",
+    "Send the back of the document as well.",
+    retryable=True,
 )
 REPEATED: Final = Reason(
-    "document_side_repeated", Outcome.RETAKE, "Both photos show the same side.",
-    "Turn the document over and photograph its other side.", retryable=True,
+    "document_side_repeated",
+    Outcome.RETAKE,
+    "Both photos show the same side.",
+    "Turn the document over and photograph its other side.",
+    retryable=True,
 )
 DIFFER: Final = Reason(
-    "document_sides_differ", Outcome.RETAKE, "The two photos show different documents.",
-    "Send the front and the back of the same document.", retryable=True,
+    "document_sides_differ",
+    Outcome.RETAKE,
+    "The two photos show different documents.",
+    "Send the front and the back of the same document.",
+    retryable=True,
 )
 SWAPPED: Final = Reason(
     "document_sides_swapped", Outcome.INFO, "Front and back were swapped; we put them right."

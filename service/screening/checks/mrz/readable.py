@@ -10,16 +10,25 @@ from service.screening.evidence import Evidence, ReadingState
 from service.screening.findings import Finding, Limit, NotRun, NotRunWhy, Reason
 
 NOT_FOUND: Final = Reason(
-    "mrz_not_found", Outcome.RETAKE, "We can't find the two lines at the bottom.",
-    "Show the whole page with your photo, with a margin around it.", retryable=True,
+    "mrz_not_found",
+    Outcome.RETAKE,
+    "We can't find the two lines at the bottom.",
+    "Show the whole page with your photo, with a margin around it.",
+    retryable=True,
 )
 CUT_OFF: Final = Reason(
-    "mrz_cut_off", Outcome.RETAKE, "The lines at the bottom are cut off.",
-    "Leave a margin around the page.", retryable=True,
+    "mrz_cut_off",
+    Outcome.RETAKE,
+    "The lines at the bottom are cut off.",
+    "Leave a margin around the page.",
+    retryable=True,
 )
 UNREADABLE: Final = Reason(
-    "mrz_unreadable", Outcome.RETAKE, "The lines at the bottom aren't clear.",
-    "Wipe the page, use even light, and try again.", retryable=True,
+    "mrz_unreadable",
+    Outcome.RETAKE,
+    "The lines at the bottom aren't clear.",
+    "Wipe the page, use even light, and try again.",
+    retryable=True,
 )
 REPAIRED: Final = Reason(
     "mrz_repaired", Outcome.INFO, "Some characters were put right by the rules of the zone."

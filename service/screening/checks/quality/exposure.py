@@ -52,8 +52,13 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
         return policy.limit("quality.exposure", one.name)
 
     found = [
-        Finding(GREYSCALE, side, measured=round(s.frame.chroma, 2), limit=limit(CHROMA),
-                unit=CHROMA.unit)
+        Finding(
+            GREYSCALE,
+            side,
+            measured=round(s.frame.chroma, 2),
+            limit=limit(CHROMA),
+            unit=CHROMA.unit,
+        )
         for side, s in list(evidence.sides.items())[:1]  # backs are often plain black on white
         if s.frame.chroma < limit(CHROMA) and s.frame.format != "pdf"
     ]

@@ -24,8 +24,10 @@ _REFUSED_ANYWAY: Final = frozenset({Kind.NATIONAL_ID, Kind.VISA, Kind.PASSPORT_C
 
 
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
-    """Letters below the first limit are not trusted even when read; below the second, unread,
-    their size is the cause."""
+    """Below the first limit letters are not trusted even when read.
+
+    Below the second, where they stayed unread, their size is the cause.
+    """
     if evidence.kind.kind in _REFUSED_ANYWAY and evidence.kind.is_certain:
         return ()
     if evidence.kind.kind is Kind.NONE:

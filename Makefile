@@ -1,0 +1,60 @@
+# Everything here works on a fresh Debian machine with Python 3.11 or newer, and root or sudo.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+RUNTIME_PACKAGES := libgl1 libglib2.0-0 tesseract-ocr
+TEST_PACKAGES := postgresql chromium fonts-ocr-b fonts-dejavu-core fonts-liberation \
+	fonts-freefont-ttf fonts-noto-core fonts-noto-cjk
+
+COMPILE := uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header -q
+
+.PHONY: setup run serve test check bench samples lock clean debian-runtime debian-test
+
+setup: debian-runtime $(STAMP) ## install everything that running needs
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: PYTHON=python3.11 make $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+		|| { echo "Install the Debian package python3-venv, then run this again."; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		-r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--no-build-isolation -e .
+	@touch $@
+
+debian-runtime:
+	@sh scripts/debian.sh $(RUNTIME_PACKAGES)
+
+debian-test:
+	@sh scripts/debian.sh $(RUNTIME_PACKAGES) $(TEST_PACKAGES)
+
+run: setup ## the demo: every sample through the real service, then stays up
+	@$(BIN)/prescreen demo $(ARGS)
+
+serve: setup ## the service with a stand-in for Blaaiz
+	@$(BIN)/prescreen serve --dev $(ARGS)
+
+test: debian-test $(STAMP) ## the whole suite
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMP) ## lint, formatting, types, import contracts
+	$(BIN)/ruff check service sample_docs tests benchmarks
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python -m benchmarks.readers $(ARGS)
+
+samples: debian-test $(STAMP) ## draw sample_docs/specimens again
+	$(BIN)/python -m sample_docs.generate
+
+lock: ## both lock files anew; needs uv
+	$(COMPILE) --extra build -o requirements.lock
+	$(COMPILE) --extra dev -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) var dist .pytest_cache .ruff_cache .hypothesis

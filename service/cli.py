@@ -1,0 +1,284 @@
+"""The command `prescreen`. What is heavy is imported by the command that needs it."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from service.settings import Settings
+
+app = typer.Typer(
+    help="Screens identity documents before they reach Blaaiz, and forwards those that pass.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+keys_app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
+samples_app = typer.Typer(help="Specimens of fictitious people's documents.", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
+app.add_typer(samples_app, name="samples")
+
+_BAD_USE = 2
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def main() -> None:
+    """The entry point."""
+    app()
+
+
+def _fail(message: str) -> typer.Exit:
+    typer.echo(message, err=True)
+    return typer.Exit(_BAD_USE)
+
+
+@app.command()
+def screen(
+    files: Annotated[list[Path], typer.Argument(help="Pictures or PDFs, each one document.")],
+    back: Annotated[Path | None, typer.Option(help="The other side of a single FILE.")] = None,
+    country: Annotated[str, typer.Option(help="The customer's country, ISO alpha-2.")] = "GB",
+    document_type: Annotated[
+        str | None, typer.Option("--type", help="What the customer says it is, e.g. passport.")
+    ] = None,
+    customer_type: Annotated[str, typer.Option(help="individual or business.")] = "individual",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Whole screenings as JSON lines.")
+    ] = False,
+) -> None:
+    """Screen files here, without a server. Exit code 0: all accepted, 1: not, 2: bad use."""
+    from service.actions.disclosure import disclosed
+    from service.actions.issue_key import Role
+    from service.actions.record import to_record
+    from service.actions.screen_document import ClaimIncomplete, claim_of
+    from service.intake.document import open_document
+    from service.intake.errors import IntakeError
+    from service.policy.policy import PolicyInvalid, load_policy
+    from service.screening.claim import History
+    from service.screening.pipeline import screen as judge
+    from service.screening.readers import load_readers
+
+    if back is not None and len(files) != 1:
+        raise _fail("--back goes with exactly one FILE.")
+    for path in [*files, *([back] if back else [])]:
+        if not path.is_file():
+            raise _fail(f"{path.name}: no such file.")
+    parts = {"country": country, "customer_type": customer_type}
+    if document_type:
+        parts["document_type"] = document_type
+    try:
+        claim = claim_of(parts)
+        policy = load_policy(_settings().policy)
+    except ClaimIncomplete as wrong:
+        raise _fail("; ".join(f"{k}: {v}" for k, v in wrong.errors.items())) from wrong
+    except PolicyInvalid as wrong:
+        raise _fail(str(wrong)) from wrong
+    _warn_of_weaker_parts()
+    readers = load_readers()
+    all_accepted = True
+    for path in files:
+        try:
+            captures = open_document(path.read_bytes(), back.read_bytes() if back else None)
+            judged = judge(captures, claim, History(), policy, readers, datetime.now(UTC).date())
+        except IntakeError as refusal:
+            all_accepted = False
+            typer.echo(f"{path.name}: {refusal.code}. {refusal.message} {refusal.hint}")
+            continue
+        record = to_record(
+            screening_id="",
+            created_at=datetime.now(UTC),
+            reference=path.name,
+            customer_id=None,
+            claim=claim,
+            screening=judged,
+            attempts_max=policy.attempts_max,
+        )
+        wire = disclosed(record, Role.ANALYST, "en")
+        all_accepted = all_accepted and judged.verdict.value == "accepted"
+        typer.echo(json.dumps(wire, ensure_ascii=False) if as_json else _in_words(path.name, wire))
+    raise typer.Exit(0 if all_accepted else 1)
+
+
+def _in_words(name: str, wire: dict[str, Any]) -> str:
+    document = wire["document"]
+    kind = document["type"].replace("_", " ")
+    country, spent = document["country"] or "country unknown", wire["timings_ms"]["total"]
+    lines = [f"{name}: {wire['verdict']}  ({kind}, {country}, {spent:.0f} ms)"]
+    lines += [
+        f"  {one['outcome']:<7} {one['code']}: {one['message']} {one['hint']}".rstrip()
+        for one in wire["findings"]
+    ]
+    return "\n".join(lines)
+
+
+def _warn_of_weaker_parts() -> None:
+    from service.screening.read.passport_eye import is_available
+
+    if not is_available():
+        typer.echo(
+            "tesseract is not installed: doubtful machine readable zones get no second reader "
+            "and end as retake. Install the Debian package tesseract-ocr.",
+            err=True,
+        )
+
+
+@app.command()
+def serve(
+    dev: Annotated[bool, typer.Option("--dev", help="SQLite, stand-in, printed keys.")] = False,
+    host: Annotated[str | None, typer.Option(help="Address; default PRESCREEN_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; default PRESCREEN_PORT.")] = None,
+) -> None:
+    """Start the service. With --dev: on loopback only, with a stand-in for Blaaiz beside it."""
+    settings = _settings(host=host, port=port)
+    if dev and settings.host not in _LOOPBACK:
+        raise _fail("serve --dev prints its keys: it listens on loopback only.")
+    _warn_of_weaker_parts()
+    asyncio.run(_serve(settings, is_dev=dev))
+
+
+async def _serve(settings: "Settings", *, is_dev: bool) -> None:
+    from service.bootstrap import SettingsUnsafe
+    from service.policy.policy import PolicyInvalid
+    from service.server import run_dev, run_service
+
+    try:
+        if is_dev:
+            await run_dev(settings, typer.echo)
+        else:
+            await run_service(settings)
+    except (SettingsUnsafe, PolicyInvalid) as wrong:
+        raise _fail(str(wrong)) from wrong
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="First port to try.")] = 8000,
+    leave: Annotated[bool, typer.Option("--exit", help="End after the table.")] = False,
+) -> None:
+    """Screen every sample through a real server and forward what is accepted to a stand-in."""
+    from service.demo import run_demo
+
+    raise typer.Exit(asyncio.run(run_demo(port, leave=leave)))
+
+
+@app.command("blaaiz-sandbox")
+def blaaiz_sandbox(
+    port: Annotated[int, typer.Option(help="Port on loopback.")] = 8001,
+    webhook_url: Annotated[str, typer.Option(help="Where its webhooks go.")] = "",
+    faults: Annotated[Path | None, typer.Option(help="JSON list of faults.")] = None,
+) -> None:
+    """Start the local stand-in for Blaaiz's API."""
+    import uvicorn
+
+    from service.blaaiz_sandbox.app import SandboxConfig, create_sandbox
+
+    sandbox = create_sandbox(SandboxConfig(webhook_url=webhook_url))
+    if faults is not None:
+        try:
+            sandbox.state.sandbox.faults.replace(json.loads(faults.read_text("utf-8")))
+        except (OSError, ValueError, TypeError) as wrong:
+            raise _fail(f"{faults.name}: {wrong}") from wrong
+    typer.echo(f"Stand-in for Blaaiz on http://127.0.0.1:{port} (page: /sandbox)")
+    typer.echo("client id sandbox-client, secret sandbox-secret")
+    uvicorn.run(sandbox, host="127.0.0.1", port=port, log_level="warning")
+
+
+@app.command()
+def config() -> None:
+    """Print every setting with its present value; secrets as stars."""
+    settings = _settings()
+    for name, described in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        typer.echo(f"PRESCREEN_{name.upper()}={'' if value is None else value}")
+        typer.echo(f"    {described.description}")
+
+
+@keys_app.command("create")
+def create_key(
+    role: Annotated[str, typer.Argument(help="frontend, analyst or admin.")],
+    name: Annotated[str, typer.Option(help="Whose it is.")] = "unnamed",
+) -> None:
+    """Make a key and print its secret, once."""
+    from service.actions.issue_key import Role, issue_key
+    from service.bootstrap import open_parts, utc_now
+
+    if role not in set(Role):
+        raise _fail(f"A role is one of {', '.join(Role)}.")
+
+    async def make() -> str:
+        async with open_parts(_settings(), with_workers=False) as parts:
+            _, secret = await issue_key(parts.sessions, Role(role), name, "command line", utc_now())
+            return secret
+
+    typer.echo(asyncio.run(make()))
+
+
+@keys_app.command("list")
+def list_all_keys() -> None:
+    """List keys without their secrets."""
+    from service.bootstrap import open_parts
+    from service.store.engine import read_only
+    from service.store.keys import list_keys
+
+    async def read() -> Sequence[Any]:
+        async with (
+            open_parts(_settings(), with_workers=False) as parts,
+            read_only(parts.sessions) as session,
+        ):
+            return await list_keys(session)
+
+    for key in asyncio.run(read()):
+        state = "revoked" if key.revoked_at else "valid"
+        typer.echo(f"{key.id}  {key.role:<8}  {state:<7}  {key.name}")
+
+
+@keys_app.command("revoke")
+def revoke_one_key(key_id: Annotated[str, typer.Argument(help="As `keys list` shows it.")]) -> None:
+    """Revoke a key at once."""
+    from service.actions.issue_key import withdraw_key
+    from service.bootstrap import open_parts, utc_now
+
+    async def revoke() -> bool:
+        async with open_parts(_settings(), with_workers=False) as parts:
+            return await withdraw_key(parts.sessions, key_id, "command line", utc_now())
+
+    if not asyncio.run(revoke()):
+        raise _fail("There is no such key, or it was revoked already.")
+
+
+@samples_app.command("generate")
+def generate_samples(
+    out: Annotated[Path, typer.Argument(help="Folder to write to.")],
+    count: Annotated[
+        int, typer.Option(help="A random set of this size; 0: the committed one.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same set.")] = 1,
+) -> None:
+    """Draw specimens with their truth beside them."""
+    try:
+        from sample_docs.fonts import FontMissing
+        from sample_docs.generate import committed_set, endless_set, write_set
+    except ImportError as missing:
+        raise _fail("Samples are drawn from a checkout with the extra `samples`.") from missing
+    try:
+        write_set(endless_set(count, seed) if count else committed_set(), out, seed)
+    except FontMissing as missing:
+        raise _fail(str(missing)) from missing
+
+
+def _settings(**given: Any) -> "Settings":
+    from pydantic import ValidationError
+
+    from service.settings import Settings
+
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as wrong:
+        names = "; ".join(
+            f"PRESCREEN_{str(e['loc'][0]).upper()}: {e['msg']}" for e in wrong.errors()
+        )
+        raise _fail(names) from wrong
