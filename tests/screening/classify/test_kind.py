@@ -1,0 +1,84 @@
+"""How votes are weighed, and the confusions that printed titles invite."""
+
+from service.issuers.card_codes import kind_of_code
+from service.screening.claim import Kind
+from service.screening.classify.by_fields import votes_of_fields
+from service.screening.classify.by_title import find_titles, votes_of_titles
+from service.screening.classify.kind import weigh
+from service.screening.evidence import TextLine, Vote
+
+
+def lines(*texts: str) -> tuple[TextLine, ...]:
+    return tuple(
+        TextLine(text, 0.99, ((0, 40 * n), (600, 40 * n), (600, 40 * n + 20), (0, 40 * n + 20)))
+        for n, text in enumerate(texts)
+    )
+
+
+def kind_of(*texts: str):
+    found = lines(*texts)
+    votes = [*votes_of_titles(find_titles(found)), *votes_of_fields(found)]
+    return weigh(votes, has_document=True)
+
+
+def test_titles_name_the_kind_in_many_languages() -> None:
+    for title, kind in (
+        ("REISEPASS", Kind.PASSPORT), ("CARTE NATIONALE D'IDENTITE", Kind.NATIONAL_ID),
+        ("DOWÓD OSOBISTY", Kind.NATIONAL_ID), ("PERMIS DE CONDUIRE", Kind.DRIVERS_LICENSE),
+        ("AUFENTHALTSTITEL", Kind.RESIDENT_PERMIT), ("中华人民共和国护照", Kind.PASSPORT),
+        ("NATIONAL DRIVERS LICENCE", Kind.DRIVERS_LICENSE), ("GHANA CARD", Kind.NATIONAL_ID),
+        ("IDENTIFICATION CARD", Kind.NATIONAL_ID), ("VOTER'S CARD", Kind.OTHER),
+        ("CERTIFICATE OF INCORPORATION", Kind.CERTIFICATE_OF_INCORPORATION),
+    ):
+        found = kind_of(title, "SURNAME STONE")
+        assert (found.kind, found.is_certain) == (kind, True), title
+
+
+def test_readers_that_lose_gaps_and_letters_are_forgiven() -> None:
+    assert kind_of("DRIVERLICENSE").kind is Kind.DRIVERS_LICENSE
+    assert kind_of("PERSONALAUSWElS").kind is Kind.NATIONAL_ID
+
+
+def test_the_label_of_a_field_is_no_title() -> None:
+    found = kind_of("DRIVING LICENCE", "National ID No. 12345678", "Passport No. 998877")
+    assert (found.kind, found.is_contradicted) == (Kind.DRIVERS_LICENSE, False)
+
+
+def test_an_identity_card_called_passport_is_an_identity_card() -> None:
+    assert kind_of("PASSPORT OF THE CITIZEN OF UKRAINE").kind is Kind.NATIONAL_ID
+
+
+def test_two_titles_of_different_kinds_are_for_a_person() -> None:
+    found = kind_of("RESIDENCE PERMIT", "IDENTITY CARD")
+    assert found.is_contradicted
+
+
+def test_numbered_fields_make_a_licence_in_any_language() -> None:
+    found = kind_of("1. KOROMA", "2. AMINATA", "3. 01.02.1990", "4a. 01.01.2020",
+                    "4b. 01.01.2030", "5. KX99887")
+    assert found.kind is Kind.DRIVERS_LICENSE
+
+
+def test_no_sign_at_all_is_unknown_and_nothing_at_all_is_no_document() -> None:
+    assert weigh([], has_document=True).kind is Kind.OTHER
+    assert not weigh([], has_document=True).is_certain
+    assert weigh([], has_document=False).kind is Kind.NONE
+
+
+def test_a_visas_zone_decides_alone() -> None:
+    votes = [(Vote(Kind.VISA, 1.0, "mrz", ""), ""), (Vote(Kind.PASSPORT, 0.95, "title", ""), "")]
+    assert (weigh(votes, has_document=True).kind, weigh(votes, has_document=True).is_contradicted) \
+        == (Kind.VISA, False)
+
+
+def test_document_codes_follow_the_issuer_and_then_the_rule() -> None:
+    assert kind_of_code("TD3", "P", "GBR", "GBR").kind == "passport"
+    assert kind_of_code("TD1", "ID", "D", "D").kind == "national_id"
+    assert kind_of_code("TD1", "AR", "D", "IND").kind == "resident_permit"
+    assert kind_of_code("TD1", "IR", "QAT", "IND").kind == "resident_permit"
+    assert kind_of_code("TD1", "IP", "USA", "USA").kind == "passport_card"
+    assert kind_of_code("TD1", "I", "XYZ", "XYZ").kind == "national_id"
+    assert kind_of_code("TD1", "I", "XYZ", "ABC").kind is None
+    assert kind_of_code("TD1", "IV", "XYZ", "XYZ").kind is None
+    assert kind_of_code("TD3", "P", "D", "XXB").subkind == "refugee_travel_document"
+    assert kind_of_code("FRA_ID", "ID", "FRA", "").kind == "national_id"

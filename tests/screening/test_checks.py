@@ -1,0 +1,251 @@
+"""Every reason code: evidence that triggers it, and evidence that comes close and does not."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from service.policy.policy import load_policy
+from service.screening.catalogue import REASONS, UNDER_REVIEW
+from service.screening.checks import CHECKS
+from service.screening.claim import Claim, CustomerType, History, Kind, Side
+from service.screening.evidence import (
+    Absent,
+    BarcodeReading,
+    CharacterRepair,
+    Field,
+    Printed,
+    ReadingState,
+)
+from service.screening.ledger import CHECK_NOT_RUN, run_checks
+from tests.screening.evidence_builder import (
+    LINES,
+    QUAD,
+    country,
+    evidence,
+    kind,
+    mrz,
+    printed,
+    quality,
+    side,
+    zone,
+)
+
+POLICY = load_policy()
+
+
+def codes(subject) -> set[str]:
+    findings, _ = run_checks(CHECKS, subject, POLICY)
+    return {one.finding.reason.code for one in findings}
+
+
+def unread(**changes):
+    """A passport whose zone stayed unread, with measurements that may say why."""
+    return evidence(
+        sides={Side.FRONT: side(mrz=mrz(state=ReadingState.UNREADABLE, zone=None, confidence=0.0),
+                                **changes)},
+        country=Absent(), printed=Printed({}),
+    )
+
+
+def licence(**changes):
+    both = {Side.FRONT: side(mrz=Absent()), Side.BACK: side(mrz=Absent())}
+    return evidence(**{"kind": kind(Kind.DRIVERS_LICENSE), "sides": both, **changes})
+
+
+def certificate(**claim: str):
+    return evidence(
+        kind=kind(Kind.CERTIFICATE_OF_INCORPORATION),
+        sides={Side.FRONT: side(mrz=Absent())},
+        claim=Claim("GB", CustomerType.BUSINESS, **claim),
+        printed=printed(company_name="OAKFIELD ANALYTICS LTD", registration_number="00123456"),
+    )
+
+
+def bad_digit():
+    lines = [LINES[0], LINES[1][:9] + str((int(LINES[1][9]) + 1) % 10) + LINES[1][10:]]
+    return evidence(sides={Side.FRONT: side(mrz=mrz(zone=zone(lines), confidence=0.9))})
+
+
+def bad_dates():
+    lines = [LINES[0], LINES[1][:13] + "801399" + LINES[1][19:]]
+    return evidence(sides={Side.FRONT: side(mrz=mrz(zone=zone(lines), confidence=0.9))})
+
+
+PDF417 = (BarcodeReading("PDF417", b"@", "@", QUAD),)
+CASES = {
+    "document_national_id_not_accepted": (
+        evidence(kind=kind(Kind.NATIONAL_ID)),
+        evidence(kind=kind(Kind.NATIONAL_ID, is_contradicted=True)),
+    ),
+    "document_specimen": (
+        evidence(country=country(None, "UTO", status="specimen")),
+        evidence(country=country()),
+    ),
+    "document_kind_not_accepted": (
+        evidence(kind=kind(Kind.VISA)), evidence(kind=kind(Kind.VISA, is_certain=False))
+    ),
+    "document_kind_mismatch": (
+        evidence(claim=Claim("GB", document_type=Kind.DRIVERS_LICENSE)),
+        evidence(claim=Claim("GB", document_type=Kind.PASSPORT)),
+    ),
+    "document_kind_unknown": (
+        evidence(kind=kind(Kind.NATIONAL_ID, is_contradicted=True)),
+        evidence(kind=kind(Kind.NATIONAL_ID)),
+    ),
+    "document_special_status": (
+        evidence(kind=kind(Kind.PASSPORT, subkind="refugee_travel_document")), evidence(),
+    ),
+    "customer_country_mismatch": (
+        evidence(claim=Claim("FR")),
+        evidence(claim=Claim("FR"), country=country(is_proven=False)),
+    ),
+    "customer_country_uncertain": (
+        evidence(claim=Claim("BM"), country=country(also=frozenset({"BM"}))), evidence(),
+    ),
+    "document_expired": (
+        evidence(printed=printed(date_of_expiry="2026-11-22")),
+        evidence(printed=printed(date_of_expiry="2026-11-23")),  # still that day somewhere
+    ),
+    "document_expires_soon": (
+        evidence(printed=printed(date_of_expiry="2026-12-24")),
+        evidence(printed=printed(date_of_expiry="2026-12-25")),
+    ),
+    "customer_underage": (
+        evidence(printed=printed(date_of_birth="2008-11-25")),
+        evidence(printed=printed(date_of_birth="2008-11-24")),
+    ),
+    "image_too_dark": (
+        unread(text_quality=(quality(luminance=0.2),)),
+        unread(text_quality=(quality(luminance=0.3),)),
+    ),
+    "image_overexposed": (
+        unread(text_quality=(quality(luminance=0.99, contrast=0.2),)),
+        unread(text_quality=(quality(luminance=0.99, contrast=0.6),)),
+    ),
+    "image_low_contrast": (
+        unread(text_quality=(quality(contrast=0.1),)),
+        unread(text_quality=(quality(contrast=0.15),)),
+    ),
+    "image_greyscale": (
+        evidence(sides={Side.FRONT: side(frame=replace(side().frame, chroma=0.4))}),
+        evidence(sides={Side.FRONT: side(frame=replace(side().frame, chroma=1.5))}),
+    ),
+    "image_glare": (
+        unread(text_quality=(quality(clipped_fraction=0.1),)),
+        evidence(sides={Side.FRONT: side(text_quality=(quality(clipped_fraction=0.1),))}),
+    ),
+    "image_blurred": (
+        unread(text_quality=(quality(edge_width_strokes=1.6),)),
+        evidence(sides={Side.FRONT: side(text_quality=(quality(edge_width_strokes=1.6),))}),
+    ),
+    "image_low_resolution": (
+        evidence(sides={Side.FRONT: side(text_quality=(quality(text_height_px=5.0),))}),
+        evidence(sides={Side.FRONT: side(text_quality=(quality(text_height_px=7.0),))}),
+    ),
+    "image_document_too_small": (
+        unread(outline=replace(side().outline, coverage_fraction=0.05)),
+        unread(outline=replace(side().outline, coverage_fraction=0.1)),
+    ),
+    "image_cut_off": (
+        unread(outline=replace(side().outline, cut_off_fraction=0.3)),
+        unread(outline=replace(side().outline, cut_off_fraction=0.05)),
+    ),
+    "image_tilted": (
+        unread(outline=replace(side().outline, tilt_deg=60.0)),
+        unread(outline=replace(side().outline, tilt_deg=40.0)),
+    ),
+    "document_not_found": (
+        evidence(kind=kind(Kind.NONE, is_certain=False)), evidence(),
+    ),
+    "document_back_missing": (
+        licence(sides={Side.FRONT: side(mrz=Absent())}), licence(),
+    ),
+    "document_side_repeated": (licence(is_same_side_twice=True), licence()),
+    "document_sides_differ": (
+        licence(side_disagreements=(("number", "front", "back"),)), licence(),
+    ),
+    "document_sides_swapped": (licence(was_swapped=True), licence()),
+    "mrz_not_found": (
+        evidence(sides={Side.FRONT: side(mrz=Absent())}), licence(),
+    ),
+    "mrz_cut_off": (
+        evidence(sides={Side.FRONT: side(
+            mrz=mrz(state=ReadingState.UNREADABLE, zone=None, is_cut_off=True))}),
+        evidence(sides={Side.FRONT: side(mrz=mrz(is_cut_off=True))}),
+    ),
+    "mrz_unreadable": (
+        evidence(sides={Side.FRONT: side(mrz=mrz(confidence=0.9))}),
+        evidence(sides={Side.FRONT: side(mrz=mrz(confidence=0.96))}),
+    ),
+    "mrz_repaired": (
+        evidence(sides={Side.FRONT: side(mrz=mrz(
+            repairs=(CharacterRepair(1, 3, "6", "G", "a letter"),)))}),
+        evidence(),
+    ),
+    "mrz_check_digit_failed": (bad_digit(), evidence()),
+    "mrz_check_digit_failed_again": (
+        replace(bad_digit(), history=History(attempt=2, check_digits_failed_before=True)),
+        bad_digit(),
+    ),
+    "barcode_unreadable": (
+        licence(country=country("US", "USA")),
+        licence(country=country("US", "USA"),
+                sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(barcodes=PDF417)}),
+    ),
+    "mrz_dates_invalid": (bad_dates(), evidence()),
+    "mrz_country_unknown": (evidence(country=country(None, "QQQ", status="unknown")), evidence()),
+    "country_special_code_used": (
+        evidence(country=country("GB", "GBD", is_special=True)), evidence(),
+    ),
+    "customer_name_mismatch": (
+        evidence(claim=Claim("GB", first_name="Ada", last_name="Brown")),
+        evidence(claim=Claim("GB", first_name="ada", last_name="Stone")),
+    ),
+    "customer_birth_date_mismatch": (
+        evidence(claim=Claim("GB", date_of_birth=date(1980, 6, 5))),
+        evidence(claim=Claim("GB", date_of_birth=date(1980, 5, 6))),
+    ),
+    "customer_number_mismatch": (
+        evidence(claim=Claim("GB", id_number="123456780")),
+        evidence(claim=Claim("GB", id_number="123-456 789")),
+    ),
+    "customer_company_mismatch": (
+        certificate(business_name="Elmfield Analytics Limited"),
+        certificate(business_name="Oakfield Analytics Limited", registration_number="123456"),
+    ),
+    "authenticity_edited": (
+        evidence(sides={Side.FRONT: side(frame=replace(side().frame, software="photoshop"))}),
+        evidence(),
+    ),
+    "authenticity_inconsistent": (
+        evidence(printed=replace(printed(), disagreements=(("number", "mrz", "barcode"),))),
+        evidence(),
+    ),
+    "authenticity_reused": (evidence(history=History(reused_by=("scr_1",))), evidence()),
+    "customer_retake_limit_reached": (
+        evidence(history=History(attempt=5)), evidence(history=History(attempt=4)),
+    ),
+    "file_rejected_before": (evidence(history=History(turned_away_before=True)), evidence()),
+}
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_code_is_found_where_it_is_due_and_only_there(code: str) -> None:
+    due, close = CASES[code]
+    assert code in codes(due)
+    assert code not in codes(close)
+
+
+def test_every_code_of_the_catalogue_is_tried_here() -> None:
+    assert set(CASES) == set(REASONS) - {CHECK_NOT_RUN.code, UNDER_REVIEW.code}
+
+
+def test_a_fine_passport_has_no_findings() -> None:
+    assert codes(evidence()) == set()
+
+
+def test_a_licence_whose_number_nobody_read_is_not_accepted() -> None:
+    unread_number = Printed({"date_of_expiry": Field("2031-01-02", "text", 0.9),
+                             "date_of_birth": Field("1980-01-02", "text", 0.9)})
+    assert "document_check_not_run" in codes(licence(printed=unread_number))
