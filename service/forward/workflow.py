@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -116,10 +117,11 @@ class Forwarder:
 
     async def _advance(self, session: AsyncSession, submission: Submission) -> None:
         files = await self._files(session, submission)
-        notes: dict[str, Any] = dict(submission.steps)
+        notes: dict[str, Any] = deepcopy(submission.steps)
 
         async def keep() -> None:
-            submission.steps = dict(notes)
+            # A copy to the depth: shared inner objects would hide the change from the database.
+            submission.steps = deepcopy(notes)
             submission.lease_until = self._now() + _LEASE
             await session.commit()
 
@@ -146,7 +148,7 @@ class Forwarder:
                     return
                 self._failures = 0
             self._enter(session, submission, NEXT[state])
-            submission.steps = dict(notes)
+            submission.steps = deepcopy(notes)
             await session.commit()
 
     def _enter(self, session: AsyncSession, submission: Submission, state: State) -> None:

@@ -1,0 +1,127 @@
+"""Failures of a slow, broken or lying Blaaiz, each told apart."""
+
+import asyncio
+import hashlib
+import hmac
+
+import httpx
+import pytest
+
+from service.blaaiz import client as client_module
+from service.blaaiz.client import BlaaizClient
+from service.blaaiz.errors import (
+    NotFound,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    Unavailable,
+    Unreachable,
+)
+from service.blaaiz.token import BlaaizCredentials
+from service.blaaiz.webhooks import SignatureInvalid, verify
+
+CREDENTIALS = BlaaizCredentials("sandbox-client", "sandbox-secret")
+
+
+@pytest.fixture
+async def blaaiz(stand_in):
+    one = BlaaizClient(stand_in.url, CREDENTIALS)
+    yield one
+    await one.close()
+
+
+@pytest.fixture
+def person(stand_in) -> str:
+    state = httpx.get(f"{stand_in.url}/sandbox/state").json()
+    return state["customers"][0]["id"]
+
+
+def break_with(stand_in, **fault) -> None:
+    httpx.put(f"{stand_in.url}/sandbox/faults", json=[fault]).raise_for_status()
+
+
+async def test_an_expired_token_is_renewed_once_without_notice(stand_in, blaaiz, person) -> None:
+    await blaaiz.get_customer(person)
+    break_with(stand_in, kind="expire_token")
+    assert (await blaaiz.get_customer(person)).id == person
+
+
+async def test_many_callers_share_one_token(stand_in, blaaiz, person) -> None:
+    await asyncio.gather(*(blaaiz.get_customer(person) for _ in range(10)))
+    calls = httpx.get(f"{stand_in.url}/sandbox/state").json()["calls"]
+    assert sum(call["path"] == "/oauth/token" for call in calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"kind": "status", "value": 500}, Unavailable),
+        ({"kind": "retry_after", "value": 7}, RateLimited),
+        ({"kind": "drop_before"}, OutcomeUnknown),
+        ({"kind": "drop_after"}, OutcomeUnknown),
+    ],
+)
+async def test_a_broken_write_says_whether_it_may_have_happened(
+    stand_in, blaaiz, person, fault, error
+) -> None:
+    await blaaiz.get_customer(person)
+    break_with(stand_in, path="/customer/", method="PUT", **fault)
+    with pytest.raises(error) as raised:
+        await blaaiz.update_customer(person, {"first_name": "Kim"})
+    if error is RateLimited:
+        assert raised.value.retry_after_s == 7
+    written = (await blaaiz.get_customer(person)).first_name == "Kim"
+    assert written == (fault["kind"] == "drop_after")
+
+
+async def test_a_slow_answer_is_not_waited_for_for_ever(stand_in, person, monkeypatch) -> None:
+    monkeypatch.setattr(client_module, "_TIMEOUT", httpx.Timeout(0.3))
+    blaaiz = BlaaizClient(stand_in.url, CREDENTIALS)
+    await blaaiz.get_customer(person)
+    break_with(stand_in, kind="latency", value=2, path="/customer/")
+    with pytest.raises(Unreachable):
+        await blaaiz.get_customer(person)
+    await blaaiz.close()
+
+
+async def test_nobody_there_is_unreachable() -> None:
+    blaaiz = BlaaizClient("http://127.0.0.1:9", CREDENTIALS)
+    with pytest.raises(Unreachable):
+        await blaaiz.get_customer("x")
+    await blaaiz.close()
+
+
+async def test_validation_errors_are_kept_field_by_field(blaaiz, person) -> None:
+    with pytest.raises(Refused) as raised:
+        await blaaiz.update_customer(person, {"id_type": "library_card", "owners": []})
+    assert set(raised.value.errors) == {"id_type", "owners"}
+
+
+async def test_an_id_cannot_lead_to_another_path(blaaiz) -> None:
+    for odd in ("../oauth", "a/b", "", "a?b", "a%2fb"):
+        with pytest.raises(NotFound):
+            await blaaiz.get_customer(odd)
+
+
+async def test_an_upload_address_works_once_it_is_given_and_is_attached(blaaiz, person, stand_in) -> None:
+    target = await blaaiz.request_upload(person, "identity", "p.jpg", "image/jpeg")
+    await blaaiz.put_file(target, b"picture", "image/jpeg")
+    await blaaiz.attach_files(person, {"id_file": target.file_id})
+    state = httpx.get(f"{stand_in.url}/sandbox/state").json()
+    assert state["customers"][0]["files"] == {"id_file": [target.file_id]}
+    assert state["files"][0]["sha256"] == hashlib.sha256(b"picture").hexdigest()
+    with pytest.raises(Refused):
+        await blaaiz.attach_files(person, {"id_file": "not-a-file"})
+
+
+def signed(body: bytes, stamp: str, secret: str = "s") -> str:
+    return hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+def test_webhooks_must_be_signed_and_fresh() -> None:
+    verify(b"{}", signed(b"{}", "1000"), "1000", "s", clock=lambda: 1299)
+    for body, stamp, secret, now in ((b"{ }", "1000", "s", 1000), (b"{}", "1000", "other", 1000),
+                                     (b"{}", "1000", "s", 1301), (b"{}", "-5", "s", 0),
+                                     (b"{}", "1000", "", 1000)):
+        with pytest.raises(SignatureInvalid):
+            verify(body, signed(b"{}", "1000"), stamp, secret, clock=lambda now=now: now)

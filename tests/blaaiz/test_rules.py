@@ -1,0 +1,144 @@
+"""Each rule of the update page: refused by us, and by the stand-in on its own account."""
+
+import httpx
+import pytest
+
+from service.blaaiz.client import BlaaizClient
+from service.blaaiz.errors import Refused
+from service.blaaiz.rules import check_rules
+from service.blaaiz.rules.rule import RuleContext
+from service.blaaiz.token import BlaaizCredentials
+
+CREDENTIALS = BlaaizCredentials("sandbox-client", "sandbox-secret")
+PASSPORT = RuleContext(document_type="passport", document_country="GB")
+
+
+@pytest.fixture
+async def blaaiz(stand_in):
+    client = BlaaizClient(stand_in.url, CREDENTIALS)
+    yield client
+    await client.close()
+
+
+def customer_id(stand_in, kind: str, status: str, country: str = "GB") -> str:
+    state = httpx.get(f"{stand_in.url}/sandbox/state").json()
+    return next(
+        c["id"] for c in state["customers"]
+        if (c["type"], c["verification_status"], c["country"]) == (kind, status, country)
+    )
+
+
+# rule: kind of customer, status, update; whether the stand-in can see it in the update alone
+BROKEN = [
+    (2, "individual", "VERIFIED", {"last_name": "Changed"}, "last_name", True),
+    (6, "business", "PENDING", {"kyb_scope": "FULL"}, "kyb_scope", True),
+    (7, "business", "PENDING", {"country": "NG"}, "country", True),
+    (7, "business", "PENDING", {"incorporation_country": "NG"}, "incorporation_country", True),
+    (8, "business", "PENDING", {"id_type": "passport"}, "id_type", True),
+    (8, "business", "PENDING", {"id_number": "1"}, "id_number", True),
+    (9, "individual", "PENDING", {"id_type": "id_card"}, "id_type", True),
+    (10, "business", "PENDING", {"operating_zip_code": "ABC"}, "operating_zip_code", True),
+    (10, "business", "PENDING", {"operating_country": "US", "operating_zip_code": "SW1A 1AA"},
+     "operating_zip_code", True),
+    (14, "individual", "PENDING", {"owners": []}, "owners", True),
+    (15, "business", "PENDING", {"entity_type": "shop"}, "entity_type", True),
+    (15, "business", "PENDING", {"source_of_funds": "luck"}, "source_of_funds", True),
+    (15, "business", "PENDING", {"annual_revenue": "lots"}, "annual_revenue", True),
+    (15, "business", "PENDING", {"purpose": "fun"}, "purpose", True),
+    (16, "individual", "PENDING", {"tin": "  "}, "tin", False),
+    (1, "individual", "PENDING", {"frist_name": "Typo"}, "frist_name", False),
+]
+
+
+@pytest.mark.parametrize(("rule", "kind", "status", "update", "field", "seen_there"), BROKEN)
+async def test_a_broken_rule_is_found_here_and_there(
+    stand_in, blaaiz, rule, kind, status, update, field, seen_there
+) -> None:
+    customer = await blaaiz.get_customer(customer_id(stand_in, kind, status))
+    errors = check_rules(update, customer, RuleContext())
+    assert (rule, field) in {(error.rule, error.field) for error in errors}
+    assert all(error.message for error in errors)
+    if seen_there:
+        with pytest.raises(Refused) as raised:
+            await blaaiz.update_customer(customer.id, update)
+        assert raised.value.status in {400, 422}
+
+
+@pytest.mark.parametrize(
+    ("update", "context", "rule"),
+    [
+        ({"country": "FR"}, PASSPORT, 3),
+        ({}, RuleContext("visa", "GB"), 4),
+        ({}, RuleContext("national_id", "GB", document_is_national_id=True), 4),
+        ({"id_type": "drivers_license"}, PASSPORT, 9),
+    ],
+)
+async def test_the_document_must_fit_the_update(stand_in, blaaiz, update, context, rule) -> None:
+    customer = await blaaiz.get_customer(customer_id(stand_in, "individual", "PENDING"))
+    assert rule in {error.rule for error in check_rules(update, customer, context)}
+
+
+async def test_rule_11_another_business_with_the_registration(stand_in, blaaiz) -> None:
+    ours = await blaaiz.get_customer(customer_id(stand_in, "business", "PENDING"))
+    other = await blaaiz.get_customer(customer_id(stand_in, "business", "VERIFIED"))
+    number = other.registration_number
+    assert await blaaiz.is_registration_taken(number, "GB", ours.id)
+    assert not await blaaiz.is_registration_taken(number, "NG", ours.id)
+    assert not await blaaiz.is_registration_taken(number, "GB", other.id)
+    errors = check_rules({"registration_number": number}, ours, RuleContext(is_registration_taken=True))
+    assert 11 in {error.rule for error in errors}
+    with pytest.raises(Refused) as raised:
+        await blaaiz.update_customer(ours.id, {"registration_number": number})
+    assert "registration_number" in raised.value.errors
+
+
+async def test_rules_12_and_13_locked_unknown_and_ignored_owners(stand_in, blaaiz) -> None:
+    customer = await blaaiz.get_customer(customer_id(stand_in, "business", "PENDING"))
+    free, locked = (next(o.id for o in customer.owners if o.status == s) for s in ("PENDING", "APPROVED"))
+    for owner, rule in (({"id": locked, "first_name": "X"}, 12), ({"id": "nobody"}, 12),
+                        ({"id": free, "status": "APPROVED"}, 13), ("text", 12)):
+        assert rule in {e.rule for e in check_rules({"owners": [owner]}, customer, RuleContext())}
+    with pytest.raises(Refused):
+        await blaaiz.update_customer(customer.id, {"owners": [{"id": locked, "first_name": "X"}]})
+    fine = {"owners": [{"id": free, "first_name": "Sam"}, {"first_name": "New"}]}
+    assert not check_rules(fine, customer, RuleContext())
+    assert len((await blaaiz.update_customer(customer.id, fine)).owners) == 3
+
+
+async def test_what_keeps_every_rule_is_taken(stand_in, blaaiz) -> None:
+    for kind, update in (
+        ("individual", {"first_name": "New", "id_type": "passport", "id_number": "X1", "tin": None}),
+        ("business", {"country": "NG", "incorporation_country": "NG", "entity_type": "llc",
+                      "operating_country": "US", "operating_zip_code": "94105"}),
+    ):
+        customer = await blaaiz.get_customer(customer_id(stand_in, kind, "PENDING"))
+        assert check_rules(update, customer, RuleContext()) == ()
+        after = await blaaiz.update_customer(customer.id, update)
+        assert all(after.fields[name] == value for name, value in update.items())
+
+
+async def test_a_verified_customer_can_fill_what_is_empty_and_repeat_what_is_there(
+    stand_in, blaaiz
+) -> None:
+    customer = await blaaiz.get_customer(customer_id(stand_in, "individual", "VERIFIED"))
+    update = {"id_number": "N1", "first_name": customer.first_name}
+    assert check_rules(update, customer, RuleContext()) == ()
+    await blaaiz.update_customer(customer.id, update)
+
+
+async def test_rule_17_a_missing_scope_is_told_apart_from_bad_credentials(stand_in) -> None:
+    from service.blaaiz import errors
+
+    stand_in.app.state.sandbox.tokens.clear()
+    client = BlaaizClient(stand_in.url, BlaaizCredentials("sandbox-client", "wrong"))
+    with pytest.raises(errors.Unauthorized):
+        await client.get_customer("x")
+    await client.close()
+    client = BlaaizClient(stand_in.url, CREDENTIALS)
+    kept = customer_id(stand_in, "individual", "PENDING")
+    await client.get_customer(kept)
+    for token, (until, _) in list(stand_in.app.state.sandbox.tokens.items()):
+        stand_in.app.state.sandbox.tokens[token] = (until, {"customer:read"})
+    with pytest.raises(errors.Forbidden):
+        await client.update_customer(kept, {"first_name": "X"})
+    await client.close()
