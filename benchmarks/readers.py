@@ -49,10 +49,16 @@ class Tally:
 def cases_of(folder: Path) -> list[Case]:
     table = folder / "truth.tsv"
     if table.exists():
-        rows = csv.DictReader(table.read_text("utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+        rows = csv.DictReader(
+            table.read_text("utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE
+        )
         return [
-            Case(row["file"], (folder / "images" / row["file"]).read_bytes(),
-                 tuple(filter(None, row["mrz_lines"].split("|"))), row["legible"] == "yes")
+            Case(
+                row["file"],
+                (folder / "images" / row["file"]).read_bytes(),
+                tuple(filter(None, row["mrz_lines"].split("|"))),
+                row["legible"] == "yes",
+            )
             for row in rows
         ]
     found: list[Case] = []
@@ -62,8 +68,14 @@ def cases_of(folder: Path) -> list[Case]:
             mrz = truth["sides"][side].get("mrz")
             if name.endswith(("pdf", "heic")):
                 continue
-            found.append(Case(name, (folder / name).read_bytes(), tuple(mrz["lines"]) if mrz else (),
-                              truth["verdict"] != "retake"))
+            found.append(
+                Case(
+                    name,
+                    (folder / name).read_bytes(),
+                    tuple(mrz["lines"]) if mrz else (),
+                    truth["verdict"] != "retake",
+                )
+            )
     return found
 
 

@@ -23,9 +23,25 @@ from service.store.engine import migrate, open_engine, sessions_of
 from service.store.pictures import Blobs
 from service.telemetry import Metrics, configure_logs
 
+_SHORTEST_SECRET = 24
+
 
 class SettingsUnsafe(Exception):
     """A setting is missing that a real service must have; the message names it."""
+
+
+def check_settings(settings: Settings) -> None:
+    """Refuses settings that a real service must not start with.
+
+    Raises:
+        SettingsUnsafe, PolicyInvalid: with what to set.
+
+    """
+    if len(settings.secret.get_secret_value()) < _SHORTEST_SECRET:
+        raise SettingsUnsafe(
+            "Set PRESCREEN_SECRET to a long random text (openssl rand -base64 32)."
+        )
+    load_policy(settings.policy)
 
 
 def utc_now() -> datetime:
@@ -46,13 +62,9 @@ async def open_parts(
         SettingsUnsafe, PolicyInvalid: with what to set.
 
     """
-    secret = settings.secret.get_secret_value()
-    if not secret:
-        if not is_dev and with_workers:
-            raise SettingsUnsafe(
-                "Set PRESCREEN_SECRET to a long random text (openssl rand -base64 32)."
-            )
-        secret = secrets.token_urlsafe(32)
+    if with_workers and not is_dev:
+        check_settings(settings)
+    secret = settings.secret.get_secret_value() or secrets.token_urlsafe(32)
     policy = load_policy(settings.policy)
     async with AsyncExitStack() as stack:
         await migrate(settings.database_url)

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from service.actions.issue_key import Role, issue_key
 from service.blaaiz_sandbox.app import SandboxConfig, create_sandbox
-from service.bootstrap import build_app, open_parts, utc_now
+from service.bootstrap import build_app, check_settings, open_parts, utc_now
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _GRACE_S = 25
 
 async def run_service(settings: Settings) -> None:
     """Serves until it is told to stop; what was taken is finished."""
+    check_settings(settings)
     await _server(build_app(settings), settings.host, settings.port).serve()
 
 

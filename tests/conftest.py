@@ -1,6 +1,5 @@
 """Real parts for the tests: PostgreSQL, the stand-in over HTTP, the service with its workers."""
 
-import asyncio
 import os
 import shutil
 import socket
@@ -83,8 +82,17 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     run(str(binaries / "initdb"), "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8")
     options = f"-p {port} -k {data} -c listen_addresses=127.0.0.1 -c fsync=off"
-    run(str(binaries / "pg_ctl"), "-D", str(data), "-o", options, "-w", "-l",
-        str(data / "log"), "start")
+    run(
+        str(binaries / "pg_ctl"),
+        "-D",
+        str(data),
+        "-o",
+        options,
+        "-w",
+        "-l",
+        str(data / "log"),
+        "start",
+    )
     yield f"127.0.0.1:{port}"
     run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
     shutil.rmtree(data, ignore_errors=True)
@@ -117,5 +125,3 @@ async def sessions(database_url: str) -> AsyncIterator:
 def _no_own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [n for n in os.environ if n.startswith("PRESCREEN_")]:
         monkeypatch.delenv(name)
-
-

@@ -12,7 +12,9 @@ class FastMrz:
     name = "FastMRZ"
 
     def __init__(self) -> None:
-        listed = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=True)
+        listed = subprocess.run(
+            ["tesseract", "--list-langs"], capture_output=True, text=True, check=True
+        )
         if "mrz" not in listed.stdout.split():
             raise RuntimeError("Tesseract has no model mrz")
         self._reader = FastMRZ()

@@ -13,10 +13,12 @@ class RapidAlone:
     name = "RapidOCR alone"
 
     def __init__(self) -> None:
-        self._engine = RapidOCR(params={
-            "Global.log_level": "critical",
-            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-        })
+        self._engine = RapidOCR(
+            params={
+                "Global.log_level": "critical",
+                "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+            }
+        )
 
     def read(self, content: bytes) -> Sequence[str]:
         picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)

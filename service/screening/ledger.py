@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from service.policy.policy import Outcome, Policy
-from service.screening.evidence import Evidence
+from service.screening.evidence import Evidence, Failed
 from service.screening.findings import Check, Finding, NotRun, NotRunWhy, Reason
 from service.screening.result import CheckState, JudgedFinding, LedgerEntry
 
@@ -47,6 +47,9 @@ def run_checks(
             continue
         ledger.append(LedgerEntry(name, CheckState.FAILED if answer else CheckState.PASSED))
         found += [JudgedFinding(one, policy.outcome(one.reason.code), name) for one in answer]
+    if policy.required_checks and not _is_provable(evidence, policy):
+        outcome = policy.outcome(CHECK_NOT_RUN.code)
+        found.append(JudgedFinding(Finding(CHECK_NOT_RUN), outcome, LEDGER))
     unknown = required - set(checks)
     found += [
         JudgedFinding(
@@ -59,6 +62,23 @@ def run_checks(
     order = {name: rank for rank, name in enumerate(checks)}
     found.sort(key=lambda one: (_WORST_FIRST.index(one.outcome), order.get(one.check, len(order))))
     return tuple(found), tuple(ledger)
+
+
+def _is_provable(evidence: Evidence, policy: Policy) -> bool:
+    """Whether acceptance can be proved at all.
+
+    A kind that is certain and that the policy knows how to prove, and no stage that broke on any
+    side: what a broken stage did not see may be the zone of an identity card.
+    """
+    kind = evidence.kind
+    is_known = kind.is_certain and not kind.is_contradicted and kind.kind in policy.required_checks
+    stages = ("outline", "text_quality", "mrz", "text", "barcodes", "titles")
+    has_failed = any(
+        isinstance(getattr(side, stage), Failed)
+        for side in evidence.sides.values()
+        for stage in stages
+    )
+    return is_known and not has_failed
 
 
 def _ask(module: Check, evidence: Evidence, policy: Policy) -> tuple[Finding, ...] | NotRun:

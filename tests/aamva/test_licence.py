@@ -13,7 +13,9 @@ PERSON = make_person("USA", random.Random(3))
 
 
 def payload(*, is_licence: bool = True) -> bytes:
-    return aamva_payload("FL", PERSON, "A12345678", date(2031, 5, 14), is_licence=is_licence).encode()
+    return aamva_payload(
+        "FL", PERSON, "A12345678", date(2031, 5, 14), is_licence=is_licence
+    ).encode()
 
 
 def test_a_licence_says_who_and_until_when() -> None:
@@ -21,7 +23,10 @@ def test_a_licence_says_who_and_until_when() -> None:
     assert licence is not None
     assert (licence.card, licence.country, licence.jurisdiction) == (Subfile.LICENCE, "US", "FL")
     assert (licence.number, licence.surname) == ("A12345678", PERSON.surname)
-    assert (licence.date_of_birth, licence.date_of_expiry) == (PERSON.date_of_birth, date(2031, 5, 14))
+    assert (licence.date_of_birth, licence.date_of_expiry) == (
+        PERSON.date_of_birth,
+        date(2031, 5, 14),
+    )
     assert licence.has_class
 
 

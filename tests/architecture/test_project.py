@@ -16,7 +16,8 @@ TRACKED = subprocess.run(
     ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
 ).stdout.split()
 TEXT = [
-    ROOT / name for name in TRACKED
+    ROOT / name
+    for name in TRACKED
     if Path(name).suffix in {".py", ".md", ".toml", ".html", ".css", ".lock", ".sh", ".yaml", ""}
     and not name.startswith("sample_docs/specimens/")
 ]
@@ -29,8 +30,23 @@ def test_imports_flow_down_only() -> None:
 
 
 def test_names_of_files_say_what_is_in_them() -> None:
-    vague = {"utils", "helpers", "manager", "common", "misc", "handler", "processor", "core", "base",
-             "data", "info", "tmp", "img", "obj", "res"}
+    vague = {
+        "utils",
+        "helpers",
+        "manager",
+        "common",
+        "misc",
+        "handler",
+        "processor",
+        "core",
+        "base",
+        "data",
+        "info",
+        "tmp",
+        "img",
+        "obj",
+        "res",
+    }
     assert [name for name in TRACKED if name.endswith(".py") and Path(name).stem in vague] == []
 
 
@@ -64,9 +80,7 @@ def test_the_change_log_has_this_version() -> None:
 
 def test_every_setting_is_in_the_operators_page() -> None:
     page = (ROOT / "docs/operations.md").read_text()
-    missing = [
-        name for name in Settings.model_fields if f"PRESCREEN_{name.upper()}" not in page
-    ]
+    missing = [name for name in Settings.model_fields if f"PRESCREEN_{name.upper()}" not in page]
     assert missing == []
 
 

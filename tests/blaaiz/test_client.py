@@ -103,7 +103,9 @@ async def test_an_id_cannot_lead_to_another_path(blaaiz) -> None:
             await blaaiz.get_customer(odd)
 
 
-async def test_an_upload_address_works_once_it_is_given_and_is_attached(blaaiz, person, stand_in) -> None:
+async def test_an_upload_address_works_once_it_is_given_and_is_attached(
+    blaaiz, person, stand_in
+) -> None:
     target = await blaaiz.request_upload(person, "identity", "p.jpg", "image/jpeg")
     await blaaiz.put_file(target, b"picture", "image/jpeg")
     await blaaiz.attach_files(person, {"id_file": target.file_id})
@@ -120,8 +122,12 @@ def signed(body: bytes, stamp: str, secret: str = "s") -> str:
 
 def test_webhooks_must_be_signed_and_fresh() -> None:
     verify(b"{}", signed(b"{}", "1000"), "1000", "s", clock=lambda: 1299)
-    for body, stamp, secret, now in ((b"{ }", "1000", "s", 1000), (b"{}", "1000", "other", 1000),
-                                     (b"{}", "1000", "s", 1301), (b"{}", "-5", "s", 0),
-                                     (b"{}", "1000", "", 1000)):
+    for body, stamp, secret, now in (
+        (b"{ }", "1000", "s", 1000),
+        (b"{}", "1000", "other", 1000),
+        (b"{}", "1000", "s", 1301),
+        (b"{}", "-5", "s", 0),
+        (b"{}", "1000", "", 1000),
+    ):
         with pytest.raises(SignatureInvalid):
             verify(body, signed(b"{}", "1000"), stamp, secret, clock=lambda now=now: now)

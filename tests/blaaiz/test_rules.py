@@ -23,7 +23,8 @@ async def blaaiz(stand_in):
 def customer_id(stand_in, kind: str, status: str, country: str = "GB") -> str:
     state = httpx.get(f"{stand_in.url}/sandbox/state").json()
     return next(
-        c["id"] for c in state["customers"]
+        c["id"]
+        for c in state["customers"]
         if (c["type"], c["verification_status"], c["country"]) == (kind, status, country)
     )
 
@@ -38,8 +39,14 @@ BROKEN = [
     (8, "business", "PENDING", {"id_number": "1"}, "id_number", True),
     (9, "individual", "PENDING", {"id_type": "id_card"}, "id_type", True),
     (10, "business", "PENDING", {"operating_zip_code": "ABC"}, "operating_zip_code", True),
-    (10, "business", "PENDING", {"operating_country": "US", "operating_zip_code": "SW1A 1AA"},
-     "operating_zip_code", True),
+    (
+        10,
+        "business",
+        "PENDING",
+        {"operating_country": "US", "operating_zip_code": "SW1A 1AA"},
+        "operating_zip_code",
+        True,
+    ),
     (14, "individual", "PENDING", {"owners": []}, "owners", True),
     (15, "business", "PENDING", {"entity_type": "shop"}, "entity_type", True),
     (15, "business", "PENDING", {"source_of_funds": "luck"}, "source_of_funds", True),
@@ -85,7 +92,9 @@ async def test_rule_11_another_business_with_the_registration(stand_in, blaaiz) 
     assert await blaaiz.is_registration_taken(number, "GB", ours.id)
     assert not await blaaiz.is_registration_taken(number, "NG", ours.id)
     assert not await blaaiz.is_registration_taken(number, "GB", other.id)
-    errors = check_rules({"registration_number": number}, ours, RuleContext(is_registration_taken=True))
+    errors = check_rules(
+        {"registration_number": number}, ours, RuleContext(is_registration_taken=True)
+    )
     assert 11 in {error.rule for error in errors}
     with pytest.raises(Refused) as raised:
         await blaaiz.update_customer(ours.id, {"registration_number": number})
@@ -94,9 +103,15 @@ async def test_rule_11_another_business_with_the_registration(stand_in, blaaiz) 
 
 async def test_rules_12_and_13_locked_unknown_and_ignored_owners(stand_in, blaaiz) -> None:
     customer = await blaaiz.get_customer(customer_id(stand_in, "business", "PENDING"))
-    free, locked = (next(o.id for o in customer.owners if o.status == s) for s in ("PENDING", "APPROVED"))
-    for owner, rule in (({"id": locked, "first_name": "X"}, 12), ({"id": "nobody"}, 12),
-                        ({"id": free, "status": "APPROVED"}, 13), ("text", 12)):
+    free, locked = (
+        next(o.id for o in customer.owners if o.status == s) for s in ("PENDING", "APPROVED")
+    )
+    for owner, rule in (
+        ({"id": locked, "first_name": "X"}, 12),
+        ({"id": "nobody"}, 12),
+        ({"id": free, "status": "APPROVED"}, 13),
+        ("text", 12),
+    ):
         assert rule in {e.rule for e in check_rules({"owners": [owner]}, customer, RuleContext())}
     with pytest.raises(Refused):
         await blaaiz.update_customer(customer.id, {"owners": [{"id": locked, "first_name": "X"}]})
@@ -107,9 +122,20 @@ async def test_rules_12_and_13_locked_unknown_and_ignored_owners(stand_in, blaai
 
 async def test_what_keeps_every_rule_is_taken(stand_in, blaaiz) -> None:
     for kind, update in (
-        ("individual", {"first_name": "New", "id_type": "passport", "id_number": "X1", "tin": None}),
-        ("business", {"country": "NG", "incorporation_country": "NG", "entity_type": "llc",
-                      "operating_country": "US", "operating_zip_code": "94105"}),
+        (
+            "individual",
+            {"first_name": "New", "id_type": "passport", "id_number": "X1", "tin": None},
+        ),
+        (
+            "business",
+            {
+                "country": "NG",
+                "incorporation_country": "NG",
+                "entity_type": "llc",
+                "operating_country": "US",
+                "operating_zip_code": "94105",
+            },
+        ),
     ):
         customer = await blaaiz.get_customer(customer_id(stand_in, kind, "PENDING"))
         assert check_rules(update, customer, RuleContext()) == ()

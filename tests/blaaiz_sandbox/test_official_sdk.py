@@ -11,7 +11,9 @@ from blaaiz import Blaaiz, BlaaizError
 @pytest.fixture
 def sdk(stand_in) -> Blaaiz:
     return Blaaiz(
-        base_url=stand_in.url, client_id="sandbox-client", client_secret="sandbox-secret",
+        base_url=stand_in.url,
+        client_id="sandbox-client",
+        client_secret="sandbox-secret",
         oauth_scope="customer:read customer:write file:upload",
     )
 
@@ -23,8 +25,15 @@ def data(reply):
     return inner
 
 
-PERSON = {"type": "individual", "email": "kim@example.com", "country": "GB", "first_name": "Kim",
-          "last_name": "Sample", "id_type": "passport", "id_number": "P1"}
+PERSON = {
+    "type": "individual",
+    "email": "kim@example.com",
+    "country": "GB",
+    "first_name": "Kim",
+    "last_name": "Sample",
+    "id_type": "passport",
+    "id_number": "P1",
+}
 
 
 def test_a_customer_is_made_read_listed_and_updated(sdk: Blaaiz) -> None:
@@ -41,12 +50,14 @@ def test_a_customer_is_made_read_listed_and_updated(sdk: Blaaiz) -> None:
 
 def test_a_file_goes_up_in_three_steps(sdk: Blaaiz, stand_in) -> None:
     made = data(sdk.customers.create(PERSON))
-    address = data(sdk.files.get_presigned_url(
-        {"customer_id": made["id"], "file_category": "identity"}
-    ))
+    address = data(
+        sdk.files.get_presigned_url({"customer_id": made["id"], "file_category": "identity"})
+    )
     url = address.get("url") or address.get("upload_url")
     request = urllib.request.Request(
-        url, data=b"picture", method="PUT",
+        url,
+        data=b"picture",
+        method="PUT",
         headers={"Content-Type": "image/jpeg", **address.get("headers", {})},
     )
     with urllib.request.urlopen(request) as reply:
@@ -60,30 +71,56 @@ def test_the_sdks_own_complete_upload_works(sdk: Blaaiz) -> None:
     upload = getattr(sdk.customers, "upload_file_complete", None)
     if upload is None:
         pytest.skip("this SDK has no complete upload")
-    reply = upload(made["id"], {
-        "file": b"\xff\xd8\xff picture", "file_category": "identity_back",
-        "filename": "back.jpg", "content_type": "image/jpeg",
-    })
+    reply = upload(
+        made["id"],
+        {
+            "file": b"\xff\xd8\xff picture",
+            "file_category": "identity_back",
+            "filename": "back.jpg",
+            "content_type": "image/jpeg",
+        },
+    )
     assert reply
 
 
 def test_documents_and_owners_of_a_business(sdk: Blaaiz) -> None:
-    made = data(sdk.customers.create({
-        "type": "business", "email": "office@example.com", "country": "NG",
-        "business_name": "Sample Ltd", "registration_number": "RC1", "incorporation_country": "NG",
-    }))
+    made = data(
+        sdk.customers.create(
+            {
+                "type": "business",
+                "email": "office@example.com",
+                "country": "NG",
+                "business_name": "Sample Ltd",
+                "registration_number": "RC1",
+                "incorporation_country": "NG",
+            }
+        )
+    )
     address = data(sdk.customers.get_document_presigned_url(made["id"]))
-    request = urllib.request.Request(address["url"], data=b"%PDF", method="PUT",
-                                     headers=address["headers"])
+    request = urllib.request.Request(
+        address["url"], data=b"%PDF", method="PUT", headers=address["headers"]
+    )
     urllib.request.urlopen(request).close()
-    sdk.customers.create_document(made["id"], {
-        "type": "CERTIFICATE_OF_INCORPORATION", "name": "Certificate", "file_id": address["file_id"],
-    })
+    sdk.customers.create_document(
+        made["id"],
+        {
+            "type": "CERTIFICATE_OF_INCORPORATION",
+            "name": "Certificate",
+            "file_id": address["file_id"],
+        },
+    )
     assert "CERTIFICATE_OF_INCORPORATION" in json.dumps(sdk.customers.list_documents(made["id"]))
-    full = data(sdk.customers.upgrade_kyb_scope(made["id"], {"owners": [
-        {"first_name": "Sam", "ownership_percentage": 60},
-        {"first_name": "Kim", "ownership_percentage": 40},
-    ]}))
+    full = data(
+        sdk.customers.upgrade_kyb_scope(
+            made["id"],
+            {
+                "owners": [
+                    {"first_name": "Sam", "ownership_percentage": 60},
+                    {"first_name": "Kim", "ownership_percentage": 40},
+                ]
+            },
+        )
+    )
     assert full["kyb_scope"] == "FULL"
     sdk.customers.delete_owner(made["id"], full["owners"][0]["id"])
     assert len(data(sdk.customers.get(made["id"]))["owners"]) == 1

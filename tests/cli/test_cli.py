@@ -14,8 +14,12 @@ SPECIMENS = ROOT / "sample_docs" / "specimens"
 
 def prescreen(*arguments: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [str(Path(sys.executable).parent / "prescreen"), *arguments], cwd=cwd, text=True,
-        capture_output=True, timeout=120, env=os.environ | {"COLUMNS": "100"} | variables,
+        [str(Path(sys.executable).parent / "prescreen"), *arguments],
+        cwd=cwd,
+        text=True,
+        capture_output=True,
+        timeout=120,
+        env=os.environ | {"COLUMNS": "100"} | variables,
     )
 
 
@@ -36,9 +40,14 @@ def test_screening_a_file_tells_the_verdict_and_exits_accordingly() -> None:
 
 def test_both_sides_of_a_licence_are_one_document() -> None:
     found = prescreen(
-        "screen", str(SPECIMENS / "licence_us_texas_scan.front.jpg"),
-        "--back", str(SPECIMENS / "licence_us_texas_scan.back.jpg"), "--country", "US",
-        "--type", "drivers_license",
+        "screen",
+        str(SPECIMENS / "licence_us_texas_scan.front.jpg"),
+        "--back",
+        str(SPECIMENS / "licence_us_texas_scan.back.jpg"),
+        "--country",
+        "US",
+        "--type",
+        "drivers_license",
     )
     assert found.returncode == 0, found.stdout
 
@@ -53,7 +62,9 @@ def test_both_sides_of_a_licence_are_one_document() -> None:
         ("serve", "--dev", "--host", "0.0.0.0"),
     ],
 )
-def test_bad_use_exits_with_2_and_says_what_to_do(arguments: tuple[str, ...], tmp_path: Path) -> None:
+def test_bad_use_exits_with_2_and_says_what_to_do(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
     found = prescreen(*arguments, PRESCREEN_DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path}/x.db")
     assert found.returncode == 2
     assert found.stderr.strip()
@@ -73,8 +84,10 @@ def test_settings_are_printed_without_their_secrets() -> None:
 
 
 def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
-    where = {"PRESCREEN_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/keys.db",
-             "PRESCREEN_BLOBS_URL": "memory://"}
+    where = {
+        "PRESCREEN_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/keys.db",
+        "PRESCREEN_BLOBS_URL": "memory://",
+    }
     secret = prescreen("keys", "create", "analyst", "--name", "Robin", **where).stdout.strip()
     assert secret.startswith("psk_")
     listed = prescreen("keys", "list", **where).stdout

@@ -43,7 +43,10 @@ def test_the_right_verdict_for_the_right_reason(name: str, readers, policy) -> N
             CustomerType(customer["type"]),
             Kind(customer["document_type"]) if customer["document_type"] else None,
         ),
-        History(), policy, readers, TODAY,
+        History(),
+        policy,
+        readers,
+        TODAY,
     )
     telling = [one for one in judged.findings if one.outcome != "info"]
     first = telling[0].finding.reason.code if telling else None

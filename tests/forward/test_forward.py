@@ -48,7 +48,8 @@ class World:
 
     def customer(self, kind: str = "individual", status: str = "PENDING") -> dict:
         return next(
-            c for c in self.state()["customers"]
+            c
+            for c in self.state()["customers"]
             if (c["type"], c["verification_status"]) == (kind, status)
         )
 
@@ -61,27 +62,67 @@ class World:
     def break_with(self, *faults: dict) -> None:
         httpx.put(f"{self.stand_in.url}/sandbox/faults", json=list(faults)).raise_for_status()
 
-    async def submit(self, customer_id: str, update: dict, kind: str = "passport",
-                     sides: tuple[str, ...] = ("front",)) -> str:
+    async def submit(
+        self,
+        customer_id: str,
+        update: dict,
+        kind: str = "passport",
+        sides: tuple[str, ...] = ("front",),
+    ) -> str:
         now, screening_id = self.clock(), new_id("scr")
         blobs = {side: await self.blobs.put(f"{side} of {screening_id}".encode()) for side in sides}
         async with self.sessions() as session:
-            session.add(Screening(
-                id=screening_id, created_at=now, key_id="k", person=None, customer_id=customer_id,
-                reference=None, verdict="accepted", standing="accepted", kind=kind, country="GB",
-                attempt=1, number_digest=None, wire={}, decision=None, erased_at=None,
-            ))
+            session.add(
+                Screening(
+                    id=screening_id,
+                    created_at=now,
+                    key_id="k",
+                    person=None,
+                    customer_id=customer_id,
+                    reference=None,
+                    verdict="accepted",
+                    standing="accepted",
+                    kind=kind,
+                    country="GB",
+                    attempt=1,
+                    number_digest=None,
+                    wire={},
+                    decision=None,
+                    erased_at=None,
+                )
+            )
             await session.flush()
             for side, blob in blobs.items():
-                session.add(Picture(
-                    screening_id=screening_id, side=side, rendition="original", blob=blob,
-                    media_type="image/jpeg", size=1, sha256="0" * 64, fingerprint=None,
-                ))
+                session.add(
+                    Picture(
+                        screening_id=screening_id,
+                        side=side,
+                        rendition="original",
+                        blob=blob,
+                        media_type="image/jpeg",
+                        size=1,
+                        sha256="0" * 64,
+                        fingerprint=None,
+                    )
+                )
             submission = Submission(
-                id=new_id("sub"), created_at=now, updated_at=now, key_id="k",
-                customer_id=customer_id, screening_id=screening_id, update=update, extra_files={},
-                state="queued", outcome=None, steps={}, errors=[], last_error=None, attempts=0,
-                next_attempt_at=now, lease_owner=None, lease_until=None,
+                id=new_id("sub"),
+                created_at=now,
+                updated_at=now,
+                key_id="k",
+                customer_id=customer_id,
+                screening_id=screening_id,
+                update=update,
+                extra_files={},
+                state="queued",
+                outcome=None,
+                steps={},
+                errors=[],
+                last_error=None,
+                attempts=0,
+                next_attempt_at=now,
+                lease_owner=None,
+                lease_until=None,
             )
             session.add(submission)
             await session.commit()
@@ -121,7 +162,8 @@ async def test_an_accepted_document_arrives_with_the_update(world: World) -> Non
     assert (done.state, done.outcome) == ("forwarded", "pending")
     assert held["id_number"] == "N1"
     assert {name: len(ids) for name, ids in held["files"].items()} == {
-        "id_file": 1, "id_file_back": 1,
+        "id_file": 1,
+        "id_file_back": 1,
     }
     async with world.sessions() as session:
         events = (await session.scalars(select(OutgoingEvent.type))).all()
@@ -174,7 +216,9 @@ async def test_a_death_between_any_two_steps_loses_and_doubles_nothing(
     from service.forward import workflow
 
     customer = world.customer()
-    submission_id = await world.submit(customer["id"], {"first_name": "Kim"}, sides=("front", "back"))
+    submission_id = await world.submit(
+        customer["id"], {"first_name": "Kim"}, sides=("front", "back")
+    )
     whole = dict(workflow._STEPS)
     real = getattr(steps, step)
 
@@ -197,7 +241,8 @@ async def test_a_death_between_any_two_steps_loses_and_doubles_nothing(
     assert (await world.get(submission_id)).state == "forwarded"
     assert world.writes("/customer/" + customer["id"], "PUT") == 1
     assert {name: len(set(ids)) for name, ids in held["files"].items()} == {
-        "id_file": 1, "id_file_back": 1,
+        "id_file": 1,
+        "id_file_back": 1,
     }
 
 
@@ -264,8 +309,10 @@ async def test_blaaizs_verdict_is_brought_home_once(world: World) -> None:
     customer = world.customer()
     submission_id = await world.submit(customer["id"], {})
     await world.run(1)
-    event = {"event": "customer.status_changed",
-             "data": {"id": customer["id"], "verification_status": "REJECTED"}}
+    event = {
+        "event": "customer.status_changed",
+        "data": {"id": customer["id"], "verification_status": "REJECTED"},
+    }
     await receive_blaaiz_event(world.sessions, b"body", "1", event, world.clock())
     assert (await world.get(submission_id)).outcome == "rejected"
     with pytest.raises(EventReplayed):

@@ -57,9 +57,12 @@ def front(content: bytes, **limits):
 
 
 FORMATS = {
-    "jpeg": saved(picture(), "JPEG", quality=95), "png": saved(picture(), "PNG"),
-    "webp": saved(picture(), "WEBP"), "tiff": saved(picture(), "TIFF"),
-    "avif": saved(picture(), "AVIF", quality=90), "heif": saved(picture(), "HEIF", quality=90),
+    "jpeg": saved(picture(), "JPEG", quality=95),
+    "png": saved(picture(), "PNG"),
+    "webp": saved(picture(), "WEBP"),
+    "tiff": saved(picture(), "TIFF"),
+    "avif": saved(picture(), "AVIF", quality=90),
+    "heif": saved(picture(), "HEIF", quality=90),
 }
 
 
@@ -77,9 +80,13 @@ def test_every_format_opens_the_right_way_up_and_in_bgr(name: str) -> None:
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_all_eight_orientations_come_upright(orientation: int) -> None:
     turns = {
-        1: [], 2: [Image.Transpose.FLIP_LEFT_RIGHT], 3: [Image.Transpose.ROTATE_180],
-        4: [Image.Transpose.FLIP_TOP_BOTTOM], 5: [Image.Transpose.TRANSPOSE],
-        6: [Image.Transpose.ROTATE_90], 7: [Image.Transpose.TRANSVERSE],
+        1: [],
+        2: [Image.Transpose.FLIP_LEFT_RIGHT],
+        3: [Image.Transpose.ROTATE_180],
+        4: [Image.Transpose.FLIP_TOP_BOTTOM],
+        5: [Image.Transpose.TRANSPOSE],
+        6: [Image.Transpose.ROTATE_90],
+        7: [Image.Transpose.TRANSVERSE],
         8: [Image.Transpose.ROTATE_270],
     }
     stored = picture()
@@ -121,8 +128,12 @@ def test_a_pdf_gives_its_text_and_a_second_page_as_back() -> None:
 
 
 def test_editors_are_named_and_cameras_are_not() -> None:
-    for software, named in (("Adobe Photoshop 25.0", "photoshop"), ("16.4.1", None),
-                            ("GIMP 2.10", "gimp"), ("HDR+ 1.0.5", None)):
+    for software, named in (
+        ("Adobe Photoshop 25.0", "photoshop"),
+        ("16.4.1", None),
+        ("GIMP 2.10", "gimp"),
+        ("HDR+ 1.0.5", None),
+    ):
         exif = Image.Exif()
         exif[0x0131] = software
         assert front(saved(picture(), "JPEG", exif=exif)).software == named
@@ -164,13 +175,15 @@ def test_a_file_cut_short_anywhere_is_refused_or_whole(name: str) -> None:
             continue
 
 
-@given(st.sampled_from([*FORMATS, "pdf"]), st.integers(0, 10_000), st.binary(min_size=1, max_size=8))
+@given(
+    st.sampled_from([*FORMATS, "pdf"]), st.integers(0, 10_000), st.binary(min_size=1, max_size=8)
+)
 @settings(max_examples=150, deadline=None)
 def test_changed_bytes_raise_nothing_but_our_own_errors(name: str, at: int, change: bytes) -> None:
     content = FORMATS.get(name) or pdf()
     at %= len(content)
     try:
-        front(content[:at] + change + content[at + len(change):]).bgr(2)
+        front(content[:at] + change + content[at + len(change) :]).bgr(2)
     except IntakeError:
         return
 
@@ -178,8 +191,16 @@ def test_changed_bytes_raise_nothing_but_our_own_errors(name: str, at: int, chan
 @given(st.binary(max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_arbitrary_bytes_raise_nothing_but_our_own_errors(content: bytes) -> None:
-    for signature in (b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF1234WEBP", b"II*\0",
-                      b"\0\0\0\x18ftypheic", b"\0\0\0\x18ftypavif", b"%PDF-1.4 "):
+    for signature in (
+        b"",
+        b"\xff\xd8\xff",
+        b"\x89PNG\r\n\x1a\n",
+        b"RIFF1234WEBP",
+        b"II*\0",
+        b"\0\0\0\x18ftypheic",
+        b"\0\0\0\x18ftypavif",
+        b"%PDF-1.4 ",
+    ):
         try:
             front(signature + content).bgr()
         except IntakeError:

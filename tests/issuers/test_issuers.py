@@ -11,8 +11,12 @@ def test_icao_codes_that_are_not_iso_count_as_countries() -> None:
 
 
 def test_organisations_stateless_and_specimens_give_no_country() -> None:
-    for code, status in (("EUE", Status.ORGANISATION), ("UNO", Status.ORGANISATION),
-                         ("XXA", Status.STATELESS_OR_REFUGEE), ("UTO", Status.SPECIMEN)):
+    for code, status in (
+        ("EUE", Status.ORGANISATION),
+        ("UNO", Status.ORGANISATION),
+        ("XXA", Status.STATELESS_OR_REFUGEE),
+        ("UTO", Status.SPECIMEN),
+    ):
         assert (states()[code].alpha2, states()[code].status) == (None, status)
 
 

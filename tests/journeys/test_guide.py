@@ -22,8 +22,12 @@ def examples() -> list[str]:
 def test_an_example_works(example: str, service) -> None:
     assert "http" not in example  # every address is the reader's own
     done = subprocess.run(
-        ["bash", "-euc", example.replace("curl -s ", "curl -sf ")], cwd=ROOT, text=True,
-        capture_output=True, timeout=90, check=False,
+        ["bash", "-euc", example.replace("curl -s ", "curl -sf ")],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        timeout=90,
+        check=False,
         env=os.environ | {"PRESCREEN": service.url, "KEY": service.keys["frontend"]},
     )
     assert done.returncode == 0, done.stderr

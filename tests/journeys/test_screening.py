@@ -15,7 +15,9 @@ def picture(name: str) -> bytes:
     return (SPECIMENS / name).read_bytes()
 
 
-def screen(service, name: str, role: str = "frontend", headers=None, **parts: str) -> httpx.Response:
+def screen(
+    service, name: str, role: str = "frontend", headers=None, **parts: str
+) -> httpx.Response:
     return httpx.post(
         f"{service.url}/v1/screenings",
         headers=service.headers(role) | (headers or {}),
@@ -98,8 +100,11 @@ def test_the_same_idempotency_key_gives_the_first_answer_again(service) -> None:
 )
 def test_a_bad_file_is_a_clear_problem(service, content: bytes, status: int, code: str) -> None:
     reply = httpx.post(
-        f"{service.url}/v1/screenings", headers=service.headers(), data={"country": "GB"},
-        files={"front": ("x.jpg", content)}, timeout=60,
+        f"{service.url}/v1/screenings",
+        headers=service.headers(),
+        data={"country": "GB"},
+        files={"front": ("x.jpg", content)},
+        timeout=60,
     )
     assert reply.status_code == status
     assert reply.headers["content-type"] == "application/problem+json"
@@ -109,14 +114,17 @@ def test_a_bad_file_is_a_clear_problem(service, content: bytes, status: int, cod
 
 def test_wrong_parts_are_named(service) -> None:
     reply = httpx.post(
-        f"{service.url}/v1/screenings", headers=service.headers(),
+        f"{service.url}/v1/screenings",
+        headers=service.headers(),
         data={"country": "England", "document_type": "library_card"},
         files={"front": ("x.jpg", picture("desk_only.jpg"))},
     )
     assert reply.status_code == 422
     assert {error["field"] for error in reply.json()["errors"]} == {"country", "document_type"}
     unknown = httpx.post(
-        f"{service.url}/v1/screenings", headers=service.headers(), data={"contry": "GB"},
+        f"{service.url}/v1/screenings",
+        headers=service.headers(),
+        data={"contry": "GB"},
         files={"front": ("x.jpg", b"x")},
     )
     assert unknown.json()["code"] == "part_unknown"
@@ -127,7 +135,9 @@ def test_nobody_gets_in_without_a_key(service) -> None:
         assert httpx.get(f"{service.url}{path}").status_code == 401
         wrong = httpx.get(f"{service.url}{path}", headers={"Authorization": "Bearer psk_wrong"})
         assert wrong.status_code == 401
-    assert httpx.get(f"{service.url}/v1/keys", headers=service.headers("analyst")).status_code == 403
+    assert (
+        httpx.get(f"{service.url}/v1/keys", headers=service.headers("analyst")).status_code == 403
+    )
 
 
 def test_the_fifth_attempt_goes_to_a_person(service) -> None:
@@ -143,7 +153,9 @@ def test_the_fifth_attempt_goes_to_a_person(service) -> None:
 
 def test_the_same_document_for_another_person_is_reviewed_and_not_explained(service) -> None:
     screen(service, "passport_de_code_pp.jpg", country="DE", reference="first-owner")
-    reply = screen(service, "passport_de_code_pp.jpg", country="DE", reference="second-owner").json()
+    reply = screen(
+        service, "passport_de_code_pp.jpg", country="DE", reference="second-owner"
+    ).json()
     assert reply["verdict"] == "review"
     assert reply["findings"][0]["code"] == "document_under_review"
     assert not any(f["code"].startswith("authenticity") for f in reply["findings"])
@@ -164,8 +176,11 @@ def test_a_simulated_finding_can_be_tried_in_dev(service) -> None:
 def test_a_preview_stores_nothing(service) -> None:
     before = httpx.get(f"{service.url}/v1/screenings", headers=service.headers("analyst")).json()
     reply = httpx.post(
-        f"{service.url}/v1/previews", headers=service.headers(), data={"country": "GB"},
-        files={"front": ("frame", picture("passport_gb_out_of_focus.jpg"))}, timeout=60,
+        f"{service.url}/v1/previews",
+        headers=service.headers(),
+        data={"country": "GB"},
+        files={"front": ("frame", picture("passport_gb_out_of_focus.jpg"))},
+        timeout=60,
     ).json()
     assert (reply["object"], reply["verdict"]) == ("preview", "retake")
     after = httpx.get(f"{service.url}/v1/screenings", headers=service.headers("analyst")).json()
@@ -180,9 +195,9 @@ def test_lists_page_by_cursor_and_filter_by_code(service) -> None:
     ).json()
     ids = [one["id"] for one in first["data"] + second["data"]]
     assert ids == sorted(set(ids), reverse=True)
-    blurred = httpx.get(
-        f"{service.url}/v1/screenings?code=image_blurred", headers=analyst
-    ).json()["data"]
+    blurred = httpx.get(f"{service.url}/v1/screenings?code=image_blurred", headers=analyst).json()[
+        "data"
+    ]
     assert blurred
     assert all("image_blurred" in {f["code"] for f in one["findings"]} for one in blurred)
 
@@ -213,13 +228,21 @@ def test_erasing_leaves_verdict_and_codes_but_nothing_of_the_person(service) -> 
 
 def test_no_personal_data_reaches_logs_or_metrics(service) -> None:
     made = screen(
-        service, "passport_pl_tilted.jpg", country="PL", reference="canary-reference-7",
-        first_name="CANARYFIRST", last_name="CANARYLAST", id_number="CANARY12345",
+        service,
+        "passport_pl_tilted.jpg",
+        country="PL",
+        reference="canary-reference-7",
+        first_name="CANARYFIRST",
+        last_name="CANARYLAST",
+        id_number="CANARY12345",
     ).json()
     texts = service.log.read_text() + httpx.get(f"{service.url}/metrics").text
     document = made["document"]
     for personal in (
-        "CANARY", "canary-reference-7", document["number"], document["surname"],
+        "CANARY",
+        "canary-reference-7",
+        document["number"],
+        document["surname"],
         document["mrz"]["lines"][0],
     ):
         assert personal not in texts
@@ -251,25 +274,39 @@ def test_requirements_and_codes_tell_a_frontend_what_to_expect(service) -> None:
 def test_a_screening_can_be_forwarded_and_blaaiz_says_what_became_of_it(service) -> None:
     sandbox = {"x-blaaiz-api-key": "sandbox-key"}
     customer = httpx.post(
-        f"{service.stand_in}/api/external/customer", headers=sandbox,
-        json={"type": "individual", "email": "a@example.com", "country": "FR",
-              "first_name": "A", "last_name": "B", "id_type": "passport", "id_number": "1"},
+        f"{service.stand_in}/api/external/customer",
+        headers=sandbox,
+        json={
+            "type": "individual",
+            "email": "a@example.com",
+            "country": "FR",
+            "first_name": "A",
+            "last_name": "B",
+            "id_type": "passport",
+            "id_number": "1",
+        },
     ).json()["data"]["data"]
     url = f"{service.url}/v1/customers/{customer['id']}"
     truth = json.loads((SPECIMENS / "passport_fr_quarter_turn.json").read_text())
-    update = {"id_type": "passport", "id_number": truth["fields"]["number"],
-              "first_name": "CAMILLE", "last_name": "SOMEBODY ELSE"}
+    update = {
+        "id_type": "passport",
+        "id_number": truth["fields"]["number"],
+        "first_name": "CAMILLE",
+        "last_name": "SOMEBODY ELSE",
+    }
     files = {"id_file": ("p.jpg", picture("passport_fr_quarter_turn.jpg"))}
-    refused = httpx.put(url, headers=service.headers(), files=files, timeout=60,
-                        data={"update": json.dumps(update)})
+    refused = httpx.put(
+        url, headers=service.headers(), files=files, timeout=60, data={"update": json.dumps(update)}
+    )
     assert refused.status_code == 422
     assert refused.json()["screening"]["verdict"] == "review"  # the name differs
     person = truth["fields"]
     update |= {"first_name": person["given_names"], "last_name": person["surname"]}
     # The same picture again: another file of the same page, as a person would send.
     files = {"id_file": ("p.jpg", picture("passport_fr_quarter_turn.jpg") + b"\0")}
-    sent = httpx.put(url, headers=service.headers(), files=files, timeout=60,
-                     data={"update": json.dumps(update)})
+    sent = httpx.put(
+        url, headers=service.headers(), files=files, timeout=60, data={"update": json.dumps(update)}
+    )
     assert sent.status_code == 202, sent.text
     submission = await_state(service, sent.json()["id"], "forwarded")
     assert submission["outcome"] == "pending"
@@ -281,8 +318,9 @@ def test_a_screening_can_be_forwarded_and_blaaiz_says_what_became_of_it(service)
     httpx.post(f"{service.stand_in}/sandbox/customers/{customer['id']}/status/VERIFIED")
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        found = httpx.get(f"{service.url}/v1/submissions/{submission['id']}",
-                          headers=service.headers()).json()
+        found = httpx.get(
+            f"{service.url}/v1/submissions/{submission['id']}", headers=service.headers()
+        ).json()
         if found["outcome"] == "verified":
             break
         time.sleep(0.1)
@@ -308,12 +346,17 @@ def test_only_accepted_screenings_are_forwarded(service) -> None:
     reply = httpx.post(f"{service.url}/v1/submissions", headers=service.headers(), json=body)
     assert reply.status_code == 409
     decided = httpx.post(
-        f"{service.url}/v1/screenings/{made['id']}/decision", headers=service.headers("analyst"),
+        f"{service.url}/v1/screenings/{made['id']}/decision",
+        headers=service.headers("analyst"),
         json={"decision": "accept", "note": "looks fine to me"},
     )
     assert decided.status_code == 422  # nobody can accept a national identity card
-    assert httpx.post(f"{service.url}/v1/submissions", headers=service.headers(),
-                      json=body).status_code == 409
+    assert (
+        httpx.post(
+            f"{service.url}/v1/submissions", headers=service.headers(), json=body
+        ).status_code
+        == 409
+    )
 
 
 def test_an_analyst_can_turn_a_review_around_and_fraud_takes_two(service) -> None:
@@ -332,23 +375,29 @@ def test_an_analyst_can_turn_a_review_around_and_fraud_takes_two(service) -> Non
 def test_the_rules_can_be_asked_without_sending_anything(service) -> None:
     state = httpx.get(f"{service.stand_in}/sandbox/state").json()
     verified = next(
-        c for c in state["customers"]
+        c
+        for c in state["customers"]
         if c["verification_status"] == "VERIFIED" and c["type"] == "individual"
     )
     reply = httpx.post(
-        f"{service.url}/v1/customers/{verified['id']}/update-check", headers=service.headers(),
+        f"{service.url}/v1/customers/{verified['id']}/update-check",
+        headers=service.headers(),
         json={"last_name": "Changed", "owners": []},
     ).json()
     assert reply["allowed"] is False
     assert {error["rule"] for error in reply["errors"]} == {2, 14}
-    missing = httpx.post(f"{service.url}/v1/customers/nobody/update-check",
-                         headers=service.headers(), json={"email": "x@example.com"})
+    missing = httpx.post(
+        f"{service.url}/v1/customers/nobody/update-check",
+        headers=service.headers(),
+        json={"email": "x@example.com"},
+    )
     assert missing.status_code == 404
 
 
 def test_a_webhook_that_is_forged_stale_or_replayed_is_refused(service) -> None:
     url = f"{service.url}/v1/blaaiz/webhooks"
     stamp = str(int(time.time()))
-    reply = httpx.post(url, content=b"{}", headers={"x-blaaiz-timestamp": stamp,
-                                                    "x-blaaiz-signature": "0" * 64})
+    reply = httpx.post(
+        url, content=b"{}", headers={"x-blaaiz-timestamp": stamp, "x-blaaiz-signature": "0" * 64}
+    )
     assert reply.status_code == 401

@@ -19,8 +19,14 @@ def browser():
     with sync_playwright() as playwright:
         one = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                  "--disable-component-update", "--disable-sync", "--no-first-run"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
         )
         yield one
         one.close()
@@ -61,8 +67,9 @@ def test_an_analyst_sees_the_case_and_decides_it(page: Page, service, tmp_path: 
     page.get_by_label("Note").fill("Convention travel document, seen by me.")
     page.get_by_role("button", name="Accept").click()
     expect(page.locator(".verdict")).to_have_text("accepted")
-    stands = httpx.get(f"{service.url}/v1/screenings/{made['id']}",
-                       headers=service.headers("analyst")).json()
+    stands = httpx.get(
+        f"{service.url}/v1/screenings/{made['id']}", headers=service.headers("analyst")
+    ).json()
     assert (stands["standing"], stands["verdict"]) == ("accepted", "review")
     assert problems == []  # the content policy blocked nothing that the page needs
 

@@ -13,8 +13,17 @@ from service.mrz.confusions import LOOKALIKES
 from service.mrz.lattice import Cell, cells_of, decode, looks_like_line
 
 TODAY = date(2026, 11, 24)
-LINES = mrz_lines.td3("P", "GBR", "PEMBERLEY", "THEO JAMES", "AB1230567", "GBR",
-                      date(1980, 5, 6), "M", date(2031, 1, 2))
+LINES = mrz_lines.td3(
+    "P",
+    "GBR",
+    "PEMBERLEY",
+    "THEO JAMES",
+    "AB1230567",
+    "GBR",
+    date(1980, 5, 6),
+    "M",
+    date(2031, 1, 2),
+)
 
 
 def decoded(lines: list[str]):
@@ -84,8 +93,9 @@ def test_a_passport_is_not_read_as_a_smaller_card() -> None:
 def test_a_confused_reading_never_becomes_another_identity_with_certainty(seed: int) -> None:
     rng = random.Random(seed)
     number = "".join(rng.choice("ABCDEFGHJKLMNPRSTUVWXYZ0123456789") for _ in range(9))
-    lines = mrz_lines.td3("P", "NGA", "OKONJALA", "RUTH", number, "NGA", date(1975, 3, 9), "F",
-                          date(2030, 8, 1))
+    lines = mrz_lines.td3(
+        "P", "NGA", "OKONJALA", "RUTH", number, "NGA", date(1975, 3, 9), "F", date(2030, 8, 1)
+    )
     second = list(lines[1])
     changed: list[tuple[str, str]] = []
     for _ in range(rng.choice([1, 2])):
@@ -110,6 +120,10 @@ def test_no_text_makes_the_search_raise(texts: list[str]) -> None:
 def test_prose_does_not_look_like_a_line() -> None:
     assert looks_like_line(LINES[0])
     assert looks_like_line(LINES[1])
-    for prose in ("Dear neighbour, the party starts at four", "TOTAL 13.50", "PASSPORT / PASSEPORT",
-                  "Date of issue / Date de délivrance"):
+    for prose in (
+        "Dear neighbour, the party starts at four",
+        "TOTAL 13.50",
+        "PASSPORT / PASSEPORT",
+        "Date of issue / Date de délivrance",
+    ):
         assert not looks_like_line(prose)

@@ -51,7 +51,10 @@ async def test_an_event_is_signed_and_delivered_once(sessions) -> None:
     digest = hmac.new(b"secret", f"{stamp}.".encode() + request.content, hashlib.sha256).hexdigest()
     assert request.headers["Prescreen-Signature"] == f"v1={digest}"
     payload = json.loads(request.content)
-    assert (payload["type"], payload["data"]) == ("submission.forwarded", {"submission_id": "sub_1"})
+    assert (payload["type"], payload["data"]) == (
+        "submission.forwarded",
+        {"submission_id": "sub_1"},
+    )
     assert payload["id"].startswith("evt_")
     await courier.stop()
 

@@ -23,8 +23,9 @@ def test_the_default_file_is_what_the_checks_declare() -> None:
 
 
 def test_an_overlay_changes_what_it_names_and_the_version(tmp_path: Path) -> None:
-    path = written(tmp_path, '[outcomes]\ndocument_expired = "info"\n'
-                             '[limits]\n"customer.age.age_min" = 21\n')
+    path = written(
+        tmp_path, '[outcomes]\ndocument_expired = "info"\n[limits]\n"customer.age.age_min" = 21\n'
+    )
     policy, default = load_policy(path), load_policy()
     assert policy.outcome("document_expired") is Outcome.INFO
     assert policy.limit("customer.age", "age_min") == 21

@@ -20,12 +20,33 @@ def test_the_same_seed_draws_the_same_pictures() -> None:
 
 
 def test_its_zone_writer_agrees_with_the_standards_own_specimen() -> None:
-    lines = mrz_lines.td3("P", "UTO", "ERIKSSON", "ANNA MARIA", "L898902C3", "UTO",
-                          date(1974, 8, 12), "F", date(2012, 4, 15), "ZE184226B")
-    assert lines == ["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
-                     "L898902C36UTO7408122F1204159ZE184226B<<<<<10"]
-    card = mrz_lines.td1("I", "UTO", "ERIKSSON", "ANNA MARIA", "D231458907"[:9], "UTO",
-                         date(1974, 8, 12), "F", date(2012, 4, 15))
+    lines = mrz_lines.td3(
+        "P",
+        "UTO",
+        "ERIKSSON",
+        "ANNA MARIA",
+        "L898902C3",
+        "UTO",
+        date(1974, 8, 12),
+        "F",
+        date(2012, 4, 15),
+        "ZE184226B",
+    )
+    assert lines == [
+        "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+        "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+    ]
+    card = mrz_lines.td1(
+        "I",
+        "UTO",
+        "ERIKSSON",
+        "ANNA MARIA",
+        "D231458907"[:9],
+        "UTO",
+        date(1974, 8, 12),
+        "F",
+        date(2012, 4, 15),
+    )
     assert card[1] == "7408122F1204159UTO<<<<<<<<<<<6"
     assert mrz_lines.spelled("D'Artagnan Müller-Ø") == "DARTAGNAN<MUELLER<OE"
 
@@ -33,16 +54,17 @@ def test_its_zone_writer_agrees_with_the_standards_own_specimen() -> None:
 def test_its_barcodes_can_be_read_back() -> None:
     card = make_aamva_card("FL", "FLORIDA", random.Random(1), date(2031, 1, 1), is_licence=True)
     found = zxingcpp.read_barcodes(np.ascontiguousarray(card.back.page.bgr[:, :, 0]))
-    assert any(b"DL" in one.bytes and card.front.fields["number"].encode() in one.bytes
-               for one in found)
+    assert any(
+        b"DL" in one.bytes and card.front.fields["number"].encode() in one.bytes for one in found
+    )
 
 
 def test_the_zone_lies_where_the_truth_says() -> None:
     document = make_passport("GBR", random.Random(5), expires=date(2031, 1, 1))
     page = document.front.page
     (left, top), _, (right, bottom), _ = page.mrz_quad
-    inside = page.bgr[int(top):int(bottom), int(left):int(right)]
-    below = page.bgr[int(bottom) + 12:, int(left):int(right)]
+    inside = page.bgr[int(top) : int(bottom), int(left) : int(right)]
+    below = page.bgr[int(bottom) + 12 :, int(left) : int(right)]
     assert np.mean(inside < 90) > 0.05 > np.mean(below < 90)
 
 

@@ -23,8 +23,9 @@ from service.screening.evidence import (
 
 TODAY = date(2026, 11, 24)
 QUAD = ((100.0, 100.0), (900.0, 100.0), (900.0, 700.0), (100.0, 700.0))
-LINES = mrz_lines.td3("P", "GBR", "STONE", "ADA MARY", "123456789", "GBR", date(1980, 5, 6), "F",
-                      date(2031, 1, 2))
+LINES = mrz_lines.td3(
+    "P", "GBR", "STONE", "ADA MARY", "123456789", "GBR", date(1980, 5, 6), "F", date(2031, 1, 2)
+)
 
 
 def zone(lines=None) -> Zone:
@@ -65,8 +66,11 @@ def country(alpha2: str | None = "GB", code: str = "GBR", **changes) -> CountryE
 
 def printed(**values: str) -> Printed:
     fields = {
-        "number": "123456789", "surname": "STONE", "given_names": "ADA MARY",
-        "date_of_birth": "1980-05-06", "date_of_expiry": "2031-01-02",
+        "number": "123456789",
+        "surname": "STONE",
+        "given_names": "ADA MARY",
+        "date_of_birth": "1980-05-06",
+        "date_of_expiry": "2031-01-02",
     } | values
     return Printed({name: Field(v, "mrz", 0.99) for name, v in fields.items() if v})
 

@@ -42,9 +42,13 @@ def codes(subject) -> set[str]:
 def unread(**changes):
     """A passport whose zone stayed unread, with measurements that may say why."""
     return evidence(
-        sides={Side.FRONT: side(mrz=mrz(state=ReadingState.UNREADABLE, zone=None, confidence=0.0),
-                                **changes)},
-        country=Absent(), printed=Printed({}),
+        sides={
+            Side.FRONT: side(
+                mrz=mrz(state=ReadingState.UNREADABLE, zone=None, confidence=0.0), **changes
+            )
+        },
+        country=Absent(),
+        printed=Printed({}),
     )
 
 
@@ -83,7 +87,8 @@ CASES = {
         evidence(country=country()),
     ),
     "document_kind_not_accepted": (
-        evidence(kind=kind(Kind.VISA)), evidence(kind=kind(Kind.VISA, is_certain=False))
+        evidence(kind=kind(Kind.VISA)),
+        evidence(kind=kind(Kind.VISA, is_certain=False)),
     ),
     "document_kind_mismatch": (
         evidence(claim=Claim("GB", document_type=Kind.DRIVERS_LICENSE)),
@@ -94,14 +99,16 @@ CASES = {
         evidence(kind=kind(Kind.NATIONAL_ID)),
     ),
     "document_special_status": (
-        evidence(kind=kind(Kind.PASSPORT, subkind="refugee_travel_document")), evidence(),
+        evidence(kind=kind(Kind.PASSPORT, subkind="refugee_travel_document")),
+        evidence(),
     ),
     "customer_country_mismatch": (
         evidence(claim=Claim("FR")),
         evidence(claim=Claim("FR"), country=country(is_proven=False)),
     ),
     "customer_country_uncertain": (
-        evidence(claim=Claim("BM"), country=country(also=frozenset({"BM"}))), evidence(),
+        evidence(claim=Claim("BM"), country=country(also=frozenset({"BM"}))),
+        evidence(),
     ),
     "document_expired": (
         evidence(printed=printed(date_of_expiry="2026-11-22")),
@@ -156,22 +163,29 @@ CASES = {
         unread(outline=replace(side().outline, tilt_deg=40.0)),
     ),
     "document_not_found": (
-        evidence(kind=kind(Kind.NONE, is_certain=False)), evidence(),
+        evidence(kind=kind(Kind.NONE, is_certain=False)),
+        evidence(),
     ),
     "document_back_missing": (
-        licence(sides={Side.FRONT: side(mrz=Absent())}), licence(),
+        licence(sides={Side.FRONT: side(mrz=Absent())}),
+        licence(),
     ),
     "document_side_repeated": (licence(is_same_side_twice=True), licence()),
     "document_sides_differ": (
-        licence(side_disagreements=(("number", "front", "back"),)), licence(),
+        licence(side_disagreements=(("number", "front", "back"),)),
+        licence(),
     ),
     "document_sides_swapped": (licence(was_swapped=True), licence()),
     "mrz_not_found": (
-        evidence(sides={Side.FRONT: side(mrz=Absent())}), licence(),
+        evidence(sides={Side.FRONT: side(mrz=Absent())}),
+        licence(),
     ),
     "mrz_cut_off": (
-        evidence(sides={Side.FRONT: side(
-            mrz=mrz(state=ReadingState.UNREADABLE, zone=None, is_cut_off=True))}),
+        evidence(
+            sides={
+                Side.FRONT: side(mrz=mrz(state=ReadingState.UNREADABLE, zone=None, is_cut_off=True))
+            }
+        ),
         evidence(sides={Side.FRONT: side(mrz=mrz(is_cut_off=True))}),
     ),
     "mrz_unreadable": (
@@ -179,8 +193,11 @@ CASES = {
         evidence(sides={Side.FRONT: side(mrz=mrz(confidence=0.96))}),
     ),
     "mrz_repaired": (
-        evidence(sides={Side.FRONT: side(mrz=mrz(
-            repairs=(CharacterRepair(1, 3, "6", "G", "a letter"),)))}),
+        evidence(
+            sides={
+                Side.FRONT: side(mrz=mrz(repairs=(CharacterRepair(1, 3, "6", "G", "a letter"),)))
+            }
+        ),
         evidence(),
     ),
     "mrz_check_digit_failed": (bad_digit(), evidence()),
@@ -190,13 +207,16 @@ CASES = {
     ),
     "barcode_unreadable": (
         licence(country=country("US", "USA")),
-        licence(country=country("US", "USA"),
-                sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(barcodes=PDF417)}),
+        licence(
+            country=country("US", "USA"),
+            sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(barcodes=PDF417)},
+        ),
     ),
     "mrz_dates_invalid": (bad_dates(), evidence()),
     "mrz_country_unknown": (evidence(country=country(None, "QQQ", status="unknown")), evidence()),
     "country_special_code_used": (
-        evidence(country=country("GB", "GBD", is_special=True)), evidence(),
+        evidence(country=country("GB", "GBD", is_special=True)),
+        evidence(),
     ),
     "customer_name_mismatch": (
         evidence(claim=Claim("GB", first_name="Ada", last_name="Brown")),
@@ -224,7 +244,8 @@ CASES = {
     ),
     "authenticity_reused": (evidence(history=History(reused_by=("scr_1",))), evidence()),
     "customer_retake_limit_reached": (
-        evidence(history=History(attempt=5)), evidence(history=History(attempt=4)),
+        evidence(history=History(attempt=5)),
+        evidence(history=History(attempt=4)),
     ),
     "file_rejected_before": (evidence(history=History(turned_away_before=True)), evidence()),
 }
@@ -246,6 +267,10 @@ def test_a_fine_passport_has_no_findings() -> None:
 
 
 def test_a_licence_whose_number_nobody_read_is_not_accepted() -> None:
-    unread_number = Printed({"date_of_expiry": Field("2031-01-02", "text", 0.9),
-                             "date_of_birth": Field("1980-01-02", "text", 0.9)})
+    unread_number = Printed(
+        {
+            "date_of_expiry": Field("2031-01-02", "text", 0.9),
+            "date_of_birth": Field("1980-01-02", "text", 0.9),
+        }
+    )
     assert "document_check_not_run" in codes(licence(printed=unread_number))

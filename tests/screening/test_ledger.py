@@ -5,12 +5,15 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.policy.policy import Outcome, load_policy
+from service.policy.policy import NEVER_ACCEPTED_KINDS, Outcome, load_policy
+from service.screening.checks import CHECKS
+from service.screening.claim import Kind, Side
+from service.screening.evidence import Absent, Failed, TextLine
 from service.screening.findings import NotRun, NotRunWhy
 from service.screening.ledger import run_checks
 from service.screening.result import CheckState
 from service.screening.verdict import Verdict, verdict_of
-from tests.screening.evidence_builder import evidence
+from tests.screening.evidence_builder import QUAD, evidence, kind, side
 
 POLICY = load_policy()
 REQUIRED = POLICY.required_checks["passport"]
@@ -61,3 +64,35 @@ def test_a_check_that_breaks_is_not_run_and_never_a_pass() -> None:
 def test_the_verdict_never_improves_with_more_findings(found, more) -> None:
     order = [Verdict.ACCEPTED, Verdict.REVIEW, Verdict.RETAKE, Verdict.REJECTED]
     assert order.index(verdict_of([*found, more])) >= order.index(verdict_of(found))
+
+
+@given(st.sampled_from(Kind), st.booleans(), st.booleans(), st.integers(0, 6))
+def test_only_a_certain_kind_of_the_policy_is_ever_accepted(
+    value, is_certain, is_contradicted, lines
+) -> None:
+    text = tuple(TextLine("WORDS", 0.9, QUAD) for _ in range(lines)) or Absent()
+    both = {Side.FRONT: side(text=text, mrz=Absent()), Side.BACK: side(mrz=Absent())}
+    subject = evidence(
+        sides=both, kind=kind(value, is_certain=is_certain, is_contradicted=is_contradicted)
+    )
+    findings, _ = run_checks(CHECKS, subject, POLICY)
+    if verdict_of(one.outcome for one in findings) is Verdict.ACCEPTED:
+        assert is_certain
+        assert not is_contradicted
+        assert value in POLICY.kinds["individual"]
+        assert value not in NEVER_ACCEPTED_KINDS
+
+
+def test_a_stage_that_broke_on_any_side_is_for_a_person() -> None:
+    for stage in ("outline", "text_quality", "mrz", "text", "barcodes", "titles"):
+        broken = (
+            side(mrz=Absent(), **{stage: Failed("ValueError")})
+            if stage != "mrz"
+            else side(mrz=Failed("ValueError"))
+        )
+        subject = evidence(
+            sides={Side.FRONT: side(mrz=Absent()), Side.BACK: broken},
+            kind=kind(Kind.DRIVERS_LICENSE),
+        )
+        findings, _ = run_checks(CHECKS, subject, POLICY)
+        assert verdict_of(one.outcome for one in findings) is Verdict.REVIEW, stage

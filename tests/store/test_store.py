@@ -25,9 +25,20 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 def screening(n: int, **changes) -> Screening:
     values = {
-        "id": f"scr_{n:026d}", "created_at": NOW, "key_id": "key_1", "person": "p", "customer_id": None,
-        "reference": f"ref-{n}", "verdict": "retake", "standing": "retake", "kind": "passport",
-        "country": "GB", "attempt": 1, "number_digest": None, "wire": {"id": n}, "decision": None,
+        "id": f"scr_{n:026d}",
+        "created_at": NOW,
+        "key_id": "key_1",
+        "person": "p",
+        "customer_id": None,
+        "reference": f"ref-{n}",
+        "verdict": "retake",
+        "standing": "retake",
+        "kind": "passport",
+        "country": "GB",
+        "attempt": 1,
+        "number_digest": None,
+        "wire": {"id": n},
+        "decision": None,
         "erased_at": None,
     }
     return Screening(**(values | changes))
@@ -35,10 +46,23 @@ def screening(n: int, **changes) -> Screening:
 
 def submission(customer: str, **changes) -> Submission:
     values = {
-        "id": new_id("sub"), "created_at": NOW, "updated_at": NOW, "key_id": "k",
-        "customer_id": customer, "screening_id": "s", "update": {}, "extra_files": {},
-        "state": "queued", "outcome": None, "steps": {}, "errors": [], "last_error": None,
-        "attempts": 0, "next_attempt_at": NOW, "lease_owner": None, "lease_until": None,
+        "id": new_id("sub"),
+        "created_at": NOW,
+        "updated_at": NOW,
+        "key_id": "k",
+        "customer_id": customer,
+        "screening_id": "s",
+        "update": {},
+        "extra_files": {},
+        "state": "queued",
+        "outcome": None,
+        "steps": {},
+        "errors": [],
+        "last_error": None,
+        "attempts": 0,
+        "next_attempt_at": NOW,
+        "lease_owner": None,
+        "lease_until": None,
     }
     return Submission(**(values | changes))
 
@@ -141,9 +165,18 @@ async def test_a_lease_that_ran_out_is_taken_over(sessions) -> None:
 def s3_url(monkeypatch: pytest.MonkeyPatch):
     port = free_port()
     server = subprocess.Popen(
-        [sys.executable, "-c", "from moto.server import main; main()", "-H", "127.0.0.1",
-         "-p", str(port)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ | {"NO_PROXY": "*"},
+        [
+            sys.executable,
+            "-c",
+            "from moto.server import main; main()",
+            "-H",
+            "127.0.0.1",
+            "-p",
+            str(port),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"NO_PROXY": "*"},
     )
     endpoint = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 40
@@ -153,8 +186,11 @@ def s3_url(monkeypatch: pytest.MonkeyPatch):
             break
         except httpx.HTTPError:
             time.sleep(0.2)
-    for name, value in (("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"),
-                        ("AWS_REGION", "us-east-1")):
+    for name, value in (
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_REGION", "us-east-1"),
+    ):
         monkeypatch.setenv(name, value)
     httpx.put(f"{endpoint}/pictures", timeout=10)
     yield f"s3://pictures?endpoint={endpoint}"

@@ -23,11 +23,16 @@ def kind_of(*texts: str):
 
 def test_titles_name_the_kind_in_many_languages() -> None:
     for title, kind in (
-        ("REISEPASS", Kind.PASSPORT), ("CARTE NATIONALE D'IDENTITE", Kind.NATIONAL_ID),
-        ("DOWÓD OSOBISTY", Kind.NATIONAL_ID), ("PERMIS DE CONDUIRE", Kind.DRIVERS_LICENSE),
-        ("AUFENTHALTSTITEL", Kind.RESIDENT_PERMIT), ("中华人民共和国护照", Kind.PASSPORT),
-        ("NATIONAL DRIVERS LICENCE", Kind.DRIVERS_LICENSE), ("GHANA CARD", Kind.NATIONAL_ID),
-        ("IDENTIFICATION CARD", Kind.NATIONAL_ID), ("VOTER'S CARD", Kind.OTHER),
+        ("REISEPASS", Kind.PASSPORT),
+        ("CARTE NATIONALE D'IDENTITE", Kind.NATIONAL_ID),
+        ("DOWÓD OSOBISTY", Kind.NATIONAL_ID),
+        ("PERMIS DE CONDUIRE", Kind.DRIVERS_LICENSE),
+        ("AUFENTHALTSTITEL", Kind.RESIDENT_PERMIT),
+        ("中华人民共和国护照", Kind.PASSPORT),
+        ("NATIONAL DRIVERS LICENCE", Kind.DRIVERS_LICENSE),
+        ("GHANA CARD", Kind.NATIONAL_ID),
+        ("IDENTIFICATION CARD", Kind.NATIONAL_ID),
+        ("VOTER'S CARD", Kind.OTHER),
         ("CERTIFICATE OF INCORPORATION", Kind.CERTIFICATE_OF_INCORPORATION),
     ):
         found = kind_of(title, "SURNAME STONE")
@@ -54,8 +59,9 @@ def test_two_titles_of_different_kinds_are_for_a_person() -> None:
 
 
 def test_numbered_fields_make_a_licence_in_any_language() -> None:
-    found = kind_of("1. KOROMA", "2. AMINATA", "3. 01.02.1990", "4a. 01.01.2020",
-                    "4b. 01.01.2030", "5. KX99887")
+    found = kind_of(
+        "1. KOROMA", "2. AMINATA", "3. 01.02.1990", "4a. 01.01.2020", "4b. 01.01.2030", "5. KX99887"
+    )
     assert found.kind is Kind.DRIVERS_LICENSE
 
 
@@ -67,8 +73,10 @@ def test_no_sign_at_all_is_unknown_and_nothing_at_all_is_no_document() -> None:
 
 def test_a_visas_zone_decides_alone() -> None:
     votes = [(Vote(Kind.VISA, 1.0, "mrz", ""), ""), (Vote(Kind.PASSPORT, 0.95, "title", ""), "")]
-    assert (weigh(votes, has_document=True).kind, weigh(votes, has_document=True).is_contradicted) \
-        == (Kind.VISA, False)
+    assert (
+        weigh(votes, has_document=True).kind,
+        weigh(votes, has_document=True).is_contradicted,
+    ) == (Kind.VISA, False)
 
 
 def test_document_codes_follow_the_issuer_and_then_the_rule() -> None:

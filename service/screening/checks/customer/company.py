@@ -30,9 +30,9 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
         return NotRun(NotRunWhy.NOTHING_CLAIMED)
     values = evidence.printed.values
     found: list[Finding] = []
-    compared = False
+    compared = 0
     if claim.business_name and "company_name" in values:
-        compared = True
+        compared += 1
         limit = policy.limit("customer.company", LIKENESS.name)
         score = company_likeness(claim.business_name, values["company_name"].value)
         if score < limit:
@@ -46,7 +46,8 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
                 )
             )
     if claim.registration_number and "registration_number" in values:
-        compared = True
+        compared += 1
         if not is_same_number(claim.registration_number, values["registration_number"].value):
             found.append(Finding(MISMATCH, field="registration_number"))
-    return found if compared else NotRun(NotRunWhy.TEXT_UNREADABLE)
+    claimed = bool(claim.business_name) + bool(claim.registration_number)
+    return found if found or compared == claimed else NotRun(NotRunWhy.TEXT_UNREADABLE)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from service.policy.policy import Outcome, Policy
+from service.screening.checks.reading import mrz_of
 from service.screening.evidence import Evidence
 from service.screening.findings import Finding, Limit, NotRun, NotRunWhy, Reason
 from service.screening.match.names import likeness
@@ -22,15 +23,16 @@ LIMITS: Final = (LIKENESS,)
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
     """Words in any order, after transliteration; truncated ones by their beginning."""
     claim = evidence.claim
-    claimed = " ".join(part for part in (claim.first_name, claim.last_name) if part)
-    if not claimed:
+    if not claim.first_name and not claim.last_name:
         return NotRun(NotRunWhy.NOTHING_CLAIMED)
     values = evidence.printed.values
     printed = " ".join(values[n].value for n in ("given_names", "surname") if n in values)
     if not printed:
         return NotRun(NotRunWhy.TEXT_UNREADABLE)
     limit = policy.limit("customer.names", LIKENESS.name)
-    score = likeness(claimed, printed)
+    found = mrz_of(evidence)
+    is_cut = found is not None and found[1].zone is not None and found[1].zone.is_name_cut
+    score = likeness(claim.first_name or "", claim.last_name or "", printed, may_be_cut=is_cut)
     if score < limit:
         return [
             Finding(

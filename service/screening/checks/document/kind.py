@@ -7,7 +7,7 @@ from service.policy.policy import Outcome, Policy
 from service.screening.checks.reading import is_legible
 from service.screening.claim import Kind
 from service.screening.evidence import Evidence
-from service.screening.findings import Finding, NotRun, Reason
+from service.screening.findings import Finding, NotRun, NotRunWhy, Reason
 
 NOT_ACCEPTED: Final = Reason(
     "document_kind_not_accepted",
@@ -42,7 +42,6 @@ WORDS: Final = {
     Kind.RESIDENT_PERMIT: "residence permit",
     Kind.CERTIFICATE_OF_INCORPORATION: "certificate of incorporation",
 }
-_SPECIAL_STATUS: Final = frozenset({"stateless_or_refugee", "organisation"})
 
 
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
@@ -52,7 +51,9 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
         return ()
     if kind.is_contradicted or (not kind.is_certain and is_worth_a_look(evidence)):
         return [Finding(UNKNOWN)]
-    if kind.kind is Kind.NATIONAL_ID or not kind.is_certain:
+    if not kind.is_certain:
+        return NotRun(NotRunWhy.KIND_UNKNOWN)
+    if kind.kind is Kind.NATIONAL_ID:
         return ()
     accepted = policy.kinds[evidence.claim.customer_type]
     if kind.kind is Kind.PASSPORT_CARD:

@@ -6,8 +6,8 @@ from typing import Final
 from service.policy.policy import Outcome, Policy
 from service.screening.checks.reading import looks_like_document
 from service.screening.claim import Kind
-from service.screening.evidence import Evidence
-from service.screening.findings import Finding, NotRun, Reason
+from service.screening.evidence import Evidence, Failed
+from service.screening.findings import Finding, NotRun, NotRunWhy, Reason
 
 NOT_FOUND: Final = Reason(
     "document_not_found",
@@ -22,6 +22,8 @@ LIMITS: Final = ()
 
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:  # noqa: ARG001
     """Nothing that any kind of document shows: no zone, barcode, title or labelled field."""
+    if any(isinstance(side.text, Failed) for side in evidence.sides.values()):
+        return NotRun(NotRunWhy.STAGE_FAILED)  # our fault, not the person's
     if evidence.kind.kind is Kind.NONE or not looks_like_document(evidence):
         return [Finding(NOT_FOUND, next(iter(evidence.sides)))]
     return ()
