@@ -109,6 +109,17 @@ class Decoding:
     character_confidence: tuple[tuple[float, ...], ...]
 
     @property
+    def unprotected_nats(self) -> float:
+        """How unlikely the characters are that no check digit covers: names, states, code, sex."""
+        covered = {(slot.line, slot.column) for slot in _slots(LAYOUTS[self.format])}
+        return -sum(
+            math.log(likelihood)
+            for line, row in enumerate(self.character_confidence)
+            for column, likelihood in enumerate(row)
+            if (line, column) not in covered
+        )
+
+    @property
     def lengths(self) -> tuple[int, ...]:
         """Characters a line."""
         return tuple(len(line) for line in self.lines)

@@ -28,6 +28,10 @@ from service.vision.geometry import Points, enclosing_quad, quad_size
 _PROVEN: Final = 0.95
 """Confidence from which a reading with valid check digits counts as read."""
 _AGREED: Final = 0.995
+_NAMES_PLAIN_NATS: Final = 7.0
+"""Names read plainly: some fifty characters near certainty, or one look-alike put right."""
+_NAMES_TAKEN_NATS: Final = 13.0
+"""The most that is believed of names at all: three look-alikes put right by their class."""
 _CLEAR_CHARACTER: Final = 0.6
 _CLEAR_LINE: Final = 0.97
 _MARGINS: Final = (0.2, 0.05, 0.4)
@@ -69,7 +73,8 @@ def read_mrz(view: TextView, rapid: RapidText, today: date) -> MrzReading | Abse
             if decoding is not None and (best is None or _merit(decoding) > _merit(best[0])):
                 best = decoding, group
         likely = [line.quad for line in lines if line.is_likely]
-        if (best is not None and _is_proven(best[0])) or not likely:
+        is_plain = best is not None and best[0].unprotected_nats <= _NAMES_PLAIN_NATS
+        if (best is not None and is_plain and _is_proven(best[0])) or not likely:
             break
         quads = likely
     engines = ("rapidocr",)
@@ -143,7 +148,9 @@ def _follow(upper: _Line, lower: _Line, right: np.ndarray, down: np.ndarray) -> 
 
 
 def _merit(decoding: Decoding) -> tuple[bool, bool, float]:
-    return _is_proven(decoding), decoding.is_valid, decoding.confidence
+    """Proven first, then valid; among equals the one whose every character is likelier."""
+    doubt = decoding.unprotected_nats + 20 * (1 - decoding.confidence)
+    return _is_proven(decoding), decoding.is_valid, -doubt
 
 
 def _is_proven(decoding: Decoding) -> bool:
@@ -151,6 +158,7 @@ def _is_proven(decoding: Decoding) -> bool:
         decoding.is_valid
         and bool(LAYOUTS[decoding.format].checks)
         and decoding.confidence >= _PROVEN
+        and decoding.unprotected_nats <= _NAMES_TAKEN_NATS
     )
 
 
@@ -186,7 +194,8 @@ def _reading(
     today: date,
 ) -> MrzReading | Absent:
     zone = parse(decoding.lines, today)
-    if decoding.is_valid and confidence >= _PROVEN:
+    is_plain = decoding.unprotected_nats <= _NAMES_TAKEN_NATS
+    if decoding.is_valid and confidence >= _PROVEN and is_plain:
         state = ReadingState.READ
     elif not decoding.is_valid and _is_clear(decoding):
         state, confidence = ReadingState.READ, 0.9
