@@ -102,7 +102,11 @@ async def _show(console: Console, dev: Development, samples: list[_Sample]) -> t
                 right += is_right
                 if reply.get("verdict") == "accepted":
                     expected += 1
-                    body = {"customer_id": customer_id, "screening_id": reply["id"], "update": {}}
+                    body = {
+                        "customer_id": customer_id,
+                        "screening_id": reply["id"],
+                        "update": _update(sample, reply["document"]),
+                    }
                     sent = await http.post("/v1/submissions", json=body)
                     if sent.status_code == 202:
                         submissions.append(sent.json()["id"])
@@ -172,6 +176,13 @@ async def _screen(http: httpx.AsyncClient, sample: _Sample) -> dict[str, Any]:
     reply = await http.post("/v1/screenings", data=claim, files=files)
     answer: dict[str, Any] = reply.json()
     return answer
+
+
+def _update(sample: _Sample, document: Mapping[str, Any]) -> dict[str, Any]:
+    """What an onboarding would send with this document."""
+    if sample.customer["type"] == "business":
+        return {"source_of_funds": "business_revenue", "entity_type": "corporation"}
+    return {"id_type": document["type"], "id_number": document["number"]}
 
 
 async def _await_forwarded(http: httpx.AsyncClient, submissions: list[str]) -> int:

@@ -1,5 +1,6 @@
 """Promises about the project itself."""
 
+import json
 import re
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 from service import __version__
+from service.bootstrap import build_app
 from service.screening.catalogue import REASONS
 from service.screening.checks import CHECKS
 from service.settings import Settings
@@ -102,3 +104,9 @@ def test_the_container_is_built_as_make_builds() -> None:
         assert option in make
     assert "USER prescreen" in docker
     assert "HEALTHCHECK" in docker
+
+
+def test_the_openapi_document_is_fresh() -> None:
+    served = build_app(Settings()).openapi()
+    text = json.dumps(served, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    assert (ROOT / "docs/openapi.json").read_text() == text
