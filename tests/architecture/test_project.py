@@ -1,6 +1,7 @@
 """Promises about the project itself."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -110,3 +111,10 @@ def test_the_openapi_document_is_fresh() -> None:
     served = build_app(Settings()).openapi()
     text = json.dumps(served, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     assert (ROOT / "docs/openapi.json").read_text() == text
+
+
+def test_loading_the_models_reports_to_nobody_and_leaves_no_identifier(tmp_path: Path) -> None:
+    code = "from service.screening.readers import load_readers; load_readers()"
+    variables = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, env=os.environ | variables)
+    assert list(tmp_path.rglob("deviceid")) == []

@@ -6,7 +6,6 @@ from typing import Any, Final, cast
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from rapidocr import RapidOCR
 
@@ -48,8 +47,6 @@ class RapidText:
     """Detector and recogniser, loaded once a process; safe to call from one thread at a time."""
 
     def __init__(self, threads: int = 1) -> None:
-        # What is screened here is nobody else's business, nor on which machine.
-        onnxruntime.disable_telemetry_events()
         engine = cast(
             "Any",
             RapidOCR(
