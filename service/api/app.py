@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from service import __version__
 from service.actions.parts import Parts
+from service.api.body_limit import BodyLimit
 from service.api.problems import add_problem_handlers
 from service.api.rate_limit import RateLimit
 from service.api.routes import (
@@ -63,6 +64,7 @@ def create_app(
         app.include_router(module.router)
     mount_triage(app)
     app.middleware("http")(_observe)
+    app.add_middleware(BodyLimit)
     return app
 
 

@@ -401,3 +401,31 @@ def test_a_webhook_that_is_forged_stale_or_replayed_is_refused(service) -> None:
         url, content=b"{}", headers={"x-blaaiz-timestamp": stamp, "x-blaaiz-signature": "0" * 64}
     )
     assert reply.status_code == 401
+
+
+def test_a_body_that_never_ends_is_cut_off(service) -> None:
+    def endless():
+        for _ in range(64):
+            yield b"[" * 65536
+
+    reply = httpx.post(
+        f"{service.url}/v1/submissions",
+        headers=service.headers() | {"Content-Type": "application/json"},
+        content=endless(),
+    )
+    assert (reply.status_code, reply.json()["status"]) == (413, 413)
+
+
+def test_many_at_once_get_the_verdicts_they_would_get_alone(service) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    names = ["passport_gb_scan.jpg", "id_es_front.jpg", "desk_only.jpg", "passport_gb_photo.jpg"]
+    with ThreadPoolExecutor(8) as threads:
+        replies = list(threads.map(lambda name: screen(service, name), names * 2))
+    assert [reply.status_code for reply in replies] == [201] * 8
+    assert [reply.json()["verdict"] for reply in replies] == [
+        "accepted",
+        "rejected",
+        "retake",
+        "accepted",
+    ] * 2
