@@ -26,6 +26,9 @@ _COLOURS: Final = {
     "retake": "dark_orange",
     "rejected": "red",
 }
+_COLUMNS: Final = {"sample": 6, "verdict": 4, "reasons": 7, "hint": 9, "country": 3, "ms": 2}
+"""Columns of the table with their shares of its width."""
+_WIDTH_OF_FILES: Final = 140
 _FORWARDED_WITHIN_S: Final = 30.0
 
 
@@ -41,6 +44,8 @@ class _Sample:
 async def run_demo(port: int, *, leave: bool) -> int:
     """Exit code 0 where every sample got its right verdict and all accepted ones were forwarded."""
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDTH_OF_FILES)
     samples = _samples()
     if not samples:
         console.print("No samples: run this from a checkout, or `make samples` first.")
@@ -78,8 +83,8 @@ def _samples() -> list[_Sample]:
 
 async def _show(console: Console, dev: Development, samples: list[_Sample]) -> tuple[int, int, int]:
     table = Table(expand=True)
-    for column in ("sample", "verdict", "reasons", "hint", "country", "ms"):
-        table.add_column(column, overflow="fold", ratio=3 if column == "hint" else None)
+    for column, share in _COLUMNS.items():
+        table.add_column(column, overflow="fold", ratio=share)
     progress = Progress(
         TextColumn("screening"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     )
@@ -126,7 +131,7 @@ def _add_row(table: Table, sample: _Sample, reply: Mapping[str, Any], spent: flo
     table.add_row(
         sample.name,
         f"[{_COLOURS.get(verdict, 'magenta')}]{verdict}[/]{mark}",
-        ", ".join(one["code"] for one in findings[:3]) or "–",
+        "\n".join(one["code"] for one in findings[:3]) or "–",
         telling[0]["hint"] if telling else "",
         document.get("country") or "–",
         f"{spent:.0f}",

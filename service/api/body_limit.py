@@ -1,35 +1,50 @@
-"""Bodies other than forms are small; a larger one is cut off while it arrives."""
+"""Bodies other than forms are small: taken whole before anything works on them, or refused."""
 
 from typing import Final
 
-from fastapi import HTTPException
+from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.api.problems import problem_response
 
 MAX_BYTES: Final = 1024 * 1024
 
 
 class BodyLimit:
-    """Counts what arrives. Forms with files have limits of their own, in `api.uploads`."""
+    """Forms with files have limits of their own, in `api.uploads`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on with a counting `receive`."""
+        """Hands on the request with its body, or answers 413 once it is too large."""
         if scope["type"] != "http" or _is_form(scope):
             await self._app(scope, receive, send)
             return
-        taken = 0
-
-        async def counted() -> Message:
-            nonlocal taken
+        body = bytearray()
+        while True:
             message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > MAX_BYTES:
-                raise HTTPException(413, "The body has at most 1 MB.")
-            return message
+            if message["type"] != "http.request":
+                return
+            body += message.get("body", b"")
+            if len(body) > MAX_BYTES:
+                refusal = problem_response(
+                    Request(scope), 413, "body_too_large", "The body has at most 1 MB."
+                )
+                await refusal(scope, receive, send)
+                return
+            if not message.get("more_body", False):
+                break
+        is_handed_on = False
 
-        await self._app(scope, counted, send)
+        async def whole() -> Message:
+            nonlocal is_handed_on
+            if is_handed_on:
+                return await receive()
+            is_handed_on = True
+            return {"type": "http.request", "body": bytes(body), "more_body": False}
+
+        await self._app(scope, whole, send)
 
 
 def _is_form(scope: Scope) -> bool:
