@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from sample_docs import mrz_lines
 from service.policy.policy import load_policy
 from service.screening.catalogue import REASONS, UNDER_REVIEW
 from service.screening.checks import CHECKS
@@ -16,6 +17,7 @@ from service.screening.evidence import (
     Field,
     Printed,
     ReadingState,
+    TitleMatch,
 )
 from service.screening.ledger import CHECK_NOT_RUN, run_checks
 from tests.screening.evidence_builder import (
@@ -274,3 +276,17 @@ def test_a_licence_whose_number_nobody_read_is_not_accepted() -> None:
         }
     )
     assert "document_check_not_run" in codes(licence(printed=unread_number))
+
+
+def test_front_and_back_in_one_picture_need_no_second_one() -> None:
+    lines = mrz_lines.td1(
+        "IR", "GBR", "STONE", "ADA", "ZU1234567", "NGA", date(1980, 5, 6), "F", date(2031, 1, 2)
+    )
+    title = TitleMatch("RESIDENCE PERMIT", Kind.RESIDENT_PERMIT, "", True, (), 1.0, 1.5, QUAD)
+    both = side(mrz=mrz(zone=zone(lines)), titles=(title,))
+    permit = evidence(kind=kind(Kind.RESIDENT_PERMIT), sides={Side.FRONT: both})
+    assert "document_back_missing" not in codes(permit)
+    back_alone = evidence(
+        kind=kind(Kind.RESIDENT_PERMIT), sides={Side.FRONT: side(mrz=mrz(zone=zone(lines)))}
+    )
+    assert "document_back_missing" in codes(back_alone)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
+from service.mrz.formats import Format
 from service.policy.policy import Outcome, Policy
 from service.screening.claim import Kind, Side
-from service.screening.evidence import Evidence
+from service.screening.evidence import Evidence, MrzReading
 from service.screening.findings import Finding, NotRun, NotRunWhy, Reason
 
 BACK_MISSING: Final = Reason(
@@ -43,7 +44,7 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:  # 
         return NotRun(NotRunWhy.NO_DOCUMENT)
     found: list[Finding] = []
     if evidence.kind.kind in TWO_SIDED and evidence.kind.is_certain:
-        if Side.BACK not in evidence.sides:
+        if Side.BACK not in evidence.sides and not shows_both(evidence):
             found.append(Finding(BACK_MISSING, Side.BACK))
         elif evidence.is_same_side_twice:
             found.append(Finding(REPEATED, Side.BACK))
@@ -52,3 +53,13 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:  # 
     if evidence.was_swapped:
         found.append(Finding(SWAPPED))
     return found
+
+
+def shows_both(evidence: Evidence) -> bool:
+    """Whether one picture holds front and back: a card's title, and the zone of its back."""
+    front = evidence.sides[Side.FRONT]
+    has_title = isinstance(front.titles, tuple) and any(
+        title.decisive and title.kind is evidence.kind.kind for title in front.titles
+    )
+    zone = front.mrz.zone if isinstance(front.mrz, MrzReading) else None
+    return has_title and zone is not None and zone.format is Format.TD1
