@@ -47,7 +47,8 @@ def run_checks(
             continue
         ledger.append(LedgerEntry(name, CheckState.FAILED if answer else CheckState.PASSED))
         found += [JudgedFinding(one, policy.outcome(one.reason.code), name) for one in answer]
-    if policy.required_checks and not _is_provable(evidence, policy):
+    is_clean = all(one.outcome is Outcome.INFO for one in found)
+    if is_clean and policy.required_checks and not _is_provable(evidence, policy):
         outcome = policy.outcome(CHECK_NOT_RUN.code)
         found.append(JudgedFinding(Finding(CHECK_NOT_RUN), outcome, LEDGER))
     unknown = required - set(checks)

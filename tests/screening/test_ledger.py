@@ -83,6 +83,11 @@ def test_only_a_certain_kind_of_the_policy_is_ever_accepted(
         assert value not in NEVER_ACCEPTED_KINDS
 
 
+def test_what_is_turned_away_anyway_is_not_cluttered() -> None:
+    findings, _ = run_checks(CHECKS, evidence(kind=kind(Kind.NATIONAL_ID)), POLICY)
+    assert [f.finding.reason.code for f in findings] == ["document_national_id_not_accepted"]
+
+
 def test_a_stage_that_broke_on_any_side_is_for_a_person() -> None:
     for stage in ("outline", "text_quality", "mrz", "text", "barcodes", "titles"):
         broken = (
