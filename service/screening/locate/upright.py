@@ -1,6 +1,5 @@
 """Which way the text runs: one direction for the whole picture, and boxes renumbered to it."""
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -12,9 +11,6 @@ _MIN_ASPECT: Final = 2.0
 """Shorter boxes do not tell along which side their text runs."""
 _ODD_ONE_OUT_DEG: Final = 30.0
 _TURN_DEG: Final = 90
-
-Orientation = Callable[[Points], float]
-"""Likelihood, 0 to 1, that lines (N, 4, 2) read in the direction their corners say."""
 
 
 def text_axis_deg(boxes: Points) -> float:

@@ -1,0 +1,63 @@
+"""The recogniser: depthwise-separable convolutions over a grey line, a CTC head over its columns."""
+
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from models.synthesis.texts import ALPHABET
+
+CLASSES: Final = 1 + len(ALPHABET)
+"""The blank first, then ALPHABET."""
+
+
+def _norm(channels: int) -> nn.Module:
+    return nn.BatchNorm2d(channels)
+
+
+class Separable(nn.Module):
+    """Depthwise then pointwise; a shortcut where the shape stays."""
+
+    def __init__(self, ins: int, outs: int, kernel: tuple[int, int] = (3, 3), stride: tuple[int, int] = (1, 1)) -> None:
+        super().__init__()
+        pad = (kernel[0] // 2, kernel[1] // 2)
+        self.body = nn.Sequential(
+            nn.Conv2d(ins, ins, kernel, stride, pad, groups=ins, bias=False),
+            _norm(ins),
+            nn.Conv2d(ins, outs, 1, bias=False),
+            _norm(outs),
+        )
+        self.is_residual = ins == outs and stride == (1, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.body(x)
+        return torch.relu(x + y) if self.is_residual else torch.relu(y)
+
+
+class MrzRecogniser(nn.Module):
+    """(N, 1, 32, W) float32 grey, normalised, to (N, T, 38) logits, T = W / 4."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(1, 24, 3, 2, 1, bias=False),
+            _norm(24),
+            nn.ReLU(),
+            Separable(24, 56, stride=(1, 2)),
+            Separable(56, 56),
+            Separable(56, 96, stride=(2, 1)),
+            Separable(96, 96),
+            Separable(96, 144, stride=(2, 1)),
+            Separable(144, 144),
+            nn.Conv2d(144, 144, (4, 1), groups=144, bias=False),
+            nn.Conv2d(144, 192, 1, bias=False),
+            _norm(192),
+            nn.ReLU(),
+            Separable(192, 192, (1, 7)),
+            Separable(192, 192, (1, 7)),
+            Separable(192, 192, (1, 5)),
+        )
+        self.head = nn.Conv2d(192, CLASSES, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.body(x)).squeeze(2).permute(0, 2, 1)
