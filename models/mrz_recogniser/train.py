@@ -100,6 +100,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     torch.set_num_threads(1)
+    cv2.setNumThreads(0)  # its threads do not survive the fork of a worker
     rng = random.Random(987)
     held_out = sorted((make_sample(rng) for _ in range(480)), key=lambda s: s[0].shape[1])
     model = MrzRecogniser().to(memory_format=torch.channels_last)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,8 +18,8 @@ from service.screening.catalogue import REASONS
 from service.screening.checks.authenticity.reuse import REUSED
 from service.screening.claim import Claim, CustomerType, History, Kind, Side
 from service.screening.findings import Finding
-from service.screening.result import JudgedFinding, Screening
-from service.screening.verdict import Verdict, verdict_of
+from service.screening.result import CheckState, JudgedFinding, LedgerEntry, Screening
+from service.screening.verdict import WORST_FIRST, Verdict, verdict_of
 from service.store import audit, screenings
 from service.store.engine import Sessions
 from service.store.pictures import Blobs
@@ -27,7 +27,7 @@ from service.store.tables import Picture, ScreeningCode
 from service.store.tables import Screening as ScreeningRow
 from service.telemetry import Metrics, log
 
-_WORST_FIRST = ("reject", "retake", "review", "info")
+_REUSE_CHECK: Final = "authenticity.reuse"
 
 
 class CustomerUnknown(Exception):
@@ -154,8 +154,13 @@ class Screener:
         if not others:
             return screening
         finding = Finding(REUSED, words=(("screenings", ", ".join(others[:5])),))
-        judged = JudgedFinding(finding, self.policy.outcome(REUSED.code), "authenticity.reuse")
-        return _with_findings(screening, (*screening.findings, judged))
+        judged = JudgedFinding(finding, self.policy.outcome(REUSED.code), _REUSE_CHECK)
+        # The check ran before the database was asked: what it says now is that it found something.
+        ledger = tuple(
+            LedgerEntry(_REUSE_CHECK, CheckState.FAILED) if one.check == _REUSE_CHECK else one
+            for one in screening.ledger
+        )
+        return _with_findings(replace(screening, ledger=ledger), (*screening.findings, judged))
 
     async def _store_files(
         self, request: ScreenRequest, answer: PoolAnswer
@@ -305,7 +310,7 @@ def claim_of(parts: Mapping[str, str]) -> Claim:
 
 
 def _with_findings(screening: Screening, findings: tuple[JudgedFinding, ...]) -> Screening:
-    ordered = sorted(findings, key=lambda one: _WORST_FIRST.index(one.outcome))
+    ordered = sorted(findings, key=lambda one: WORST_FIRST.index(one.outcome))
     return replace(
         screening,
         findings=tuple(ordered),

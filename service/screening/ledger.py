@@ -7,6 +7,7 @@ from service.policy.policy import Outcome, Policy
 from service.screening.evidence import Evidence, Failed
 from service.screening.findings import Check, Finding, NotRun, NotRunWhy, Reason
 from service.screening.result import CheckState, JudgedFinding, LedgerEntry
+from service.screening.verdict import WORST_FIRST
 
 LEDGER: Final = "ledger"
 """Stands as the check of findings that no single check makes."""
@@ -19,7 +20,6 @@ CHECK_NOT_RUN: Final = Reason(
 )
 
 _HARMLESS: Final = frozenset({NotRunWhy.NOT_APPLICABLE, NotRunWhy.NOTHING_CLAIMED})
-_WORST_FIRST: Final = (Outcome.REJECT, Outcome.RETAKE, Outcome.REVIEW, Outcome.INFO)
 
 
 def run_checks(
@@ -61,7 +61,7 @@ def run_checks(
         for name in sorted(unknown)
     ]
     order = {name: rank for rank, name in enumerate(checks)}
-    found.sort(key=lambda one: (_WORST_FIRST.index(one.outcome), order.get(one.check, len(order))))
+    found.sort(key=lambda one: (WORST_FIRST.index(one.outcome), order.get(one.check, len(order))))
     return tuple(found), tuple(ledger)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 from service.policy.policy import Outcome
 
@@ -15,7 +16,9 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
 
 
-_BY_OUTCOME = {
+WORST_FIRST: Final = (Outcome.REJECT, Outcome.RETAKE, Outcome.REVIEW, Outcome.INFO)
+"""The order in which findings are shown, and in which they decide."""
+_BY_OUTCOME: Final = {
     Outcome.REJECT: Verdict.REJECTED,
     Outcome.RETAKE: Verdict.RETAKE,
     Outcome.REVIEW: Verdict.REVIEW,

@@ -17,6 +17,7 @@ from service.actions.decide_screening import (
 )
 from service.actions.issue_key import Role
 from service.actions.parts import Parts
+from service.actions.view_picture import PictureMissing, view_picture
 from service.screening.catalogue import REASONS
 from service.store import audit, screenings
 from service.store.engine import read_only
@@ -167,22 +168,14 @@ async def image(request: Request, screening_id: str, side: str, rendition: str) 
         return Response(status_code=401)
     if rendition not in _SHOWN:
         return Response(status_code=404)
-    async with parts.sessions() as session:
-        found = await screenings.picture(session, screening_id, side, rendition)
-        if found is None:
-            return Response(status_code=404)
-        if rendition != "thumbnail":
-            audit.record(
-                session,
-                at=parts.now(),
-                actor=analyst.key_id,
-                action="picture.seen",
-                subject=screening_id,
-                details={"side": side, "rendition": rendition},
-            )
-        await session.commit()
+    try:
+        picture = await view_picture(
+            parts.sessions, parts.blobs, screening_id, side, rendition, analyst.key_id, parts.now()
+        )
+    except PictureMissing:
+        return Response(status_code=404)
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
-    return Response(await parts.blobs.get(found.blob), media_type="image/jpeg", headers=headers)
+    return Response(picture.content, media_type=picture.media_type, headers=headers)
 
 
 @router.post("/{screening_id}/decision")

@@ -14,10 +14,10 @@ ROOT = Path(__file__).parents[2]
 
 
 class Running:
-    """The service in a thread; `log` is the file that it logs to."""
+    """The service in a thread; `log` is the file that it logs to, `blobs` its folder of pictures."""
 
-    def __init__(self, dev: Development, log: Path) -> None:
-        self.url, self.stand_in, self.log = dev.base_url, dev.sandbox_url, log
+    def __init__(self, dev: Development, log: Path, blobs: Path) -> None:
+        self.url, self.stand_in, self.log, self.blobs = dev.base_url, dev.sandbox_url, log, blobs
         self.keys = {role.value: key for role, key in dev.keys.items()}
 
     def headers(self, role: str = "frontend") -> dict[str, str]:
@@ -43,7 +43,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
     async def live() -> None:
         async with development(settings) as dev:
-            found.append(Running(dev, settings.log))
+            found.append(Running(dev, settings.log, home / "blobs"))
             started.set()
             while not stop.is_set():
                 await asyncio.sleep(0.1)

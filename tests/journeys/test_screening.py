@@ -164,6 +164,8 @@ def test_the_same_document_for_another_person_is_reviewed_and_not_explained(serv
         f"{service.url}/v1/screenings/{reply['id']}", headers=service.headers("analyst")
     ).json()
     assert "authenticity_reused" in {f["code"] for f in seen["findings"]}
+    states = {c["check"]: c["state"] for c in seen["checks"]}
+    assert states["authenticity.reuse"] == "failed"
 
 
 def test_a_simulated_finding_can_be_tried_in_dev(service) -> None:
@@ -212,6 +214,19 @@ def test_pictures_are_for_analysts_and_each_look_is_audited(service) -> None:
         assert reply.headers["x-content-type-options"] == "nosniff"
         assert "sandbox" in reply.headers["content-security-policy"]
     assert reply.content.startswith(b"\xff\xd8")
+
+
+def test_a_picture_whose_file_is_gone_is_a_404_and_no_fault_of_ours(service) -> None:
+    before = set(service.blobs.rglob("*"))
+    made = screen(service, "passport_gb_scan.jpg").json()
+    for file in set(service.blobs.rglob("*")) - before:
+        if file.is_file():
+            file.unlink()
+    reply = httpx.get(
+        f"{service.url}/v1/screenings/{made['id']}/images/front",
+        headers=service.headers("analyst"),
+    )
+    assert (reply.status_code, reply.json()["code"]) == (404, "picture_unknown")
 
 
 def test_erasing_leaves_verdict_and_codes_but_nothing_of_the_person(service) -> None:

@@ -17,6 +17,7 @@ from service.actions.erase_screening import erase_screening
 from service.actions.issue_key import Role
 from service.actions.parts import Parts
 from service.actions.screen_document import ScreenRequest
+from service.actions.view_picture import PictureMissing, view_picture
 from service.api.authorize import Admin, Analyst, Caller, Frontend, PartsDep
 from service.api.cursors import decode_cursor, encode_cursor
 from service.api.idempotency import once
@@ -24,7 +25,7 @@ from service.api.language import language_of
 from service.api.problems import Problem
 from service.api.schemas.screenings import DecisionBody, Listed, ScreeningOut
 from service.api.uploads import Form, read_form
-from service.store import audit, screenings
+from service.store import screenings
 from service.store.engine import read_only
 from service.store.tables import Screening
 
@@ -185,32 +186,17 @@ async def get_image(
     rendition: Literal["original", "upright", "thumbnail", "mrz"] = "upright",
 ) -> Response:
     """Each look is in the audit log."""
-    return await show_picture(parts, screening_id, side, rendition, caller.key_id)
-
-
-async def show_picture(
-    parts: Parts, screening_id: str, side: str, rendition: str, actor: str
-) -> Response:
-    """One picture with headers that keep it a picture, and the look recorded."""
-    async with parts.sessions() as session:
-        found = await screenings.picture(session, screening_id, side, rendition)
-        if found is None:
-            raise Problem(404, "picture_unknown", "There is no such picture.")
-        audit.record(
-            session,
-            at=parts.now(),
-            actor=actor,
-            action="picture.seen",
-            subject=screening_id,
-            details={"side": side, "rendition": rendition},
+    try:
+        picture = await view_picture(
+            parts.sessions, parts.blobs, screening_id, side, rendition, caller.key_id, parts.now()
         )
-        await session.commit()
-    content = await parts.blobs.get(found.blob)
+    except PictureMissing as missing:
+        raise Problem(404, "picture_unknown", "There is no such picture.") from missing
     # An original is what a stranger sent: it is never shown, only saved.
     disposition = "attachment" if rendition == "original" else "inline"
     return Response(
-        content,
-        media_type=found.media_type,
+        picture.content,
+        media_type=picture.media_type,
         headers={
             "Content-Disposition": disposition,
             "X-Content-Type-Options": "nosniff",
