@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.screening.evidence import Quad
-from service.vision.capture import Bgr, Capture
+from service.vision.capture import Bgr, Capture, Grey
 from service.vision.geometry import Points, grown, quad_size, warp_quad
 
 _LINE_HEIGHT_PX = 48
@@ -37,9 +37,23 @@ class TextView:
         Taken from the strongest reduction that still has all the pixels which the output needs.
         """
         around = grown(quad, margin, margin)
-        _, height = quad_size(around)
-        reduction = next((r for r in (8, 4, 2) if height / r >= height_px), 1)
+        reduction = _reduction(around, height_px)
         return warp_quad(self.capture.bgr(reduction), around / np.float32(reduction), height_px)
+
+    def grey_crop(
+        self, quad: Points, *, along: float, across: float, height_px: int, squeeze: float
+    ) -> Grey:
+        """A line (4, 2) likewise, in grey, with its own margins (by its height) and narrowed."""
+        around = grown(quad, along, across)
+        reduction = _reduction(around, height_px)
+        return warp_quad(
+            self.capture.grey(reduction), around / np.float32(reduction), height_px, squeeze
+        )
+
+
+def _reduction(quad: Points, height_px: int) -> int:
+    _, height = quad_size(quad)
+    return next((r for r in (8, 4, 2) if height / r >= height_px), 1)
 
 
 def as_quad(points: Points) -> Quad:

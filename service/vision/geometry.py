@@ -52,8 +52,10 @@ def grown(quad: Points, along: float, across: float) -> Points:
     )
 
 
-def warp_quad(pixels: NDArray[np.uint8], quad: Points, height_px: int) -> NDArray[np.uint8]:
-    """The quad rectified to `height_px` rows, its width in proportion (at least 1).
+def warp_quad(
+    pixels: NDArray[np.uint8], quad: Points, height_px: int, squeeze: float = 1.0
+) -> NDArray[np.uint8]:
+    """The quad rectified to `height_px` rows, its width in proportion, times `squeeze` (at least 1).
 
     Args:
         pixels: (H, W) or (H, W, 3) uint8, the frame of `quad`.
@@ -61,7 +63,7 @@ def warp_quad(pixels: NDArray[np.uint8], quad: Points, height_px: int) -> NDArra
 
     """
     width, height = quad_size(quad)
-    out_width = max(1, round(width * height_px / max(height, 1e-6)))
+    out_width = max(1, round(width * height_px / max(height, 1e-6) * squeeze))
     target = np.array(
         [[0, 0], [out_width, 0], [out_width, height_px], [0, height_px]], dtype=np.float32
     )

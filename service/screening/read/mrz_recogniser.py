@@ -1,0 +1,136 @@
+"""Our own recogniser of MRZ lines: likelihoods of every character, not only the likeliest."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.mrz.lattice import Cell
+from service.vision.capture import Grey
+from service.vision.onnx import Network, manifest, normalised, version
+
+NAME: Final = "mrz_recogniser"
+HEIGHT_PX: Final = 32
+SQUEEZE: Final = 0.68
+"""Width of a line as fed, by its width in proportion to HEIGHT_PX."""
+_WIDEST_PX: Final = 900
+_LENGTHS: Final = (30, 36, 44)
+_MOST_MISCOUNTED: Final = 3
+_LEAST_LIKELIHOOD: Final = 1e-4
+_STRIDE: Final = 4
+
+Likelihoods = NDArray[np.float32]
+"""(T, 38) float32, each row sums to 1: the blank, then the alphabet."""
+
+
+class MrzRecogniser:
+    """The network, loaded once a process; one thread at a time may use it. Raises ModelBroken."""
+
+    def __init__(self, threads: int = 1) -> None:
+        self._network = Network(NAME, threads)
+        self._alphabet: str = manifest(NAME)["alphabet"]
+
+    @property
+    def version(self) -> str:
+        """Name and version of the weights."""
+        return version(NAME)
+
+    def recognise(self, crops: Sequence[Grey]) -> list[list[Cell]]:
+        """Cells of each line; a line that is no MRZ has few or none.
+
+        Args:
+            crops: (32, W) uint8 each: a line rectified with a third of its capitals' height above
+                and below, and narrowed to SQUEEZE.
+
+        """
+        crops = [crop[:, :_WIDEST_PX] for crop in crops]
+        if not crops:
+            return []
+        width = -(-max(crop.shape[1] for crop in crops) // 16) * 16
+        batch = np.zeros((len(crops), 1, HEIGHT_PX, width), np.float32)
+        for row, crop in enumerate(crops):
+            batch[row, 0, :, : crop.shape[1]] = normalised(crop)
+        logits = self._network(batch)
+        likelihoods = np.exp(logits - logits.max(axis=2, keepdims=True))
+        likelihoods /= likelihoods.sum(axis=2, keepdims=True)
+        return [
+            self._cells(row[: max(1, crop.shape[1] // _STRIDE)])
+            for row, crop in zip(likelihoods, crops, strict=True)
+        ]
+
+    def _cells(self, likelihoods: Likelihoods) -> list[Cell]:
+        """The best path; where its count is near a layout's, the best path of that count."""
+        spans = _best_path(likelihoods)
+        length = min(_LENGTHS, key=lambda n: abs(n - len(spans)))
+        if 0 < abs(length - len(spans)) <= _MOST_MISCOUNTED:
+            spans = path_of_length(likelihoods, length) or spans
+        return [self._cell(likelihoods, span) for span in spans]
+
+    def _cell(self, likelihoods: Likelihoods, span: tuple[int, int]) -> Cell:
+        start, end = span
+        peaks = likelihoods[start:end, 1:].max(axis=0)
+        total = float(peaks.sum())
+        kept = {
+            self._alphabet[n]: float(peaks[n]) / total
+            for n in np.flatnonzero(peaks > _LEAST_LIKELIHOOD * total)
+        }
+        return Cell(kept, (start + end) / 2 / len(likelihoods))
+
+
+def _best_path(likelihoods: Likelihoods) -> list[tuple[int, int]]:
+    """Steps, start and end, of each character of the greedy CTC path (Graves 2006)."""
+    best = likelihoods.argmax(axis=1)
+    spans: list[tuple[int, int]] = []
+    for t, label in enumerate(best):
+        if label == 0:
+            continue
+        if t and best[t - 1] == label and spans:
+            spans[-1] = (spans[-1][0], t + 1)
+        else:
+            spans.append((t, t + 1))
+    return spans
+
+
+def path_of_length(likelihoods: Likelihoods, length: int) -> list[tuple[int, int]] | None:
+    """Steps of each character of the likeliest CTC path with exactly `length` characters.
+
+    Viterbi over (characters so far, last label or blank); None where the line is too short.
+    """
+    costs = -np.log(np.maximum(likelihoods, 1e-9))
+    steps, labels = costs.shape
+    best = np.full((length + 1, labels), np.inf, np.float64)
+    best[0, 0] = 0.0
+    came = np.zeros((steps, length + 1, labels), np.int16)
+    counts = np.arange(length + 1)
+    for t in range(steps):
+        # A new character comes from one fewer, after a blank or another label.
+        two = np.argsort(best, axis=1)[:, :2]
+        first, second = best[counts, two[:, 0]], best[counts, two[:, 1]]
+        source = np.repeat(two[:, :1], labels, axis=1)
+        from_other = np.repeat(first[:, None], labels, axis=1)
+        own = counts, two[:, 0]
+        source[own], from_other[own] = two[:, 1], second
+        fresh = np.full_like(best, np.inf)
+        fresh[1:] = from_other[:-1]
+        is_stay = best <= fresh
+        here = np.where(is_stay, best, fresh)
+        came[t, 1:] = np.where(is_stay[1:], -1, source[:-1])
+        came[t, 0] = -1
+        # A blank keeps the count, whatever came before it.
+        here[:, 0] = first
+        came[t, :, 0] = two[:, 0]
+        best = here + costs[t]
+    if not np.isfinite(best[length]).any():
+        return None
+    label = int(best[length].argmin())
+    count, end = length, steps
+    spans: list[tuple[int, int]] = []
+    for t in range(steps - 1, -1, -1):
+        before = int(came[t, count, label])
+        if label == 0:
+            label, end = before, t
+        elif before >= 0:
+            spans.append((t, end))
+            count, label, end = count - 1, before, t
+    return spans[::-1]
