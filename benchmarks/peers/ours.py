@@ -1,14 +1,12 @@
-"""Our reader, as the service runs it: intake, text, zone. One core."""
+"""Our reader, as the service runs it: intake, locator, recogniser, grammar. One core."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from service.intake.document import open_document
 from service.screening.claim import Side
-from service.screening.evidence import Absent, MrzReading, ReadingState
-from service.screening.locate.text import find_text, read_across
-from service.screening.read.mrz import read_mrz
-from service.screening.readers import load_readers
+from service.screening.evidence import MrzReading, ReadingState
+from service.screening.read.mrz import MrzReader
 
 
 class Ours:
@@ -17,14 +15,10 @@ class Ours:
     name = "prescreen"
 
     def __init__(self) -> None:
-        self._rapid = load_readers(threads=1).rapid
+        self._reader = MrzReader(threads=1)
 
     def read(self, content: bytes) -> Sequence[str]:
-        today = datetime.now(UTC).date()
         capture = open_document(content, None)[Side.FRONT]
-        view = find_text(capture, self._rapid)
-        found = read_mrz(view, self._rapid, today)
-        if isinstance(found, Absent) and len(view.across) >= 2:
-            found = read_mrz(read_across(view, self._rapid), self._rapid, today)
+        found = self._reader.read(capture, datetime.now(UTC).date())
         is_sure = isinstance(found, MrzReading) and found.state is ReadingState.READ
         return found.zone.lines if is_sure and found.zone else ()

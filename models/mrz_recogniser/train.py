@@ -95,11 +95,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("mrz_recogniser.pt"))
     parser.add_argument("--start", type=Path, help="weights to go on from")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
-    torch.set_num_threads(1)
+    torch.set_num_threads(options.threads)
     cv2.setNumThreads(0)  # its threads do not survive the fork of a worker
     rng = random.Random(987)
     held_out = sorted((make_sample(rng) for _ in range(480)), key=lambda s: s[0].shape[1])
@@ -118,8 +119,9 @@ def main() -> None:
         for group in optimiser.param_groups:
             group["lr"] = options.rate * warm * 0.5 * (1 + np.cos(np.pi * spent)) + 1e-5
         pictures, texts, lengths, columns = next(loader)
-        logits = model(pictures.to(memory_format=torch.channels_last))
-        loss = ctc(logits.log_softmax(-1).permute(1, 0, 2), texts, columns, lengths)
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = model(pictures.to(memory_format=torch.channels_last))
+        loss = ctc(logits.float().log_softmax(-1).permute(1, 0, 2), texts, columns, lengths)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 5.0)
@@ -129,7 +131,7 @@ def main() -> None:
         step += 1
         if step % 250 == 0:
             torch.save(average.module.state_dict(), options.out)
-            exact = evaluate(average.module, held_out) if step % 500 == 0 else float("nan")
+            exact = evaluate(average.module, held_out) if step % 1000 == 0 else float("nan")
             print(f"{spent:.1%} step {step} loss {shown:.4f} exact {exact:.3f}", flush=True)
     torch.save(average.module.state_dict(), options.out)
     print(f"done: {step} steps, exact {evaluate(average.module, held_out):.4f}")

@@ -49,6 +49,8 @@ CAP_PX: Final = 38.5
 """Height of a capital in `_glyph`, pixels."""
 _MARGIN_PX: Final = 12
 """Rows of a sheet above and below its strip."""
+_ASIDE_PX: Final = 230
+"""Columns of a sheet to the left and right of its strip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def draw_strip(
 ) -> Strip:
     """The line set in one of many renderings of OCR-B: pitch, weight, slant, broken print."""
     name = rng.choice(_OTHER) if rng.random() < others else rng.choice((_OCR_B[0], *_OCR_B))
-    pitch = CAP_PX * rng.choice((rng.gauss(1.03, 0.03), rng.uniform(0.82, 1.25)))
+    stretch = min(max(rng.gauss(1, 0.06), 0.85), 1.18)
+    pitch = CAP_PX / stretch * rng.choice((rng.gauss(1.03, 0.03), rng.uniform(0.82, 1.25)))
     wobble = rng.choice((0.0, 0.3, 1.0))
     width = round(pitch * len(text) + 2 * pitch)
     ink = np.zeros((112, width + 64), np.float32)
@@ -92,7 +95,8 @@ def draw_strip(
     if rng.random() < 0.1:
         period = rng.randint(3, 6)
         ink[:: period] *= rng.uniform(0.2, 0.8)
-    left = 4 + 16 + pitch
+    ink = cv2.resize(ink, None, fx=stretch, fy=1, interpolation=cv2.INTER_LINEAR)
+    left, pitch = (4 + 16 + pitch) * stretch, pitch * stretch
     return Strip(
         ink.astype(np.float32, copy=False), 76 - CAP_PX, 76.0, left, left + pitch * len(text)
     )
@@ -135,9 +139,9 @@ def make_sample(rng: random.Random, *, hardness: float = 1.0) -> tuple[Grey, str
     text = "" if is_none else make_line(rng)
     strip = draw_strip(text or make_line(rng), rng, noise)
     ink = np.zeros_like(strip.ink) if is_none else strip.ink
-    height, width = 112 + 2 * _MARGIN_PX, ink.shape[1]
+    height, width = 112 + 2 * _MARGIN_PX, ink.shape[1] + 2 * _ASIDE_PX
     sheet = np.zeros((height, width), np.float32)
-    sheet[_MARGIN_PX : _MARGIN_PX + 112] = ink
+    sheet[_MARGIN_PX : _MARGIN_PX + 112, _ASIDE_PX:-_ASIDE_PX] = ink
     spacing = CAP_PX * rng.uniform(1.75, 2.9)
     for side in (-1, 1):  # neighbouring lines
         if rng.random() < 0.62:
@@ -146,10 +150,11 @@ def make_sample(rng: random.Random, *, hardness: float = 1.0) -> tuple[Grey, str
             else:
                 other = _plain_text(width, rng)
             y = round(_MARGIN_PX + side * spacing + rng.gauss(0, 2))
-            shown = min(other.shape[1], width)
+            x = _ASIDE_PX if rng.random() < 0.9 else 0
+            shown = min(other.shape[1], width - x)
             low, high = max(y, 0), min(y + 112, height)
             if low < high:
-                region = sheet[low:high, :shown]
+                region = sheet[low:high, x : x + shown]
                 np.maximum(region, other[low - y : high - y, :shown], out=region)
     if is_none and rng.random() < 0.7:
         plain = _plain_text(width, rng)
@@ -163,7 +168,28 @@ def make_sample(rng: random.Random, *, hardness: float = 1.0) -> tuple[Grey, str
         picture = paper * 0.3 + sheet * rng.uniform(80, 150)  # light print on dark ground
     else:
         picture = paper * (1 - sheet * dark) + sheet * dark * rng.uniform(0, 70)
+    left, right = strip.left + _ASIDE_PX, strip.right + _ASIDE_PX
+    strip = Strip(strip.ink, strip.top, strip.bottom, left, right)
+    for x, outwards in ((left, -1), (right, 1)):
+        if rng.random() < 0.3:
+            _edge(picture, x + outwards * rng.uniform(0.25, 5) * CAP_PX, outwards, rng, noise)
     return _photographed(picture, strip, rng, noise, hardness), text
+
+
+def _edge(
+    picture: NDArray[np.float32], x: float, outwards: int, rng: random.Random, noise: np.random.Generator
+) -> None:
+    """The end of the page, and beyond it whatever it lies on."""
+    height, width = picture.shape
+    table = _background(height, width, rng, noise) - rng.uniform(0, 180)
+    lean = rng.gauss(0, 0.05)
+    columns = np.arange(width, dtype=np.float32)[None, :]
+    rows = np.arange(height, dtype=np.float32)[:, None] - height / 2
+    is_beyond = (columns - x - lean * rows) * outwards > 0
+    np.copyto(picture, np.maximum(table, 0), where=is_beyond)
+    if rng.random() < 0.4:  # a rim of shadow or of light
+        rim = np.exp(-(((columns - x - lean * rows) / rng.uniform(1.5, 8)) ** 2))
+        picture += rim * rng.uniform(-90, 60)
 
 
 def _plain_text(width: int, rng: random.Random) -> NDArray[np.float32]:
@@ -196,8 +222,8 @@ def _photographed(
     # The quad of the crop in the sheet, off by what a locator is off by.
     above, below = rng.uniform(0.08, 0.5), rng.uniform(0.08, 0.5)
     cut_top, cut_bottom = top - above * CAP_PX, bottom + below * CAP_PX
-    cut_left = strip.left - rng.uniform(-0.1, 1.6) * CAP_PX
-    cut_right = strip.right + rng.uniform(-0.1, 1.6) * CAP_PX
+    cut_left = strip.left - _beyond(rng) * CAP_PX
+    cut_right = strip.right + _beyond(rng) * CAP_PX
     tilt = rng.gauss(0, 0.06) * CAP_PX
     shear = rng.gauss(0, 0.05) * CAP_PX * 1.6
     if rng.random() < 0.12:
@@ -221,20 +247,20 @@ def _photographed(
     quad = quad * scale + phase[:, 2]
     strokes = cap * 0.11  # a stroke's width in pixels of the camera
     if rng.random() < 0.55:
-        sigma = hard * rng.uniform(0.2, 2.1) * max(strokes, 0.7)
+        sigma = hard * rng.uniform(0.2, 1.6) * max(strokes, 0.7)
         if sigma > 0.25:
             if rng.random() < 0.6:
                 small = cv2.GaussianBlur(small, (0, 0), sigma)
             else:
                 small = cv2.filter2D(small, -1, _disc(sigma * 1.9))
     if rng.random() < 0.22:
-        small = cv2.filter2D(small, -1, _shake(hard * rng.uniform(1, 5.5) * max(strokes, 0.7), rng))
+        small = cv2.filter2D(small, -1, _shake(hard * rng.uniform(1, 4.5) * max(strokes, 0.7), rng))
     small = _lit(small, rng)
     if rng.random() < 0.6:
         grain = noise.normal(0, 1, small.shape).astype(np.float32)
         if rng.random() < 0.4:
             grain = cv2.GaussianBlur(grain, (0, 0), 0.8) * 1.8
-        small = small + grain * hard * rng.uniform(2, 26)
+        small = small + grain * hard * rng.uniform(2, 20)
     if rng.random() < 0.06:
         ys, xs = np.mgrid[0 : small.shape[0], 0 : small.shape[1]].astype(np.float32)
         a, b = rng.uniform(0.8, 2.4), rng.uniform(-1, 1)
@@ -254,7 +280,12 @@ def _photographed(
     crop_height = float(quad[3, 1] - quad[0, 1] + quad[2, 1] - quad[1, 1]) / 2
     crop_width = float(quad[1, 0] - quad[0, 0] + quad[2, 0] - quad[3, 0]) / 2
     width = round(crop_width / crop_height * HEIGHT_PX * SQUEEZE * rng.uniform(0.92, 1.08))
-    return cut(coded, quad.astype(np.float32), max(64, min(width, 900)))
+    return cut(coded, quad.astype(np.float32), max(64, min(width, 1000)))
+
+
+def _beyond(rng: random.Random) -> float:
+    """How far a cut goes beyond the line's end, in heights of capitals."""
+    return rng.uniform(-0.08, 1.8) if rng.random() < 0.65 else rng.uniform(1.8, 5.5)
 
 
 SQUEEZE: Final = 0.68
@@ -311,7 +342,7 @@ def _lit(small: NDArray[np.float32], rng: random.Random) -> NDArray[np.float32]:
     height, width = small.shape
     xs = np.linspace(0, 1, width, dtype=np.float32)[None, :]
     if rng.random() < 0.5:
-        gain = rng.uniform(0.25, 1.1)
+        gain = rng.uniform(0.35, 1.1)
         small = (small - 128) * gain + rng.uniform(60, 190)
     if rng.random() < 0.08:
         small = small * rng.uniform(0.06, 0.3)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, TypeVar
+from typing import Final, TypeGuard, TypeVar
 
 import cv2
 import numpy as np
@@ -41,19 +41,18 @@ from service.screening.evidence import (
 from service.screening.findings import Check
 from service.screening.ledger import run_checks
 from service.screening.locate.document import locate_document, scaled
-from service.screening.locate.text import find_text, read_across
+from service.screening.locate.text import find_text
 from service.screening.match.numbers import is_same_number
 from service.screening.measure.fingerprint import fingerprint
 from service.screening.measure.text_quality import hidden_between, measure_lines, measure_page
 from service.screening.read.barcode import read_barcodes
 from service.screening.read.fields import read_fields
-from service.screening.read.mrz import read_mrz
 from service.screening.readers import Readers
 from service.screening.result import JudgedFinding, Screening
 from service.screening.text_view import TextView, as_quad
 from service.screening.verdict import verdict_of
 from service.vision.capture import Capture
-from service.vision.geometry import Points, quad_size
+from service.vision.geometry import Points, quad_angle_deg, quad_size
 
 _OUTLINE_SIDE_PX: Final = 800
 _BARCODE_SIDE_PX: Final = 1600
@@ -174,8 +173,10 @@ def _examine(capture: Capture, readers: Readers, today: date, watch: _Stopwatch)
     frame = watch.run("quality", lambda: _frame(capture))
     side = SideEvidence(frame)
     try:
-        view = watch.run("locate", lambda: find_text(capture, readers.rapid))
-        return _read_side(side, view, readers, today, watch)
+        mrz = watch.run("read", lambda: readers.mrz.read(capture, today))
+        reads_deg = quad_angle_deg(np.array(mrz.quad, np.float32)) if _is_found(mrz) else None
+        view = watch.run("locate", lambda: find_text(capture, readers.rapid, reads_deg))
+        return _read_side(side, mrz, view, readers, watch)
     except (cv2.error, ValueError, ArithmeticError, IndexError, RuntimeError) as fault:
         # A picture that no stage foresaw must end with a person, not with a 500.
         failed = Failed(type(fault).__name__)
@@ -188,6 +189,11 @@ def _examine(capture: Capture, readers: Readers, today: date, watch: _Stopwatch)
             barcodes=failed,
             titles=failed,
         )
+
+
+def _is_found(mrz: MrzReading | Absent) -> TypeGuard[MrzReading]:
+    """Whether there is a zone whose direction can be trusted: somebody read it."""
+    return isinstance(mrz, MrzReading) and mrz.zone is not None
 
 
 def _frame(capture: Capture) -> Frame:
@@ -207,14 +213,12 @@ def _frame(capture: Capture) -> Frame:
 
 
 def _read_side(
-    side: SideEvidence, view: TextView, readers: Readers, today: date, watch: _Stopwatch
+    side: SideEvidence,
+    mrz: MrzReading | Absent,
+    view: TextView,
+    readers: Readers,
+    watch: _Stopwatch,
 ) -> SideEvidence:
-    mrz = watch.run("read", lambda: read_mrz(view, readers.rapid, today))
-    if isinstance(mrz, Absent) and len(view.across) >= 2:
-        turned = watch.run("locate", lambda: read_across(view, readers.rapid))
-        other = watch.run("read", lambda: read_mrz(turned, readers.rapid, today))
-        if isinstance(other, MrzReading):
-            view, mrz = turned, other
     outline = watch.run("locate", lambda: _outline(view))
     barcodes = watch.run("read", lambda: _barcodes(view.capture))
     is_proven = isinstance(mrz, MrzReading) and mrz.state is ReadingState.READ

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.screening.read import barcode, passport_eye, rapid
+from service.screening.read.mrz import MrzReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,12 +12,13 @@ class Readers:
     """All engines. One thread at a time may use them."""
 
     rapid: rapid.RapidText
+    mrz: MrzReader
 
     @property
     def versions(self) -> Mapping[str, str]:
         """Model or engine to its version, for the record of each screening."""
         versions = {
-            "mrz_reader": rapid.VERSION,
+            "mrz_reader": self.mrz.version,
             "text_reader": rapid.VERSION,
             "barcode_reader": barcode.VERSION,
         }
@@ -27,4 +29,4 @@ class Readers:
 
 def load_readers(threads: int = 1) -> Readers:
     """Loads the models: about a second, and 150 MB."""
-    return Readers(rapid.RapidText(threads))
+    return Readers(rapid.RapidText(threads), MrzReader(threads))

@@ -28,6 +28,13 @@ def quad_angle_deg(quad: Points) -> float:
     return float(np.degrees(np.arctan2(along[1], along[0])))
 
 
+def axes_of(angle_deg: float) -> tuple[Points, Points]:
+    """Unit vectors (2,) float32 along a reading direction and down from its lines."""
+    radians = np.radians(angle_deg)
+    right = np.array([np.cos(radians), np.sin(radians)], dtype=np.float32)
+    return right, np.array([-right[1], right[0]], dtype=np.float32)
+
+
 def turned_to(quad: Points, angle_deg: float) -> Points:
     """The same quad with its corners renumbered so that it reads nearest to `angle_deg`."""
     turns = [np.roll(quad, -k, axis=0) for k in range(4)]
@@ -93,9 +100,7 @@ def warp_quad(
 
 def enclosing_quad(points: Points, angle_deg: float) -> Points:
     """(4, 2): the smallest rectangle along `angle_deg` around `points` (N, 2), N at least 1."""
-    radians = np.radians(angle_deg)
-    right = np.array([np.cos(radians), np.sin(radians)], dtype=np.float32)
-    down = np.array([-right[1], right[0]], dtype=np.float32)
+    right, down = axes_of(angle_deg)
     x, y = points @ right, points @ down
     corners = [(x.min(), y.min()), (x.max(), y.min()), (x.max(), y.max()), (x.min(), y.max())]
     return np.stack([right * a + down * b for a, b in corners]).astype(np.float32)
@@ -107,4 +112,16 @@ def as_fractions(
     """Corners as fractions of the upright picture, clipped to it."""
     return tuple(
         (min(max(x / width_px, 0.0), 1.0), min(max(y / height_px, 0.0), 1.0)) for x, y in quad
+    )
+
+
+def touches_edge(quad: Points, width_px: int, height_px: int) -> bool:
+    """Whether a line runs out of the picture at one of its ends. `quad` (4, 2) in that frame."""
+    reach = quad_size(quad)[1] * 0.25
+    x, y = quad[:, 0], quad[:, 1]
+    return bool(
+        x.min() < reach
+        or y.min() < reach * 0.2
+        or x.max() > width_px - reach
+        or y.max() > height_px - reach * 0.2
     )

@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 
 from service.screening.evidence import Outline
-from service.screening.locate.mrz_zone import touches_edge
 from service.screening.text_view import as_quad
 from service.vision.capture import Grey
-from service.vision.geometry import Points, enclosing_quad, quad_size, turned_to
+from service.vision.geometry import Points, enclosing_quad, quad_size, touches_edge, turned_to
 
 _SEARCH_SIDE_PX: Final = 512
 _MIN_COVERAGE: Final = 0.06

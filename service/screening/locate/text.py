@@ -15,7 +15,7 @@ from service.screening.locate.upright import (
 from service.screening.read.rapid import RapidText
 from service.screening.text_view import TextView
 from service.vision.capture import Bgr, Capture
-from service.vision.geometry import Points, quad_size
+from service.vision.geometry import Points, angle_between, quad_size
 
 _SEARCH_SIDE_PX: Final = 1120
 """Long side of the first search: letters of a page that fills the picture are 10 pixels high."""
@@ -40,8 +40,16 @@ class _Window:
         )
 
 
-def find_text(capture: Capture, rapid: RapidText) -> TextView:
-    """All lines of text, in reading order of their corners; none is an answer too."""
+def find_text(capture: Capture, rapid: RapidText, reads_deg: float | None = None) -> TextView:
+    """All lines of text, in reading order of their corners; none is an answer too.
+
+    Args:
+        capture: the picture.
+        rapid: the engine.
+        reads_deg: the direction in which the document reads, where something has told it already;
+            else the lines themselves are asked.
+
+    """
     window = _window(capture, (0, 0, capture.width_px, capture.height_px), _SEARCH_SIDE_PX)
     boxes = window.to_sent(rapid.detect(window.bgr))
     if len(boxes) and capture.width_px * capture.height_px > window.bgr.size / 3 * 1.3:
@@ -52,23 +60,13 @@ def find_text(capture: Capture, rapid: RapidText) -> TextView:
                 again = nearer.to_sent(rapid.detect(nearer.bgr))
                 boxes = again if len(again) >= len(boxes) // 2 else boxes
     axis = text_axis_deg(boxes)
-    return _oriented(
-        TextView(
-            capture,
-            along_axis(boxes, axis),
-            along_axis(boxes, axis + 90),
-            axis,
-            quarter_turns_deg(axis),
-        ),
-        rapid,
-    )
-
-
-def read_across(view: TextView, rapid: RapidText) -> TextView:
-    """The same picture, its lines at right angles taken for the main ones."""
-    axis = view.axis_deg + 90
-    turned = TextView(view.capture, view.across, view.lines, axis, quarter_turns_deg(axis))
-    return _oriented(turned, rapid)
+    if reads_deg is not None:
+        axis = min(
+            (axis + turn for turn in (0, 90, 180, 270)),
+            key=lambda a: abs(angle_between(a, reads_deg)),
+        )
+    view = TextView(capture, along_axis(boxes, axis), axis, quarter_turns_deg(axis))
+    return view if reads_deg is not None else _oriented(view, rapid)
 
 
 def _oriented(view: TextView, rapid: RapidText) -> TextView:
@@ -77,7 +75,7 @@ def _oriented(view: TextView, rapid: RapidText) -> TextView:
         return view
     axis = view.axis_deg + 180
     lines = upside_down(view.lines)
-    return TextView(view.capture, lines, view.across, axis, quarter_turns_deg(axis))
+    return TextView(view.capture, lines, axis, quarter_turns_deg(axis))
 
 
 def _window(capture: Capture, part: tuple[int, int, int, int], side_px: int) -> _Window:

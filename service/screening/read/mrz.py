@@ -1,15 +1,15 @@
-"""Readers of the machine readable zone in order of cost; stops at the first proven reading."""
+"""The machine readable zone: located, read, decoded under its grammar, and asked again where unsure."""
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+import cv2
 import numpy as np
 
 from service.issuers.states import codes
-from service.mrz.confusions import fold
 from service.mrz.formats import LAYOUTS, Format, Value
 from service.mrz.lattice import Cell, Decoding, cells_of, decode, looks_like_line
 from service.mrz.parse import Unparsed, parse
@@ -19,11 +19,20 @@ from service.screening.evidence import (
     MrzReading,
     ReadingState,
 )
-from service.screening.locate.mrz_zone import candidate_lines, touches_edge
+from service.screening.locate.mrz_lines import MrzLocator
 from service.screening.read import passport_eye
-from service.screening.read.rapid import RapidText, RecognisedLine
-from service.screening.text_view import TextView, as_quad
-from service.vision.geometry import Points, enclosing_quad, quad_size
+from service.screening.read.mrz_recogniser import HEIGHT_PX, SQUEEZE, MrzRecogniser
+from service.screening.text_view import as_quad
+from service.vision.capture import Capture
+from service.vision.crops import line_crop
+from service.vision.geometry import (
+    Points,
+    axes_of,
+    enclosing_quad,
+    quad_angle_deg,
+    quad_size,
+    touches_edge,
+)
 
 _PROVEN: Final = 0.95
 """Confidence from which a reading with valid check digits counts as read."""
@@ -34,19 +43,23 @@ _NAMES_TAKEN_NATS: Final = 13.0
 """The most that is believed of names at all: three look-alikes put right by their class."""
 _CLEAR_CHARACTER: Final = 0.6
 _CLEAR_LINE: Final = 0.97
-_MARGINS: Final = (0.2, 0.05, 0.4)
+_MARGINS: Final = ((0.3, 0.5), (0.18, 0.25), (0.42, 0.9))
+"""Across and along, by the height of capitals: what is cut around a line, look by look."""
 _MAX_PITCH_IN_HEIGHTS: Final = 4.5
 _MIN_OVERLAP: Final = 0.75
-_FAINT_SHARE: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A candidate as read: its quad in the sent frame, text and cells."""
+    """A candidate as read: its quad in the sent frame and its cells."""
 
     quad: Points
-    text: str
     cells: tuple[Cell, ...]
+
+    @property
+    def text(self) -> str:
+        """The likeliest characters."""
+        return "".join(cell.best for cell in self.cells)
 
     @property
     def is_likely(self) -> bool:
@@ -54,68 +67,96 @@ class _Line:
         return looks_like_line(self.text)
 
 
-def read_mrz(view: TextView, rapid: RapidText, today: date) -> MrzReading | Absent:
-    """The zone in this picture, or Absent where nothing looks like one.
+class MrzReader:
+    """Locator, recogniser and grammar; one thread at a time may use it. Raises ModelBroken."""
 
-    RapidOCR reads the candidate lines, at other margins where a digit fails; PassportEye with
-    Tesseract, where installed, is asked only then, and its agreement raises the confidence.
+    def __init__(self, threads: int = 1) -> None:
+        self._locator = MrzLocator(threads)
+        self._recogniser = MrzRecogniser(threads)
+
+    @property
+    def version(self) -> str:
+        """Names and versions of both networks."""
+        return f"{self._locator.version} {self._recogniser.version}"
+
+    def read(self, capture: Capture, today: date) -> MrzReading | Absent:
+        """The zone in this picture, or Absent where nothing looks like one."""
+        return self.read_lines(capture, self._locator.locate(capture), today)
+
+    def read_lines(
+        self, capture: Capture, quads: Sequence[Points], today: date
+    ) -> MrzReading | Absent:
+        """The zone among candidate lines, quads (4, 2) of their capitals in the sent frame.
+
+        Where the first look proves nothing, the lines are cut again with other margins and all
+        looks weighed together. PassportEye with Tesseract, where installed, is asked only then,
+        and its agreement raises the confidence.
+        """
+        best: tuple[Decoding, Sequence[_Line]] | None = None
+        lines: list[_Line] = []
+        for across, along in _MARGINS:
+            again = self._look(capture, quads, across, along)
+            lines = [_weighed(a, b) for a, b in zip(lines, again, strict=True)] if lines else again
+            for group in _groups(lines):
+                decoding = decode([line.cells for line in group], today, codes())
+                if decoding is not None and (best is None or _merit(decoding) > _merit(best[0])):
+                    best = decoding, group
+            if best is not None and _is_plain(best[0]):
+                break
+            if not any(line.is_likely for line in lines):
+                break
+        if best is None:
+            return _unread(capture, [line for line in lines if _is_faint_zone(line)])
+        decoding, group = best
+        confidence, engines = decoding.confidence, ("mrz_recogniser",)
+        if not _is_proven(decoding) and passport_eye.is_available():
+            other = _second_opinion(capture, group, today)
+            if other is not None and other.is_valid:
+                if other.lines == decoding.lines:
+                    confidence = max(confidence, _AGREED)
+                    engines = ("mrz_recogniser", "passporteye")
+                elif not decoding.is_valid:
+                    decoding, confidence, engines = other, other.confidence, ("passporteye",)
+                else:
+                    # Two valid readings that differ: neither is believed.
+                    confidence = min(confidence, 0.5)
+        return _reading(capture, decoding, group, confidence, engines, today)
+
+    def _look(
+        self, capture: Capture, quads: Sequence[Points], across: float, along: float
+    ) -> list[_Line]:
+        crops = [
+            line_crop(
+                capture, quad, along=along, across=across, height_px=HEIGHT_PX, squeeze=SQUEEZE
+            )
+            for quad in quads
+        ]
+        read = self._recogniser.recognise(crops)
+        return [_Line(quad, tuple(cells)) for quad, cells in zip(quads, read, strict=True)]
+
+
+def _weighed(before: _Line, again: _Line) -> _Line:
+    """Two looks at one line as one: likelihoods by their geometric mean, where counts agree.
+
+    Where they do not, the look whose characters are the surer stands.
     """
-    quads = candidate_lines(view.lines)
-    if not quads:
-        return Absent()
-    best: tuple[Decoding, Sequence[_Line]] | None = None
-    seen: list[_Line] = []
-    for margin in _MARGINS:
-        lines = _recognise(view, rapid, quads, margin)
-        seen = seen or lines
-        for group in _groups(lines):
-            decoding = decode([line.cells for line in group], today, codes())
-            if decoding is not None and (best is None or _merit(decoding) > _merit(best[0])):
-                best = decoding, group
-        likely = [line.quad for line in lines if line.is_likely]
-        is_plain = best is not None and best[0].unprotected_nats <= _NAMES_PLAIN_NATS
-        if (best is not None and is_plain and _is_proven(best[0])) or not likely:
-            break
-        quads = likely
-    engines = ("rapidocr",)
-    if best is None:
-        return _unread(view, [line for line in seen if _is_faint_zone(line)])
-    decoding, group = best
-    confidence = decoding.confidence
-    if not _is_proven(decoding) and passport_eye.is_available():
-        other = _second_opinion(view, group, today)
-        if other is not None and other.is_valid:
-            if other.lines == decoding.lines:
-                confidence, engines = max(confidence, _AGREED), ("rapidocr", "passporteye")
-            elif not decoding.is_valid:
-                decoding, confidence, engines = other, other.confidence, ("passporteye",)
-            else:
-                # Two valid readings that differ: neither is believed.
-                confidence = min(confidence, 0.5)
-    return _reading(view, decoding, group, confidence, engines, today)
-
-
-def _recognise(
-    view: TextView, rapid: RapidText, quads: Sequence[Points], margin: float
-) -> list[_Line]:
-    read = rapid.recognise([view.crop(quad, margin=margin) for quad in quads])
-    return [
-        _Line(quad, line.text, tuple(_cells(line))) for quad, line in zip(quads, read, strict=True)
-    ]
-
-
-def _cells(line: RecognisedLine) -> list[Cell]:
-    """Glyphs folded to the MRZ's alphabet; what stands for none of its characters is left out."""
+    if len(before.cells) != len(again.cells):
+        return max(before, again, key=_sureness)
     cells: list[Cell] = []
-    for glyph in line.glyphs:
-        folded: dict[str, float] = {}
-        for character, likelihood in glyph.readings:
-            target = fold(character)
-            if target is not None:
-                folded[target] = folded.get(target, 0.0) + likelihood
-        if sum(folded.values()) > 0.05 and not glyph.character.isspace():
-            cells.append(Cell(folded, glyph.centre))
-    return cells
+    for a, b in zip(before.cells, again.cells, strict=True):
+        shared = {
+            c: float(np.sqrt(a.likelihoods.get(c, 1e-4) * b.likelihoods.get(c, 1e-4)))
+            for c in {*a.likelihoods, *b.likelihoods}
+        }
+        total = sum(shared.values())
+        cells.append(Cell({c: p / total for c, p in shared.items()}, a.centre))
+    return replace(before, cells=tuple(cells))
+
+
+def _sureness(line: _Line) -> float:
+    if not line.cells:
+        return 0.0
+    return float(np.mean([max(cell.likelihoods.values()) for cell in line.cells]))
 
 
 def _groups(lines: Sequence[_Line]) -> Iterator[tuple[_Line, ...]]:
@@ -123,19 +164,13 @@ def _groups(lines: Sequence[_Line]) -> Iterator[tuple[_Line, ...]]:
     likely = [line for line in lines if line.is_likely]
     if not likely:
         return
-    angle = _direction(likely[0].quad)
-    down = np.array([-angle[1], angle[0]])
+    right, down = axes_of(quad_angle_deg(likely[0].quad))
     ordered = sorted(likely, key=lambda line: float((line.quad @ down).mean()))
     for size in (3, 2):
         for group in itertools.combinations(ordered, size):
-            if all(_follow(a, b, angle, down) for a, b in itertools.pairwise(group)):
+            if all(_follow(a, b, right, down) for a, b in itertools.pairwise(group)):
                 yield group
     yield from ((line,) for line in ordered if line.text[:1] in "D0O")
-
-
-def _direction(quad: Points) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    along = quad[1] - quad[0] + quad[2] - quad[3]
-    return along / max(float(np.linalg.norm(along)), 1e-6)
 
 
 def _follow(upper: _Line, lower: _Line, right: np.ndarray, down: np.ndarray) -> bool:
@@ -151,6 +186,10 @@ def _merit(decoding: Decoding) -> tuple[bool, bool, float]:
     """Proven first, then valid; among equals the one whose every character is likelier."""
     doubt = decoding.unprotected_nats + 20 * (1 - decoding.confidence)
     return _is_proven(decoding), decoding.is_valid, -doubt
+
+
+def _is_plain(decoding: Decoding) -> bool:
+    return _is_proven(decoding) and decoding.unprotected_nats <= _NAMES_PLAIN_NATS
 
 
 def _is_proven(decoding: Decoding) -> bool:
@@ -170,23 +209,29 @@ def _is_clear(decoding: Decoding) -> bool:
     )
 
 
-def _second_opinion(view: TextView, group: Sequence[_Line], today: date) -> Decoding | None:
+def _second_opinion(capture: Capture, group: Sequence[_Line], today: date) -> Decoding | None:
     """PassportEye over the rectified zone with a margin."""
-    zone = enclosing_quad(np.concatenate([line.quad for line in group]), _angle_deg(group[0].quad))
+    zone = _zone_quad(group)
     _, height = quad_size(zone)
-    crop = view.crop(zone, margin=0.35, height_px=max(140, min(600, round(height * 1.7))))
-    rows = [cells_of(line) for line in passport_eye.read_lines(crop)]
+    height_px = max(140, min(600, round(height * 1.7)))
+    crop = line_crop(capture, zone, along=0.35, across=0.35, height_px=height_px)
+    rows = [
+        cells_of(line)
+        for line in passport_eye.read_lines(cv2.cvtColor(crop, cv2.COLOR_GRAY2BGR).astype(np.uint8))
+    ]
     rows = [row for row in rows if len(row) >= 24]
     return decode(rows, today, codes()) if len(rows) == len(group) else None
 
 
-def _angle_deg(quad: Points) -> float:
-    x, y = _direction(quad)
-    return float(np.degrees(np.arctan2(y, x)))
+def _zone_quad(lines: Sequence[_Line]) -> Points:
+    """Around all lines, along the first."""
+    return enclosing_quad(
+        np.concatenate([line.quad for line in lines]), quad_angle_deg(lines[0].quad)
+    )
 
 
 def _reading(
-    view: TextView,
+    capture: Capture,
     decoding: Decoding,
     group: Sequence[_Line],
     confidence: float,
@@ -194,20 +239,18 @@ def _reading(
     today: date,
 ) -> MrzReading | Absent:
     zone = parse(decoding.lines, today)
-    is_plain = decoding.unprotected_nats <= _NAMES_TAKEN_NATS
-    if decoding.is_valid and confidence >= _PROVEN and is_plain:
+    if _is_proven(replace(decoding, confidence=confidence)):
         state = ReadingState.READ
     elif not decoding.is_valid and _is_clear(decoding):
         state, confidence = ReadingState.READ, 0.9
     else:
         state = ReadingState.GUESSED
     if isinstance(zone, Unparsed):
-        return _unread(view, group)
-    quad = enclosing_quad(np.concatenate([line.quad for line in group]), _angle_deg(group[0].quad))
+        return _unread(capture, group)
     return MrzReading(
         state,
-        as_quad(quad),
-        _is_cut_off(view, group),
+        as_quad(_zone_quad(group)),
+        _is_cut_off(capture, group),
         zone,
         confidence,
         engines,
@@ -215,36 +258,28 @@ def _reading(
     )
 
 
-def _unread(view: TextView, lines: Sequence[_Line]) -> MrzReading | Absent:
+def _unread(capture: Capture, lines: Sequence[_Line]) -> MrzReading | Absent:
     """A zone that is there and cannot be read; Absent where there is not even that."""
     if not lines:
         return Absent()
-    quad = enclosing_quad(np.concatenate([line.quad for line in lines]), _angle_deg(lines[0].quad))
     return MrzReading(
-        ReadingState.UNREADABLE, as_quad(quad), _is_cut_off(view, lines), None, 0.0, ("rapidocr",)
+        ReadingState.UNREADABLE,
+        as_quad(_zone_quad(lines)),
+        _is_cut_off(capture, lines),
+        None,
+        0.0,
+        ("mrz_recogniser",),
     )
 
 
 def _is_faint_zone(line: _Line) -> bool:
-    """Letters of the alphabet without gaps, with fillers among them: an MRZ that nobody can read."""
-    compact = [c for c in line.text if not c.isspace()]
-    folded = [fold(c) for c in compact]
-    gaps = len(line.text) - len(compact)
-    fillers = folded.count("<")
-    known = sum(f is not None for f in folded)
-    return (
-        len(compact) >= 12
-        and gaps <= 2
-        and known >= _FAINT_SHARE * len(compact)
-        and fillers >= 2
-        and not any(c.islower() and c.isalpha() for c in compact[: len(compact) // 2] if c != "く")
-    )
+    """An MRZ that nobody can read: as long as one, with fillers, however unsure."""
+    width, height = quad_size(line.quad)
+    return len(line.cells) >= 20 and line.text.count("<") >= 3 and width > 14 * height
 
 
-def _is_cut_off(view: TextView, lines: Sequence[_Line]) -> bool:
-    return any(
-        touches_edge(line.quad, view.capture.width_px, view.capture.height_px) for line in lines
-    )
+def _is_cut_off(capture: Capture, lines: Sequence[_Line]) -> bool:
+    return any(touches_edge(line.quad, capture.width_px, capture.height_px) for line in lines)
 
 
 _BECAUSE: Final = {

@@ -1,0 +1,192 @@
+"""Finds MRZ lines at any turn with our own network, on a reduced picture."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from service.vision.capture import Capture, Grey
+from service.vision.geometry import Points, angle_between, axes_of, quad_size
+from service.vision.onnx import Network, normalised, version
+
+NAME: Final = "mrz_locator"
+_SIDE_PX: Final = 640
+_MULTIPLE_PX: Final = 16
+_STRIDE: Final = 2
+_CORE: Final = 0.5
+_LEAST_STEPS: Final = 10
+"""Length of a piece of a line, in pixels of the network's answer."""
+_MIN_ASPECT: Final = 6.0
+_GAP_IN_HEIGHTS: Final = 9.0
+_OFF_LINE_IN_HEIGHTS: Final = 0.7
+_SMALL_CAP_PX: Final = 9.0
+"""Below this height at the first look, the zone is looked at again from nearer."""
+_NEARER_CAP_PX: Final = 14.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    """Pixels of one run of a line: `points` (N, 2) in the sent frame, their direction, their height."""
+
+    points: Points
+    angle_deg: float
+    cap: float
+
+    @property
+    def axes(self) -> tuple[Points, Points]:
+        """Unit vectors along and down."""
+        return axes_of(self.angle_deg)
+
+
+class MrzLocator:
+    """The network, loaded once a process; one thread at a time may use it. Raises ModelBroken."""
+
+    def __init__(self, threads: int = 1) -> None:
+        self._network = Network(NAME, threads)
+
+    @property
+    def version(self) -> str:
+        """Name and version of the weights."""
+        return version(NAME)
+
+    def locate(self, capture: Capture) -> list[Points]:
+        """Quads (4, 2) float32 of the lines' capitals in the sent frame, as they read, longest first."""
+        whole = (0, 0, capture.width_px, capture.height_px)
+        quads, scale = self._look(capture, whole, _SIDE_PX)
+        if quads:
+            cap = float(np.median([quad_size(q)[1] for q in quads]))
+            if cap * scale < _SMALL_CAP_PX:
+                part = _around(np.concatenate(quads), 4 * cap, capture)
+                side = min(
+                    1.6 * _SIDE_PX, max(part[2] - part[0], part[3] - part[1]) / cap * _NEARER_CAP_PX
+                )
+                nearer, scale_here = self._look(capture, part, side)
+                quads = nearer if scale_here > 1.2 * scale and len(nearer) >= len(quads) else quads
+        return sorted(quads, key=lambda q: -quad_size(q)[0])
+
+    def _look(
+        self, capture: Capture, part: tuple[int, int, int, int], side_px: float
+    ) -> tuple[list[Points], float]:
+        """Lines in a part (x0, y0, x1, y1) of the sent picture, and the scale it was looked at."""
+        grey, scale = _scaled(capture, part, side_px)
+        height, width = grey.shape
+        padded = np.zeros(
+            (
+                1,
+                1,
+                -(-height // _MULTIPLE_PX) * _MULTIPLE_PX,
+                -(-width // _MULTIPLE_PX) * _MULTIPLE_PX,
+            ),
+            np.float32,
+        )
+        padded[0, 0, :height, :width] = normalised(grey)
+        answer = self._network(padded)[0]
+        origin = np.array(part[:2], np.float32)
+        pieces = _pieces(answer, origin, scale)
+        return [_quad_of(line) for line in _joined(pieces) if _is_long(line)], scale
+
+
+def _scaled(
+    capture: Capture, part: tuple[int, int, int, int], side_px: float
+) -> tuple[Grey, float]:
+    x0, y0, x1, y1 = part
+    scale = min(side_px / max(x1 - x0, y1 - y0), 3.0)
+    reduction = next((r for r in (8, 4, 2) if scale <= 1 / r), 1)
+    grey = capture.grey(reduction)
+    piece = grey[y0 // reduction : -(-y1 // reduction), x0 // reduction : -(-x1 // reduction)]
+    size = (max(1, round((x1 - x0) * scale)), max(1, round((y1 - y0) * scale)))
+    how = cv2.INTER_AREA if scale * reduction < 1 else cv2.INTER_LINEAR
+    return cv2.resize(piece, size, interpolation=how).astype(np.uint8, copy=False), scale
+
+
+def _around(points: Points, margin: float, capture: Capture) -> tuple[int, int, int, int]:
+    low, high = points.min(axis=0) - margin, points.max(axis=0) + margin
+    x0, y0 = (int(v) // 8 * 8 for v in np.maximum(low, 0))
+    x1, y1 = (int(v) for v in np.minimum(high, [capture.width_px, capture.height_px]))
+    return x0, y0, max(x1, x0 + 16), max(y1, y0 + 16)
+
+
+def _pieces(answer: NDArray[np.float32], origin: Points, scale: float) -> list[_Piece]:
+    """Connected cores of the answer (4, H, W) as pieces in the sent frame."""
+    core = (answer[0] > np.log(_CORE / (1 - _CORE))).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=8)
+    pieces: list[_Piece] = []
+    for label in range(1, count):
+        x, y, w, h, _area = stats[label]
+        if max(w, h) < _LEAST_STEPS:
+            continue
+        rows, columns = np.nonzero(labels[y : y + h, x : x + w] == label)
+        here = answer[1:, y : y + h, x : x + w][:, rows, columns]
+        angle = float(np.degrees(np.arctan2(here[1].mean(), here[0].mean())))
+        cap = float(np.exp(np.median(here[2]))) / scale
+        points = (np.stack([columns + x, rows + y], axis=1) + 0.5) * (_STRIDE / scale) + origin
+        pieces.append(_Piece(points.astype(np.float32), _refined(points, angle), cap))
+    return pieces
+
+
+def _refined(points: NDArray[np.float64], angle_deg: float) -> float:
+    """The direction of the long axis of the points, at the end that the network chose."""
+    centred = points - points.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    axis = float(np.degrees(np.arctan2(axes[0][1], axes[0][0])))
+    other = axis + 180
+    best = min((axis, other), key=lambda a: abs(angle_between(a, angle_deg)))
+    return best if abs(angle_between(best, angle_deg)) < 35 else angle_deg
+
+
+def _joined(pieces: list[_Piece]) -> list[_Piece]:
+    """Pieces that continue one another as one."""
+    left = sorted(pieces, key=lambda piece: -len(piece.points))
+    lines: list[_Piece] = []
+    while left:
+        line = left.pop(0)
+        grew = True
+        while grew:
+            grew = False
+            for other in left:
+                if _continues(line, other):
+                    points = np.concatenate([line.points, other.points])
+                    sizes = len(line.points), len(other.points)
+                    cap = (line.cap * sizes[0] + other.cap * sizes[1]) / sum(sizes)
+                    angle = _refined(points.astype(np.float64), line.angle_deg)
+                    line, grew = _Piece(points, angle, cap), True
+                    left.remove(other)
+                    break
+        lines.append(line)
+    return lines
+
+
+def _continues(line: _Piece, other: _Piece) -> bool:
+    if abs(angle_between(line.angle_deg, other.angle_deg)) > 20:
+        return False
+    right, down = line.axes
+    a, b = line.points @ right, other.points @ right
+    gap = max(b.min() - a.max(), a.min() - b.max())
+    ours, theirs = line.points @ down, other.points @ down
+    # The line's own lean: compare where the two ends meet, not their means.
+    slope, level = np.polyfit(a, ours, 1)
+    off = abs(float((theirs - (slope * b + level)).mean()))
+    cap = max(line.cap, other.cap)
+    return bool(-cap < gap < _GAP_IN_HEIGHTS * cap and off < _OFF_LINE_IN_HEIGHTS * cap)
+
+
+def _is_long(line: _Piece) -> bool:
+    right, _ = line.axes
+    along = line.points @ right
+    return float(along.max() - along.min()) > _MIN_ASPECT * line.cap
+
+
+def _quad_of(line: _Piece) -> Points:
+    """The capitals' quad: middle line through the cores, the network's height around it."""
+    right, down = line.axes
+    along, across = line.points @ right, line.points @ down
+    slope, level = np.polyfit(along, across, 1)
+    start, end = float(along.min()), float(along.max())
+    half = line.cap / 2
+    corners = [
+        right * x + down * (slope * x + level + side * half)
+        for x, side in ((start, -1), (end, -1), (end, 1), (start, 1))
+    ]
+    return np.array(corners, np.float32)
