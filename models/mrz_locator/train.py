@@ -65,11 +65,14 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--flats", type=int, default=160)
     parser.add_argument("--out", type=Path, default=Path("mrz_locator.pt"))
+    parser.add_argument("--start", type=Path, help="weights to go on from")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     torch.set_num_threads(1)
     cv2.setNumThreads(0)  # its threads do not survive the fork of a worker
     model = MrzLocator().to(memory_format=torch.channels_last)
+    if options.start:
+        model.load_state_dict(torch.load(options.start))
     average = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995), use_buffers=True
     )

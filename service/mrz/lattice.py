@@ -50,8 +50,8 @@ _SECOND_SEPARATOR_NATS: Final = 6.0
 _INVALID_PRINT_NATS: Final = 6.0
 """log of how rarely a real document prints a wrong check digit, about 1 in 400."""
 _RARE_FILLER_BIRTH_NATS: Final = 5.0
-_MOST_FORCED_NATS: Final = 10.0
-"""What check digits may overrule: two look-alikes that the reader was sure of, and a half."""
+_MOST_FORCED_NATS: Final = _INVALID_PRINT_NATS
+"""What check digits may overrule: beyond it a wrong print is likelier than a wrong reading."""
 _UNSOUND_NATS: Final = 8.0
 """How rarely real documents print impossible dates under right check digits."""
 _RARE_CODE_NATS: Final = 2.5

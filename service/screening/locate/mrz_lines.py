@@ -1,6 +1,6 @@
 """Finds MRZ lines at any turn with our own network, on a reduced picture."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -19,6 +19,10 @@ _CORE: Final = 0.5
 _LEAST_STEPS: Final = 10
 """Length of a piece of a line, in pixels of the network's answer."""
 _MIN_ASPECT: Final = 6.0
+_LINE_ASPECT: Final = 4.0
+"""From this shape on, a piece reads along its long axis, whatever the network says."""
+_PITCH_IN_HEIGHTS: Final = (1.2, 4.5)
+_MIN_OVERLAP: Final = 0.4
 _GAP_IN_HEIGHTS: Final = 9.0
 _OFF_LINE_IN_HEIGHTS: Final = 0.7
 _SMALL_CAP_PX: Final = 9.0
@@ -28,11 +32,20 @@ _NEARER_CAP_PX: Final = 14.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Piece:
-    """Pixels of one run of a line: `points` (N, 2) in the sent frame, their direction, their height."""
+    """Pixels of one run of a line.
+
+    Attributes:
+        points: (N, 2) float32 in the sent frame.
+        angle_deg: the reading direction.
+        cap: height of capitals in pixels of that frame.
+        votes: (2,) sum over the points of the direction that the network gave each.
+
+    """
 
     points: Points
     angle_deg: float
     cap: float
+    votes: Points
 
     @property
     def axes(self) -> tuple[Points, Points]:
@@ -85,7 +98,8 @@ class MrzLocator:
         answer = self._network(padded)[0]
         origin = np.array(part[:2], np.float32)
         pieces = _pieces(answer, origin, scale)
-        return [_quad_of(line) for line in _joined(pieces) if _is_long(line)], scale
+        lines = _one_way([line for line in _joined(pieces) if _is_long(line)])
+        return [_quad_of(line, *ends) for line, ends in zip(lines, _common_ends(lines), strict=True)], scale
 
 
 def _scaled(
@@ -119,21 +133,23 @@ def _pieces(answer: NDArray[np.float32], origin: Points, scale: float) -> list[_
             continue
         rows, columns = np.nonzero(labels[y : y + h, x : x + w] == label)
         here = answer[1:, y : y + h, x : x + w][:, rows, columns]
-        angle = float(np.degrees(np.arctan2(here[1].mean(), here[0].mean())))
+        votes = here[:2].sum(axis=1)
+        angle = float(np.degrees(np.arctan2(votes[1], votes[0])))
         cap = float(np.exp(np.median(here[2]))) / scale
         points = (np.stack([columns + x, rows + y], axis=1) + 0.5) * (_STRIDE / scale) + origin
-        pieces.append(_Piece(points.astype(np.float32), _refined(points, angle), cap))
+        pieces.append(_Piece(points.astype(np.float32), _refined(points, angle), cap, votes))
     return pieces
 
 
 def _refined(points: NDArray[np.float64], angle_deg: float) -> float:
     """The direction of the long axis of the points, at the end that the network chose."""
     centred = points - points.mean(axis=0)
-    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    _, (long, short), axes = np.linalg.svd(centred, full_matrices=False)
     axis = float(np.degrees(np.arctan2(axes[0][1], axes[0][0])))
     other = axis + 180
     best = min((axis, other), key=lambda a: abs(angle_between(a, angle_deg)))
-    return best if abs(angle_between(best, angle_deg)) < 35 else angle_deg
+    is_line = long > _LINE_ASPECT * short or abs(angle_between(best, angle_deg)) < 35
+    return best if is_line else angle_deg
 
 
 def _joined(pieces: list[_Piece]) -> list[_Piece]:
@@ -151,16 +167,27 @@ def _joined(pieces: list[_Piece]) -> list[_Piece]:
                     sizes = len(line.points), len(other.points)
                     cap = (line.cap * sizes[0] + other.cap * sizes[1]) / sum(sizes)
                     angle = _refined(points.astype(np.float64), line.angle_deg)
-                    line, grew = _Piece(points, angle, cap), True
+                    line, grew = _Piece(points, angle, cap, line.votes + other.votes), True
                     left.remove(other)
                     break
         lines.append(line)
     return lines
 
 
+def _one_way(lines: list[_Piece]) -> list[_Piece]:
+    """Lines along one axis read one way: what the network says of most of their pixels."""
+    turned: list[_Piece] = []
+    for line in lines:
+        right, _ = line.axes
+        alike = [o for o in lines if abs(angle_between(2 * o.angle_deg, 2 * line.angle_deg)) < 20]
+        is_against = float(np.sum([o.votes for o in alike], axis=0) @ right) < 0
+        turned.append(replace(line, angle_deg=line.angle_deg + 180) if is_against else line)
+    return turned
+
+
 def _continues(line: _Piece, other: _Piece) -> bool:
-    if abs(angle_between(line.angle_deg, other.angle_deg)) > 20:
-        return False
+    if abs(angle_between(2 * line.angle_deg, 2 * other.angle_deg)) > 40:
+        return False  # the way that a short piece reads may be wrong, its axis not
     right, down = line.axes
     a, b = line.points @ right, other.points @ right
     gap = max(b.min() - a.max(), a.min() - b.max())
@@ -178,12 +205,38 @@ def _is_long(line: _Piece) -> bool:
     return float(along.max() - along.min()) > _MIN_ASPECT * line.cap
 
 
-def _quad_of(line: _Piece) -> Points:
+def _common_ends(lines: list[_Piece]) -> list[tuple[float, float]]:
+    """Start and end of each line along its own direction; lines of one zone begin and end together.
+
+    The ends of a line are what the network is least sure of: the longest of a zone speaks for all.
+    """
+    found: list[tuple[float, float]] = []
+    for line in lines:
+        right, _ = line.axes
+        along = [other.points @ right for other in lines if other is line or _is_stacked(line, other)]
+        found.append((min(float(a.min()) for a in along), max(float(a.max()) for a in along)))
+    return found
+
+
+def _is_stacked(line: _Piece, other: _Piece) -> bool:
+    """Whether the two may be lines of one zone: alike in height and direction, near, overlapping."""
+    cap = max(line.cap, other.cap)
+    if abs(angle_between(line.angle_deg, other.angle_deg)) > 10 or min(line.cap, other.cap) < 0.6 * cap:
+        return False
+    right, down = line.axes
+    a, b = line.points @ right, other.points @ right
+    shared = min(a.max(), b.max()) - max(a.min(), b.min())
+    step = abs(float(np.median(other.points @ down) - np.median(line.points @ down)))
+    shorter = min(a.max() - a.min(), b.max() - b.min())
+    nearest, farthest = _PITCH_IN_HEIGHTS
+    return nearest * cap < step < 2 * farthest * cap and shared > _MIN_OVERLAP * shorter
+
+
+def _quad_of(line: _Piece, start: float, end: float) -> Points:
     """The capitals' quad: middle line through the cores, the network's height around it."""
     right, down = line.axes
     along, across = line.points @ right, line.points @ down
     slope, level = np.polyfit(along, across, 1)
-    start, end = float(along.min()), float(along.max())
     half = line.cap / 2
     corners = [
         right * x + down * (slope * x + level + side * half)

@@ -37,14 +37,25 @@ from service.vision.geometry import (
 _PROVEN: Final = 0.95
 """Confidence from which a reading with valid check digits counts as read."""
 _AGREED: Final = 0.995
+_GUESS: Final = 0.5
 _NAMES_PLAIN_NATS: Final = 7.0
 """Names read plainly: some fifty characters near certainty, or one look-alike put right."""
 _NAMES_TAKEN_NATS: Final = 13.0
 """The most that is believed of names at all: three look-alikes put right by their class."""
 _CLEAR_CHARACTER: Final = 0.6
 _CLEAR_LINE: Final = 0.97
-_MARGINS: Final = ((0.3, 0.5), (0.18, 0.25), (0.42, 0.9))
-"""Across and along, by the height of capitals: what is cut around a line, look by look."""
+_MARGINS: Final = (0.3, 0.18, 0.42)
+"""Above and below, by the height of capitals: what is cut around a line, look by look."""
+_ASIDE: Final = 1.5
+"""Before and after a line, by the height of capitals."""
+_RUNS_ON: Final = 1.25
+"""Nearer to the cut's end than this, by the height of capitals, a character may have a neighbour."""
+_FURTHER: Final = 5.0
+_MOST_FURTHER: Final = 4
+_LEAST_CELLS: Final = 8
+_MOST_APART: Final = 6
+_FAR_CELL: Final = 1.9
+"""Further from its neighbour than this, by the pitch, a character at an end is of other print."""
 _MAX_PITCH_IN_HEIGHTS: Final = 4.5
 _MIN_OVERLAP: Final = 0.75
 
@@ -55,6 +66,20 @@ class _Line:
 
     quad: Points
     cells: tuple[Cell, ...]
+    is_whole: bool = False
+    """followed to both ends"""
+
+    @property
+    def places(self) -> list[float]:
+        """Centres of the characters along the quad, by its height."""
+        width, height = quad_size(self.quad)
+        length = width / max(height, 1e-6) + 2 * _ASIDE
+        return [cell.centre * length - _ASIDE for cell in self.cells]
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether there is enough of it to look for more."""
+        return len(self.cells) >= _LEAST_CELLS
 
     @property
     def text(self) -> str:
@@ -93,10 +118,14 @@ class MrzReader:
         and its agreement raises the confidence.
         """
         best: tuple[Decoding, Sequence[_Line]] | None = None
-        lines: list[_Line] = []
-        for across, along in _MARGINS:
-            again = self._look(capture, quads, across, along)
-            lines = [_weighed(a, b) for a, b in zip(lines, again, strict=True)] if lines else again
+        lines = self._followed(capture, quads)
+        if not any(line.is_likely for line in lines):
+            turned = self._followed(capture, [np.roll(quad, 2, axis=0) for quad in quads])
+            lines = turned if any(line.is_likely for line in turned) else lines
+        for margin in _MARGINS:
+            if margin != _MARGINS[0]:
+                again = self._look(capture, [line.quad for line in lines], margin)
+                lines = [_weighed(a, b) for a, b in zip(lines, again, strict=True)]
             for group in _groups(lines):
                 decoding = decode([line.cells for line in group], today, codes())
                 if decoding is not None and (best is None or _merit(decoding) > _merit(best[0])):
@@ -113,26 +142,89 @@ class MrzReader:
             other = _second_opinion(capture, group, today)
             if other is not None and other.is_valid:
                 if other.lines == decoding.lines:
-                    confidence = max(confidence, _AGREED)
-                    engines = ("mrz_recogniser", "passporteye")
-                elif not decoding.is_valid:
-                    decoding, confidence, engines = other, other.confidence, ("passporteye",)
-                else:
+                    # A second witness only where it read so: the grammar is the same for both.
+                    if other.lines == other.read:
+                        confidence = max(confidence, _AGREED)
+                        engines = ("mrz_recogniser", "passporteye")
+                elif not decoding.is_valid and not _is_clear(decoding):
+                    # It tells no likelihoods: a help to whoever looks, never a proof.
+                    decoding, confidence, engines = other, _GUESS, ("passporteye",)
+                elif decoding.is_valid:
                     # Two valid readings that differ: neither is believed.
-                    confidence = min(confidence, 0.5)
+                    confidence = min(confidence, _GUESS)
         return _reading(capture, decoding, group, confidence, engines, today)
 
-    def _look(
-        self, capture: Capture, quads: Sequence[Points], across: float, along: float
-    ) -> list[_Line]:
+    def _followed(self, capture: Capture, quads: Sequence[Points]) -> list[_Line]:
+        """The lines as read, each followed beyond its quad as far as characters go on."""
+        lines = self._look(capture, quads, _MARGINS[0])
+        for _ in range(_MOST_FURTHER):
+            longer = [_run_on(line) for line in lines]
+            wanted = [n for n, quad in enumerate(longer) if quad is not None]
+            if not wanted:
+                break
+            grown_quads = [quad for quad in longer if quad is not None]
+            for n, line in zip(wanted, self._look(capture, grown_quads, _MARGINS[0]), strict=True):
+                if len(line.cells) <= len(lines[n].cells):
+                    # Nothing more there: keep what was read, and do not ask again.
+                    lines[n] = replace(lines[n], is_whole=True)
+                else:
+                    lines[n] = line
+        return [_trimmed(line) for line in lines]
+
+    def _look(self, capture: Capture, quads: Sequence[Points], across: float) -> list[_Line]:
         crops = [
             line_crop(
-                capture, quad, along=along, across=across, height_px=HEIGHT_PX, squeeze=SQUEEZE
+                capture, quad, along=_ASIDE, across=across, height_px=HEIGHT_PX, squeeze=SQUEEZE
             )
             for quad in quads
         ]
         read = self._recogniser.recognise(crops)
         return [_Line(quad, tuple(cells)) for quad, cells in zip(quads, read, strict=True)]
+
+
+def _run_on(line: _Line) -> Points | None:
+    """A longer quad where the text may go on beyond it; None where it ends within the cut."""
+    if line.is_whole or not line.is_possible:
+        return None
+    first, last = line.places[0], line.places[-1]
+    width, height = quad_size(line.quad)
+    before = _FURTHER if first + _ASIDE < _RUNS_ON else 0.0
+    after = _FURTHER if width / height - last + _ASIDE < _RUNS_ON else 0.0
+    return _stretched(line.quad, before, after) if before or after else None
+
+
+def _stretched(quad: Points, before: float, after: float) -> Points:
+    """The quad (4, 2) made longer at its two ends, by its height; shorter by negative values."""
+    width, height = quad_size(quad)
+    top, bottom = (quad[1] - quad[0]) * height / width, (quad[2] - quad[3]) * height / width
+    return np.stack(
+        [quad[0] - top * before, quad[1] + top * after, quad[2] + bottom * after, quad[3] - bottom * before]
+    ).astype(np.float32)
+
+
+def _trimmed(line: _Line) -> _Line:
+    """The line without what stands apart from its ends, its quad drawn around its characters."""
+    if len(line.cells) < _LEAST_CELLS:
+        return line
+    places = line.places
+    steps = np.diff(places)
+    pitch = float(np.median(steps))
+    far = [n + 1 for n, step in enumerate(steps) if step > _FAR_CELL * pitch]
+    cuts = [0, *far, len(places)]
+    blocks = list(itertools.pairwise(cuts))
+    start, end = max(blocks, key=lambda block: block[1] - block[0])
+    if end - start < len(places) - _MOST_APART:
+        start, end = 0, len(places)  # a hole in the line, not print beside it
+    width, height = quad_size(line.quad)
+    before, after = pitch / 2 - places[start], places[end - 1] + pitch / 2 - width / height
+    quad = _stretched(line.quad, before, after)
+    around = _Line(quad, line.cells[start:end])
+    length = max(places[end - 1] - places[start] + pitch, 1e-6)
+    cells = tuple(
+        replace(cell, centre=(place - places[start] + pitch / 2 + _ASIDE) / (length + 2 * _ASIDE))
+        for cell, place in zip(around.cells, places[start:end], strict=True)
+    )
+    return replace(around, cells=cells, is_whole=True)
 
 
 def _weighed(before: _Line, again: _Line) -> _Line:

@@ -14,10 +14,13 @@ NAME: Final = "mrz_recogniser"
 HEIGHT_PX: Final = 32
 SQUEEZE: Final = 0.68
 """Width of a line as fed, by its width in proportion to HEIGHT_PX."""
-_WIDEST_PX: Final = 900
+_WIDEST_PX: Final = 1100
 _LENGTHS: Final = (30, 36, 44)
 _MOST_MISCOUNTED: Final = 3
+_MISCOUNT_NATS: Final = 4.0
+"""How much less likely than the best path one of a layout's length may be."""
 _LEAST_LIKELIHOOD: Final = 1e-4
+_LEAST: Final = 1e-9
 _STRIDE: Final = 4
 
 Likelihoods = NDArray[np.float32]
@@ -60,20 +63,24 @@ class MrzRecogniser:
         ]
 
     def _cells(self, likelihoods: Likelihoods) -> list[Cell]:
-        """The best path; where its count is near a layout's, the best path of that count."""
+        """The best path; where its count is near a layout's, that of this count if it is as likely."""
         spans = _best_path(likelihoods)
         length = min(_LENGTHS, key=lambda n: abs(n - len(spans)))
         if 0 < abs(length - len(spans)) <= _MOST_MISCOUNTED:
-            spans = path_of_length(likelihoods, length) or spans
+            found = path_of_length(likelihoods, length)
+            best = -float(np.log(np.maximum(likelihoods.max(axis=1), _LEAST)).sum())
+            if found is not None and found[1] - best <= _MISCOUNT_NATS:
+                spans = found[0]
         return [self._cell(likelihoods, span) for span in spans]
 
     def _cell(self, likelihoods: Likelihoods, span: tuple[int, int]) -> Cell:
+        """What stands there; the blank's share is nobody's, so it is everybody's."""
         start, end = span
-        peaks = likelihoods[start:end, 1:].max(axis=0)
-        total = float(peaks.sum())
+        peak = start + int(likelihoods[start:end, 1:].max(axis=1).argmax())
+        shares = likelihoods[peak, 1:] + likelihoods[peak, 0] / len(self._alphabet)
         kept = {
-            self._alphabet[n]: float(peaks[n]) / total
-            for n in np.flatnonzero(peaks > _LEAST_LIKELIHOOD * total)
+            self._alphabet[n]: float(shares[n])
+            for n in np.flatnonzero(shares > _LEAST_LIKELIHOOD)
         }
         return Cell(kept, (start + end) / 2 / len(likelihoods))
 
@@ -92,12 +99,14 @@ def _best_path(likelihoods: Likelihoods) -> list[tuple[int, int]]:
     return spans
 
 
-def path_of_length(likelihoods: Likelihoods, length: int) -> list[tuple[int, int]] | None:
-    """Steps of each character of the likeliest CTC path with exactly `length` characters.
+def path_of_length(
+    likelihoods: Likelihoods, length: int
+) -> tuple[list[tuple[int, int]], float] | None:
+    """The likeliest CTC path with exactly `length` characters: their steps, and its cost in nats.
 
     Viterbi over (characters so far, last label or blank); None where the line is too short.
     """
-    costs = -np.log(np.maximum(likelihoods, 1e-9))
+    costs = -np.log(np.maximum(likelihoods, _LEAST))
     steps, labels = costs.shape
     best = np.full((length + 1, labels), np.inf, np.float64)
     best[0, 0] = 0.0
@@ -124,6 +133,7 @@ def path_of_length(likelihoods: Likelihoods, length: int) -> list[tuple[int, int
     if not np.isfinite(best[length]).any():
         return None
     label = int(best[length].argmin())
+    cost = float(best[length, label])
     count, end = length, steps
     spans: list[tuple[int, int]] = []
     for t in range(steps - 1, -1, -1):
@@ -133,4 +143,4 @@ def path_of_length(likelihoods: Likelihoods, length: int) -> list[tuple[int, int
         elif before >= 0:
             spans.append((t, end))
             count, label, end = count - 1, before, t
-    return spans[::-1]
+    return spans[::-1], cost
