@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from service.intake.document import open_document
 from service.screening.claim import Side
-from service.screening.evidence import MrzReading, ReadingState
+from service.screening.evidence import ReadingState
 from service.screening.read.mrz import MrzReader
 
 
@@ -19,6 +19,7 @@ class Ours:
 
     def read(self, content: bytes) -> Sequence[str]:
         capture = open_document(content, None)[Side.FRONT]
-        found = self._reader.read(capture, datetime.now(UTC).date())
-        is_sure = isinstance(found, MrzReading) and found.state is ReadingState.READ
-        return found.zone.lines if is_sure and found.zone else ()
+        for found in self._reader.read(capture, datetime.now(UTC).date()):
+            if found.state is ReadingState.READ and found.zone:
+                return found.zone.lines
+        return ()

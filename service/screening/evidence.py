@@ -154,6 +154,7 @@ class MrzReading:
         confidence: probability that every character is right, 0 to 1.
         engines: the readers that gave this reading, in order of trust.
         repairs: characters put right by the grammar.
+        lines: around the capitals of each line.
 
     """
 
@@ -164,6 +165,7 @@ class MrzReading:
     confidence: float
     engines: tuple[str, ...]
     repairs: tuple[CharacterRepair, ...] = ()
+    lines: tuple[Quad, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,8 @@ class SideEvidence:
         default_factory=Unexamined
     )
     mrz: MrzReading | Absent | Unexamined | Failed = field(default_factory=Unexamined)
+    more_zones: tuple[MrzReading, ...] = ()
+    """zones in the same picture beside `mrz`, the surest: of another side or another document"""
     unread_lines: int = 0
     """lines of text that were found and that no engine could read"""
     text: tuple[TextLine, ...] | Absent | Unexamined | Failed = field(default_factory=Unexamined)

@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, TypeGuard, TypeVar
+from typing import Final, TypeVar
 
 import cv2
 import numpy as np
 
+from service.mrz.formats import Format
 from service.policy.policy import Outcome, Policy
 from service.screening.checks import CHECKS
 from service.screening.checks.customer.attempts import LIMIT_REACHED
@@ -42,6 +43,7 @@ from service.screening.findings import Check
 from service.screening.ledger import run_checks
 from service.screening.locate.document import locate_document, scaled
 from service.screening.locate.text import find_text
+from service.screening.locate.upright import quarter_turns_deg
 from service.screening.match.numbers import is_same_number
 from service.screening.measure.fingerprint import fingerprint
 from service.screening.measure.text_quality import hidden_between, measure_lines, measure_page
@@ -52,7 +54,7 @@ from service.screening.result import JudgedFinding, Screening
 from service.screening.text_view import TextView, as_quad
 from service.screening.verdict import verdict_of
 from service.vision.capture import Capture
-from service.vision.geometry import Points, quad_angle_deg, quad_size
+from service.vision.geometry import Points, grown, quad_angle_deg, quad_size
 
 _OUTLINE_SIDE_PX: Final = 800
 _BARCODE_SIDE_PX: Final = 1600
@@ -173,10 +175,13 @@ def _examine(capture: Capture, readers: Readers, today: date, watch: _Stopwatch)
     frame = watch.run("quality", lambda: _frame(capture))
     side = SideEvidence(frame)
     try:
-        mrz = watch.run("read", lambda: readers.mrz.read(capture, today))
-        reads_deg = quad_angle_deg(np.array(mrz.quad, np.float32)) if _is_found(mrz) else None
+        zones = watch.run("read", lambda: readers.mrz.read(capture, today))
+        side = replace(side, mrz=zones[0] if zones else Absent(), more_zones=zones[1:])
+        if len(zones) == 1 and _says_all(zones[0]):
+            return _measure_proven(side, zones[0], capture, watch)
+        reads_deg = _direction_deg(zones[0]) if zones and zones[0].zone else None
         view = watch.run("locate", lambda: find_text(capture, readers.rapid, reads_deg))
-        return _read_side(side, mrz, view, readers, watch)
+        return _read_side(side, view, readers, watch)
     except (cv2.error, ValueError, ArithmeticError, IndexError, RuntimeError) as fault:
         # A picture that no stage foresaw must end with a person, not with a 500.
         failed = Failed(type(fault).__name__)
@@ -191,9 +196,36 @@ def _examine(capture: Capture, readers: Readers, today: date, watch: _Stopwatch)
         )
 
 
-def _is_found(mrz: MrzReading | Absent) -> TypeGuard[MrzReading]:
-    """Whether there is a zone whose direction can be trusted: somebody read it."""
-    return isinstance(mrz, MrzReading) and mrz.zone is not None
+def _says_all(reading: MrzReading) -> bool:
+    """Whether a proven zone of a passport is all that has to be read: kind, state and every field.
+
+    Then the visual zone is left unexamined, which is most of the time of a screening.
+    """
+    zone = reading.zone
+    return (
+        reading.state is ReadingState.READ
+        and zone is not None
+        and zone.valid
+        and zone.format == Format.TD3
+        and not zone.problems
+        and [vote.kind for vote, _ in votes_of_zone(reading)] == [Kind.PASSPORT]
+    )
+
+
+def _direction_deg(reading: MrzReading) -> float:
+    return quad_angle_deg(np.array(reading.quad, np.float32))
+
+
+def _measure_proven(
+    side: SideEvidence, reading: MrzReading, capture: Capture, watch: _Stopwatch
+) -> SideEvidence:
+    """The side of a zone that says all: only light, sharpness and the place of the page are left."""
+    axis = _direction_deg(reading)
+    lines = np.array([grown(np.array(q, np.float32), 0.2, 0.25) for q in reading.lines], np.float32)
+    view = TextView(capture, lines, axis, quarter_turns_deg(axis))
+    outline = watch.run("locate", lambda: _outline(view))
+    quality = watch.run("quality", lambda: _quality(view, reading, outline))
+    return replace(side, outline=outline, text_quality=quality)
 
 
 def _frame(capture: Capture) -> Frame:
@@ -213,12 +245,9 @@ def _frame(capture: Capture) -> Frame:
 
 
 def _read_side(
-    side: SideEvidence,
-    mrz: MrzReading | Absent,
-    view: TextView,
-    readers: Readers,
-    watch: _Stopwatch,
+    side: SideEvidence, view: TextView, readers: Readers, watch: _Stopwatch
 ) -> SideEvidence:
+    mrz = side.mrz
     outline = watch.run("locate", lambda: _outline(view))
     barcodes = watch.run("read", lambda: _barcodes(view.capture))
     is_proven = isinstance(mrz, MrzReading) and mrz.state is ReadingState.READ
@@ -228,7 +257,6 @@ def _read_side(
         side,
         outline=outline,
         text_quality=quality,
-        mrz=mrz,
         unread_lines=unread,
         text=text or Absent(),
         barcodes=barcodes or Absent(),
@@ -289,7 +317,7 @@ def _depth(quad: Points, axis_deg: float) -> float:
 
 
 def _quality(
-    view: TextView, mrz: MrzReading | Absent, outline: Outline | Absent
+    view: TextView, mrz: MrzReading | Absent | Unexamined | Failed, outline: Outline | Absent
 ) -> tuple[TextQuality, ...]:
     found: list[TextQuality] = []
     if isinstance(mrz, MrzReading):
@@ -328,6 +356,7 @@ def _weigh_all(
 ) -> Evidence:
     sides, was_swapped = _put_right(sides)
     zones = [s.mrz for s in sides.values() if isinstance(s.mrz, MrzReading)]
+    zones += [zone for s in sides.values() for zone in s.more_zones]
     barcodes = [b for s in sides.values() for b in _found(s.barcodes)]
     titles = [t for s in sides.values() for t in _found(s.titles)]
     votes: list[tuple[Vote, str]] = [v for zone in zones for v in votes_of_zone(zone)]

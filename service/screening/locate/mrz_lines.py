@@ -99,7 +99,9 @@ class MrzLocator:
         origin = np.array(part[:2], np.float32)
         pieces = _pieces(answer, origin, scale)
         lines = _one_way([line for line in _joined(pieces) if _is_long(line)])
-        return [_quad_of(line, *ends) for line, ends in zip(lines, _common_ends(lines), strict=True)], scale
+        return [
+            _quad_of(line, *ends) for line, ends in zip(lines, _common_ends(lines), strict=True)
+        ], scale
 
 
 def _scaled(
@@ -213,7 +215,9 @@ def _common_ends(lines: list[_Piece]) -> list[tuple[float, float]]:
     found: list[tuple[float, float]] = []
     for line in lines:
         right, _ = line.axes
-        along = [other.points @ right for other in lines if other is line or _is_stacked(line, other)]
+        along = [
+            other.points @ right for other in lines if other is line or _is_stacked(line, other)
+        ]
         found.append((min(float(a.min()) for a in along), max(float(a.max()) for a in along)))
     return found
 
@@ -221,7 +225,10 @@ def _common_ends(lines: list[_Piece]) -> list[tuple[float, float]]:
 def _is_stacked(line: _Piece, other: _Piece) -> bool:
     """Whether the two may be lines of one zone: alike in height and direction, near, overlapping."""
     cap = max(line.cap, other.cap)
-    if abs(angle_between(line.angle_deg, other.angle_deg)) > 10 or min(line.cap, other.cap) < 0.6 * cap:
+    if (
+        abs(angle_between(line.angle_deg, other.angle_deg)) > 10
+        or min(line.cap, other.cap) < 0.6 * cap
+    ):
         return False
     right, down = line.axes
     a, b = line.points @ right, other.points @ right

@@ -79,8 +79,7 @@ class MrzRecogniser:
         peak = start + int(likelihoods[start:end, 1:].max(axis=1).argmax())
         shares = likelihoods[peak, 1:] + likelihoods[peak, 0] / len(self._alphabet)
         kept = {
-            self._alphabet[n]: float(shares[n])
-            for n in np.flatnonzero(shares > _LEAST_LIKELIHOOD)
+            self._alphabet[n]: float(shares[n]) for n in np.flatnonzero(shares > _LEAST_LIKELIHOOD)
         }
         return Cell(kept, (start + end) / 2 / len(likelihoods))
 

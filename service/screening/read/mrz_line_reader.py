@@ -1,0 +1,178 @@
+"""Lines of a zone, cut out and read: followed as far as characters go on, looked at again where unsure."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from service.mrz.lattice import Cell, looks_like_line
+from service.screening.read.mrz_recogniser import HEIGHT_PX, SQUEEZE, MrzRecogniser
+from service.vision.capture import Capture
+from service.vision.crops import line_crop
+from service.vision.geometry import Points, quad_size
+
+MARGINS: Final = (0.3, 0.18, 0.42)
+"""Above and below, by the height of capitals: what is cut around a line, look by look."""
+_ASIDE: Final = 1.5
+"""Before and after a line, by the height of capitals."""
+_RUNS_ON: Final = 1.25
+"""Nearer to the cut's end than this, by the height of capitals, a character may have a neighbour."""
+_FURTHER: Final = 5.0
+_MOST_FURTHER: Final = 4
+_LEAST_CELLS: Final = 8
+_MOST_APART: Final = 6
+_FAR_CELL: Final = 1.9
+"""Further from its neighbour than this, by the pitch, a character at an end is of other print."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A candidate as read: its quad in the sent frame and its cells."""
+
+    quad: Points
+    cells: tuple[Cell, ...]
+    is_whole: bool = False
+    """followed to both ends"""
+
+    @property
+    def places(self) -> list[float]:
+        """Centres of the characters along the quad, by its height."""
+        width, height = quad_size(self.quad)
+        length = width / max(height, 1e-6) + 2 * _ASIDE
+        return [cell.centre * length - _ASIDE for cell in self.cells]
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether there is enough of it to look for more."""
+        return len(self.cells) >= _LEAST_CELLS
+
+    @property
+    def text(self) -> str:
+        """The likeliest characters."""
+        return "".join(cell.best for cell in self.cells)
+
+    def is_of(self, other: "Line") -> bool:
+        """Whether both lie on the same print."""
+        apart = np.linalg.norm(self.quad.mean(axis=0) - other.quad.mean(axis=0))
+        return bool(apart < quad_size(other.quad)[1] * 0.7)
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether its text has the looks of an MRZ line."""
+        return looks_like_line(self.text)
+
+
+class LineReader:
+    """The recogniser over cuts of a capture; one thread at a time may use it. Raises ModelBroken."""
+
+    def __init__(self, threads: int = 1) -> None:
+        self._recogniser = MrzRecogniser(threads)
+
+    @property
+    def version(self) -> str:
+        """Name and version of the network."""
+        return self._recogniser.version
+
+    def follow(self, capture: Capture, quads: Sequence[Points]) -> list[Line]:
+        """The lines as read, each followed beyond its quad as far as characters go on."""
+        lines = self.look(capture, quads, MARGINS[0])
+        for _ in range(_MOST_FURTHER):
+            longer = [_run_on(line) for line in lines]
+            wanted = [n for n, quad in enumerate(longer) if quad is not None]
+            if not wanted:
+                break
+            grown_quads = [quad for quad in longer if quad is not None]
+            for n, line in zip(wanted, self.look(capture, grown_quads, MARGINS[0]), strict=True):
+                if len(line.cells) <= len(lines[n].cells):
+                    # Nothing more there: keep what was read, and do not ask again.
+                    lines[n] = replace(lines[n], is_whole=True)
+                else:
+                    lines[n] = line
+        return [_trimmed(line) for line in lines]
+
+    def look(self, capture: Capture, quads: Sequence[Points], across: float) -> list[Line]:
+        """What stands in each quad (4, 2), with `across` of its height cut above and below."""
+        crops = [
+            line_crop(
+                capture, quad, along=_ASIDE, across=across, height_px=HEIGHT_PX, squeeze=SQUEEZE
+            )
+            for quad in quads
+        ]
+        read = self._recogniser.recognise(crops)
+        return [Line(quad, tuple(cells)) for quad, cells in zip(quads, read, strict=True)]
+
+
+def _run_on(line: Line) -> Points | None:
+    """A longer quad where the text may go on beyond it; None where it ends within the cut."""
+    if line.is_whole or not line.is_possible:
+        return None
+    first, last = line.places[0], line.places[-1]
+    width, height = quad_size(line.quad)
+    before = _FURTHER if first + _ASIDE < _RUNS_ON else 0.0
+    after = _FURTHER if width / height - last + _ASIDE < _RUNS_ON else 0.0
+    return _stretched(line.quad, before, after) if before or after else None
+
+
+def _stretched(quad: Points, before: float, after: float) -> Points:
+    """The quad (4, 2) made longer at its two ends, by its height; shorter by negative values."""
+    width, height = quad_size(quad)
+    top, bottom = (quad[1] - quad[0]) * height / width, (quad[2] - quad[3]) * height / width
+    return np.stack(
+        [
+            quad[0] - top * before,
+            quad[1] + top * after,
+            quad[2] + bottom * after,
+            quad[3] - bottom * before,
+        ]
+    ).astype(np.float32)
+
+
+def _trimmed(line: Line) -> Line:
+    """The line without what stands apart from its ends, its quad drawn around its characters."""
+    if len(line.cells) < _LEAST_CELLS:
+        return line
+    places = line.places
+    steps = np.diff(places)
+    pitch = float(np.median(steps))
+    far = [n + 1 for n, step in enumerate(steps) if step > _FAR_CELL * pitch]
+    cuts = [0, *far, len(places)]
+    blocks = list(itertools.pairwise(cuts))
+    start, end = max(blocks, key=lambda block: block[1] - block[0])
+    if end - start < len(places) - _MOST_APART:
+        start, end = 0, len(places)  # a hole in the line, not print beside it
+    width, height = quad_size(line.quad)
+    before, after = pitch / 2 - places[start], places[end - 1] + pitch / 2 - width / height
+    quad = _stretched(line.quad, before, after)
+    around = Line(quad, line.cells[start:end])
+    length = max(places[end - 1] - places[start] + pitch, 1e-6)
+    cells = tuple(
+        replace(cell, centre=(place - places[start] + pitch / 2 + _ASIDE) / (length + 2 * _ASIDE))
+        for cell, place in zip(around.cells, places[start:end], strict=True)
+    )
+    return replace(around, cells=cells, is_whole=True)
+
+
+def weighed(before: Line, again: Line) -> Line:
+    """Two looks at one line as one: likelihoods by their geometric mean, where counts agree.
+
+    Where they do not, the look whose characters are the surer stands.
+    """
+    if len(before.cells) != len(again.cells):
+        return max(before, again, key=_sureness)
+    cells: list[Cell] = []
+    for a, b in zip(before.cells, again.cells, strict=True):
+        shared = {
+            c: float(np.sqrt(a.likelihoods.get(c, 1e-4) * b.likelihoods.get(c, 1e-4)))
+            for c in {*a.likelihoods, *b.likelihoods}
+        }
+        total = sum(shared.values())
+        cells.append(Cell({c: p / total for c, p in shared.items()}, a.centre))
+    return replace(before, cells=tuple(cells))
+
+
+def _sureness(line: Line) -> float:
+    if not line.cells:
+        return 0.0
+    return float(np.mean([max(cell.likelihoods.values()) for cell in line.cells]))
