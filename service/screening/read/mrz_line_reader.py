@@ -8,17 +8,24 @@ from typing import Final
 import numpy as np
 
 from service.mrz.lattice import Cell, looks_like_line
-from service.screening.read.mrz_recogniser import HEIGHT_PX, SQUEEZE, MrzRecogniser
+from service.screening.read.mrz_recogniser import HEIGHT_PX, LENGTHS, SQUEEZE, MrzRecogniser
 from service.vision.capture import Capture
 from service.vision.crops import line_crop
 from service.vision.geometry import Points, quad_size
 
 MARGINS: Final = (0.3, 0.18, 0.42)
 """Above and below, by the height of capitals: what is cut around a line, look by look."""
-_ASIDE: Final = 1.5
+_ASIDE: Final = 2.0
 """Before and after a line, by the height of capitals."""
-_RUNS_ON: Final = 1.25
+_RUNS_ON: Final = 2.2
 """Nearer to the cut's end than this, by the height of capitals, a character may have a neighbour."""
+_WITNESS_CELLS: Final = 15
+"""So many characters may be a line of a zone, and are followed where their count is none of one."""
+_LEVEL_MARGIN: Final = 0.6
+_LEVEL_PX: Final = 44
+_INKED: Final = 0.35
+_LEVEL_BOUNDS: Final = (0.75, 1.6)
+"""What a height may be corrected by; beyond it something else than the line was measured."""
 _FURTHER: Final = 5.0
 _MOST_FURTHER: Final = 4
 _LEAST_CELLS: Final = 8
@@ -77,7 +84,7 @@ class LineReader:
 
     def follow(self, capture: Capture, quads: Sequence[Points]) -> list[Line]:
         """The lines as read, each followed beyond its quad as far as characters go on."""
-        lines = self.look(capture, quads, MARGINS[0])
+        lines = self.look(capture, [_levelled(capture, quad) for quad in quads], MARGINS[0])
         for _ in range(_MOST_FURTHER):
             longer = [_run_on(line) for line in lines]
             wanted = [n for n, quad in enumerate(longer) if quad is not None]
@@ -104,14 +111,40 @@ class LineReader:
         return [Line(quad, tuple(cells)) for quad, cells in zip(quads, read, strict=True)]
 
 
+def _levelled(capture: Capture, quad: Points) -> Points:
+    """The quad (4, 2) moved to where the ink of its capitals begins and ends, above and below."""
+    cut = line_crop(
+        capture, quad, along=0.0, across=_LEVEL_MARGIN, height_px=_LEVEL_PX, squeeze=0.5
+    )
+    variation = cut.astype(np.float32).std(axis=1)
+    floor, peak = float(np.percentile(variation, 10)), float(np.percentile(variation, 90))
+    inked = variation > floor + _INKED * (peak - floor)
+    middle = _LEVEL_PX // 2
+    if not inked[middle]:
+        return quad
+    top = middle - int(np.argmin(inked[middle::-1])) if not inked[: middle + 1].all() else -1
+    bottom = middle + int(np.argmin(inked[middle:])) if not inked[middle:].all() else _LEVEL_PX
+    if top < 0 or bottom >= _LEVEL_PX:
+        return quad
+    heights = (np.array([top + 1, bottom]) / _LEVEL_PX) * (1 + 2 * _LEVEL_MARGIN) - _LEVEL_MARGIN
+    if not _LEVEL_BOUNDS[0] < heights[1] - heights[0] < _LEVEL_BOUNDS[1]:
+        return quad
+    left, right = quad[3] - quad[0], quad[2] - quad[1]
+    high, low = (np.float32(h) for h in heights)
+    return np.stack(
+        [quad[0] + left * high, quad[1] + right * high, quad[1] + right * low, quad[0] + left * low]
+    ).astype(np.float32)
+
+
 def _run_on(line: Line) -> Points | None:
     """A longer quad where the text may go on beyond it; None where it ends within the cut."""
     if line.is_whole or not line.is_possible:
         return None
     first, last = line.places[0], line.places[-1]
     width, height = quad_size(line.quad)
-    before = _FURTHER if first + _ASIDE < _RUNS_ON else 0.0
-    after = _FURTHER if width / height - last + _ASIDE < _RUNS_ON else 0.0
+    is_short = len(line.cells) >= _WITNESS_CELLS and len(line.cells) not in LENGTHS
+    before = _FURTHER if is_short or first + _ASIDE < _RUNS_ON else 0.0
+    after = _FURTHER if is_short or width / height - last + _ASIDE < _RUNS_ON else 0.0
     return _stretched(line.quad, before, after) if before or after else None
 
 

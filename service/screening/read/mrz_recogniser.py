@@ -15,7 +15,8 @@ HEIGHT_PX: Final = 32
 SQUEEZE: Final = 0.68
 """Width of a line as fed, by its width in proportion to HEIGHT_PX."""
 _WIDEST_PX: Final = 1100
-_LENGTHS: Final = (30, 36, 44)
+LENGTHS: Final = (30, 36, 44)
+"""Characters of a line: TD1, TD2 and TD3."""
 _MOST_MISCOUNTED: Final = 3
 _MISCOUNT_NATS: Final = 4.0
 """How much less likely than the best path one of a layout's length may be."""
@@ -65,7 +66,7 @@ class MrzRecogniser:
     def _cells(self, likelihoods: Likelihoods) -> list[Cell]:
         """The best path; where its count is near a layout's, that of this count if it is as likely."""
         spans = _best_path(likelihoods)
-        length = min(_LENGTHS, key=lambda n: abs(n - len(spans)))
+        length = min(LENGTHS, key=lambda n: abs(n - len(spans)))
         if 0 < abs(length - len(spans)) <= _MOST_MISCOUNTED:
             found = path_of_length(likelihoods, length)
             best = -float(np.log(np.maximum(likelihoods.max(axis=1), _LEAST)).sum())
