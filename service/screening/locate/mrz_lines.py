@@ -37,15 +37,20 @@ class _Piece:
     Attributes:
         points: (N, 2) float32 in the sent frame.
         angle_deg: the reading direction.
-        cap: height of capitals in pixels of that frame.
+        heights: (N,) of capitals at each point, pixels of that frame.
         votes: (2,) sum over the points of the direction that the network gave each.
 
     """
 
     points: Points
     angle_deg: float
-    cap: float
+    heights: Points
     votes: Points
+
+    @property
+    def cap(self) -> float:
+        """Their median."""
+        return float(np.median(self.heights))
 
     @property
     def axes(self) -> tuple[Points, Points]:
@@ -137,9 +142,9 @@ def _pieces(answer: NDArray[np.float32], origin: Points, scale: float) -> list[_
         here = answer[1:, y : y + h, x : x + w][:, rows, columns]
         votes = here[:2].sum(axis=1)
         angle = float(np.degrees(np.arctan2(votes[1], votes[0])))
-        cap = float(np.exp(np.median(here[2]))) / scale
+        heights = (np.exp(here[2]) / scale).astype(np.float32)
         points = (np.stack([columns + x, rows + y], axis=1) + 0.5) * (_STRIDE / scale) + origin
-        pieces.append(_Piece(points.astype(np.float32), _refined(points, angle), cap, votes))
+        pieces.append(_Piece(points.astype(np.float32), _refined(points, angle), heights, votes))
     return pieces
 
 
@@ -166,10 +171,9 @@ def _joined(pieces: list[_Piece]) -> list[_Piece]:
             for other in left:
                 if _continues(line, other):
                     points = np.concatenate([line.points, other.points])
-                    sizes = len(line.points), len(other.points)
-                    cap = (line.cap * sizes[0] + other.cap * sizes[1]) / sum(sizes)
+                    heights = np.concatenate([line.heights, other.heights])
                     angle = _refined(points.astype(np.float64), line.angle_deg)
-                    line, grew = _Piece(points, angle, cap, line.votes + other.votes), True
+                    line, grew = _Piece(points, angle, heights, line.votes + other.votes), True
                     left.remove(other)
                     break
         lines.append(line)
@@ -240,13 +244,18 @@ def _is_stacked(line: _Piece, other: _Piece) -> bool:
 
 
 def _quad_of(line: _Piece, start: float, end: float) -> Points:
-    """The capitals' quad: middle line through the cores, the network's height around it."""
+    """The capitals' quad: middle line through the cores, the network's heights around it.
+
+    Under perspective the height changes along the line, as far as the network saw it.
+    """
     right, down = line.axes
     along, across = line.points @ right, line.points @ down
     slope, level = np.polyfit(along, across, 1)
-    half = line.cap / 2
+    growth, height = np.polyfit(along, line.heights, 1)
+    least, most = np.percentile(line.heights, (10, 90))
     corners = [
-        right * x + down * (slope * x + level + side * half)
+        right * x
+        + down * (slope * x + level + side * float(np.clip(growth * x + height, least, most)) / 2)
         for x, side in ((start, -1), (end, -1), (end, 1), (start, 1))
     ]
     return np.array(corners, np.float32)

@@ -84,7 +84,9 @@ class LineReader:
 
     def follow(self, capture: Capture, quads: Sequence[Points]) -> list[Line]:
         """The lines as read, each followed beyond its quad as far as characters go on."""
-        lines = self.look(capture, [_levelled(capture, quad) for quad in quads], MARGINS[0])
+        lines = self.look(capture, quads, MARGINS[0])
+        levelled = self.look(capture, [_levelled(capture, quad) for quad in quads], MARGINS[0])
+        lines = [max(pair, key=_merit) for pair in zip(lines, levelled, strict=True)]
         for _ in range(_MOST_FURTHER):
             longer = [_run_on(line) for line in lines]
             wanted = [n for n, quad in enumerate(longer) if quad is not None]
@@ -203,6 +205,11 @@ def weighed(before: Line, again: Line) -> Line:
         total = sum(shared.values())
         cells.append(Cell({c: p / total for c, p in shared.items()}, a.centre))
     return replace(before, cells=tuple(cells))
+
+
+def _merit(line: Line) -> tuple[bool, int, float]:
+    """A layout's length first, then the longer: a character that was lost is in no likelihood."""
+    return len(line.cells) in LENGTHS, len(line.cells), _sureness(line)
 
 
 def _sureness(line: Line) -> float:

@@ -42,11 +42,21 @@ DARKEST: Final = Limit("paper_luminance_min", 0.27, "of white", "generated ladde
 BRIGHTEST: Final = Limit("paper_luminance_max", 0.985, "of white", "generated overexposure")
 CONTRAST: Final = Limit("contrast_min", 0.12, "of full scale", "generated ladders of contrast")
 CHROMA: Final = Limit("chroma_min", 1.0, "mean distance from grey, 0-255", "grey and colour scans")
-LIMITS: Final = (DARKEST, BRIGHTEST, CONTRAST, CHROMA)
+DARKEST_READ: Final = Limit(
+    "read_luminance_min", 0.06, "of white", "what a person still sees of a night photograph"
+)
+CONTRAST_READ: Final = Limit(
+    "read_contrast_min", 0.04, "of full scale", "what a person still sees of faint print"
+)
+LIMITS: Final = (DARKEST, BRIGHTEST, CONTRAST, CHROMA, DARKEST_READ, CONTRAST_READ)
 
 
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
-    """Light is judged where nothing else was read; colour always, for a grey copy is a copy."""
+    """Light is judged where nothing else was read; colour always, for a grey copy is a copy.
+
+    What our readers read may still be too dark for the people at the partner: they have limits of
+    their own.
+    """
 
     def limit(one: Limit) -> float:
         return policy.limit("quality.exposure", one.name)
@@ -62,21 +72,22 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
         for side, s in list(evidence.sides.items())[:1]  # backs are often plain black on white
         if s.frame.chroma < limit(CHROMA) and s.frame.format != "pdf"
     ]
-    if is_legible(evidence):
-        return found
+    darkest, faintest = (
+        (DARKEST_READ, CONTRAST_READ) if is_legible(evidence) else (DARKEST, CONTRAST)
+    )
     measured = [(side, q) for side in evidence.sides for q in qualities(evidence, side)]
     if not measured:
         return found or NotRun(NotRunWhy.NO_DOCUMENT)
     for side, quality in measured:
         for reason, value, one, is_wrong in (
-            (TOO_DARK, quality.luminance, DARKEST, quality.luminance < limit(DARKEST)),
+            (TOO_DARK, quality.luminance, darkest, quality.luminance < limit(darkest)),
             (
                 OVEREXPOSED,
                 quality.luminance,
                 BRIGHTEST,
-                quality.luminance > limit(BRIGHTEST) and quality.contrast < 2 * limit(CONTRAST),
+                quality.luminance > limit(BRIGHTEST) and quality.contrast < 2 * limit(faintest),
             ),
-            (LOW_CONTRAST, quality.contrast, CONTRAST, quality.contrast < limit(CONTRAST)),
+            (LOW_CONTRAST, quality.contrast, faintest, quality.contrast < limit(faintest)),
         ):
             if is_wrong and (reason is TOO_DARK or evidence.kind.kind is not Kind.NONE):
                 region = region_of(evidence, side, quality.quad)

@@ -5,7 +5,7 @@ from typing import Final
 
 from service.policy.policy import Outcome, Policy
 from service.screening.checks.reading import is_legible, qualities, region_of
-from service.screening.claim import Kind
+from service.screening.claim import Kind, Side
 from service.screening.evidence import Evidence, TextQuality
 from service.screening.findings import Finding, Limit, NotRun, NotRunWhy, Reason
 
@@ -23,13 +23,22 @@ EDGE_WIDTH: Final = Limit(
 PAGE_EDGE_WIDTH: Final = Limit(
     "page_edge_width", 1.8, "edge width in strokes", "sharpest edges of generated ladders"
 )
-LIMITS: Final = (EDGE_WIDTH, PAGE_EDGE_WIDTH)
+READ_EDGE_WIDTH: Final = Limit(
+    "read_edge_width", 1.6, "edge width in strokes", "what a person still reads of a blurred zone"
+)
+LIMITS: Final = (EDGE_WIDTH, PAGE_EDGE_WIDTH, READ_EDGE_WIDTH)
 
 
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
-    """Blur counts only where something stayed unread: a reader's success outranks a number."""
+    """Blur counts where something stayed unread: a reader's success outranks a number.
+
+    But a zone that our reader could read, and no person could, would be refused at the partner.
+    """
     if is_legible(evidence):
-        return ()
+        sides = list(evidence.sides)
+        zones = [(side, q) for side in sides for q in qualities(evidence, side) if q.field == "mrz"]
+        most = policy.limit("quality.sharpness", READ_EDGE_WIDTH.name)
+        return _findings(evidence, [(side, q, most) for side, q in zones])
     letters = policy.limit("quality.sharpness", EDGE_WIDTH.name)
     page = policy.limit("quality.sharpness", PAGE_EDGE_WIDTH.name)
     measured = [
@@ -39,6 +48,12 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
     ]
     if not measured:
         return NotRun(NotRunWhy.NO_DOCUMENT)
+    return _findings(evidence, measured)
+
+
+def _findings(
+    evidence: Evidence, measured: Sequence[tuple[Side, TextQuality, float]]
+) -> list[Finding]:
     return [
         Finding(
             BLURRED,
