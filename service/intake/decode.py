@@ -30,6 +30,7 @@ _PILLOW_FORMATS: Final = {
     FileType.PNG: ("PNG",),
     FileType.WEBP: ("WEBP",),
     FileType.TIFF: ("TIFF",),
+    FileType.BMP: ("BMP",),
     FileType.AVIF: ("AVIF",),
     FileType.HEIF: ("HEIF",),
 }

@@ -12,6 +12,7 @@ class FileType(StrEnum):
     HEIF = "heif"
     AVIF = "avif"
     TIFF = "tiff"
+    BMP = "bmp"
     PDF = "pdf"
 
     @property
@@ -21,6 +22,7 @@ class FileType(StrEnum):
 
 
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
+_BMP_HEADER_SIZES = frozenset(size.to_bytes(4, "little") for size in (12, 40, 52, 56, 64, 108, 124))
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 
 
@@ -35,6 +37,8 @@ def sniff(content: bytes) -> FileType | None:
         return FileType.WEBP
     if head[:4] in {b"II*\x00", b"MM\x00*"}:
         return FileType.TIFF
+    if head[:2] == b"BM" and head[14:18] in _BMP_HEADER_SIZES:
+        return FileType.BMP
     if head[4:8] == b"ftyp":
         brands = {content[n : n + 4] for n in (8, *range(16, min(len(content), 64), 4))}
         if brands & _AVIF_BRANDS:

@@ -111,13 +111,21 @@ class Decoding:
     @property
     def unprotected_nats(self) -> float:
         """How unlikely the characters are that no check digit covers: names, states, code, sex."""
+        return -sum(math.log(likelihood) for likelihood in self._unprotected())
+
+    @property
+    def weakest_unprotected(self) -> float:
+        """Probability of the least certain of them, 0 to 1."""
+        return min(self._unprotected(), default=1.0)
+
+    def _unprotected(self) -> list[float]:
         covered = {(slot.line, slot.column) for slot in _slots(LAYOUTS[self.format])}
-        return -sum(
-            math.log(likelihood)
+        return [
+            likelihood
             for line, row in enumerate(self.character_confidence)
             for column, likelihood in enumerate(row)
             if (line, column) not in covered
-        )
+        ]
 
     @property
     def lengths(self) -> tuple[int, ...]:
@@ -195,7 +203,7 @@ def _decode_as(
     free_cost = _cost_of(layout, costs, free)
     if not paths:
         return Decoding(
-            layout.format, free, read, False, 0.0, math.inf, 0.0, _confidences(costs, free)
+            layout.format, free, read, False, 0.0, math.inf, 0.0, _confidences(layout, costs, free)
         )
     best_cost, lines = paths[0]
     if best_cost - free_cost > _MOST_FORCED_NATS:
@@ -208,7 +216,7 @@ def _decode_as(
             0.0,
             best_cost - free_cost,
             0.0,
-            _confidences(costs, free),
+            _confidences(layout, costs, free),
         )
     rival_cost = paths[1][0] if len(paths) > 1 else best_cost + _BEAM_NATS
     margin, forced = rival_cost - best_cost, best_cost - free_cost
@@ -221,7 +229,7 @@ def _decode_as(
         margin,
         max(0.0, forced),
         1 / (1 + rivals),
-        _confidences(costs, lines),
+        _confidences(layout, costs, lines),
     )
 
 
@@ -324,12 +332,25 @@ def _costs(cell: Cell) -> dict[str, float]:
 
 
 def _confidences(
-    costs: Sequence[Sequence[Mapping[str, float]]], lines: tuple[str, ...]
+    layout: Layout,
+    costs: Sequence[Sequence[Mapping[str, float]]],
+    lines: tuple[str, ...],
 ) -> tuple[tuple[float, ...], ...]:
+    """Probability of each character among those that its field may hold."""
+    values = {p: f.value for f in layout.fields for p in _places(f.span)}
     return tuple(
-        tuple(math.exp(-cell[c]) for cell, c in zip(row, line, strict=True))
-        for row, line in zip(costs, lines, strict=True)
+        tuple(
+            _among(cell, character, _ALLOWED[values.get((n, column), Value.OPTIONAL)])
+            for column, (cell, character) in enumerate(zip(row, line, strict=True))
+        )
+        for n, (row, line) in enumerate(zip(costs, lines, strict=True))
     )
+
+
+def _among(cell: Mapping[str, float], character: str, allowed: frozenset[str]) -> float:
+    if character not in allowed:
+        return math.exp(-cell[character])
+    return math.exp(-cell[character]) / sum(math.exp(-cell[c]) for c in allowed)
 
 
 def _cost_of(

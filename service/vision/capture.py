@@ -26,7 +26,7 @@ class Capture:
     """An upright picture (by its EXIF orientation), decoded as far as somebody asks.
 
     Attributes:
-        format: by content: "jpeg", "png", "webp", "heif", "avif", "tiff", "pdf".
+        format: by content: "jpeg", "png", "webp", "heif", "avif", "tiff", "bmp", "pdf".
         width_px, height_px: upright size as sent.
         decode: gives the pixels; may raise the errors of `service.intake.errors`.
         software: an image editor named in the metadata, else None.

@@ -61,6 +61,7 @@ FORMATS = {
     "png": saved(picture(), "PNG"),
     "webp": saved(picture(), "WEBP"),
     "tiff": saved(picture(), "TIFF"),
+    "bmp": saved(picture(), "BMP"),
     "avif": saved(picture(), "AVIF", quality=90),
     "heif": saved(picture(), "HEIF", quality=90),
 }

@@ -13,7 +13,7 @@ from service.screening.claim import Kind
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
 
-_FORMATS = ("jpeg", "png", "webp", "heif", "avif", "tiff", "pdf")
+_FORMATS = ("jpeg", "png", "webp", "heif", "avif", "tiff", "bmp", "pdf")
 _TIPS = (
     "Lay the document flat and fill most of the frame.",
     "Use even light, without flash or reflections.",

@@ -38,10 +38,13 @@ _PROVEN: Final = 0.95
 _AGREED: Final = 0.995
 _GUESS: Final = 0.5
 _CLEAR_BUT_INVALID: Final = 0.9
-_NAMES_PLAIN_NATS: Final = 7.0
-"""Names read plainly: some fifty characters near certainty, or one look-alike put right."""
-_NAMES_TAKEN_NATS: Final = 13.0
-"""The most that is believed of names at all: three look-alikes put right by their class."""
+_MOST_OF_A_GUESS: Final = 0.9
+_PLAIN_NATS: Final = 3.5
+"""What no check digit covers, read plainly: some sixty characters near certainty cost 1.5 to 3."""
+_TAKEN_NATS: Final = 5.0
+"""The most that is believed of it at all; readings with a wrong character cost 14 and more."""
+_TAKEN_CHARACTER: Final = 0.5
+"""Probability of the least certain of these characters."""
 _CLEAR_CHARACTER: Final = 0.6
 _CLEAR_LINE: Final = 0.97
 _MOST_ZONES: Final = 3
@@ -168,7 +171,7 @@ def _merit(decoding: Decoding) -> tuple[bool, bool, float]:
 
 
 def _is_plain(decoding: Decoding) -> bool:
-    return _is_proven(decoding) and decoding.unprotected_nats <= _NAMES_PLAIN_NATS
+    return _is_proven(decoding) and decoding.unprotected_nats <= _PLAIN_NATS
 
 
 def _is_proven(decoding: Decoding) -> bool:
@@ -176,7 +179,8 @@ def _is_proven(decoding: Decoding) -> bool:
         decoding.is_valid
         and bool(LAYOUTS[decoding.format].checks)
         and decoding.confidence >= _PROVEN
-        and decoding.unprotected_nats <= _NAMES_TAKEN_NATS
+        and decoding.unprotected_nats <= _TAKEN_NATS
+        and decoding.weakest_unprotected >= _TAKEN_CHARACTER
     )
 
 
@@ -220,12 +224,13 @@ def _reading(
     zone = parse(decoding.lines, today)
     if isinstance(zone, Unparsed):
         return _unread(capture, group)
-    if engines[0] != "passporteye" and _is_proven(replace(decoding, confidence=confidence)):
+    is_proof = engines[0] != "passporteye" and all(line.is_visible for line in group)
+    if is_proof and _is_proven(replace(decoding, confidence=confidence)):
         state = ReadingState.READ
-    elif not decoding.is_valid and _is_clear(decoding):
+    elif is_proof and not decoding.is_valid and _is_clear(decoding):
         state, confidence = ReadingState.READ, _CLEAR_BUT_INVALID
     else:
-        state = ReadingState.GUESSED
+        state, confidence = ReadingState.GUESSED, min(confidence, _MOST_OF_A_GUESS)
     return (
         MrzReading(
             state,

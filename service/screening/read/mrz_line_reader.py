@@ -28,6 +28,8 @@ _LEVEL_BOUNDS: Final = (0.75, 1.6)
 """What a height may be corrected by; beyond it something else than the line was measured."""
 _FURTHER: Final = 5.0
 _MOST_FURTHER: Final = 4
+_LEAST_CAP_PX: Final = 5.5
+_LEAST_CONTRAST: Final = 14.0
 _LEAST_CELLS: Final = 8
 _MOST_APART: Final = 6
 _FAR_CELL: Final = 1.9
@@ -40,6 +42,8 @@ class Line:
 
     quad: Points
     cells: tuple[Cell, ...]
+    contrast: float = 255.0
+    """of the cut, in grey levels between its 5th and 95th percentile"""
     is_whole: bool = False
     """followed to both ends"""
 
@@ -64,6 +68,11 @@ class Line:
         """Whether both lie on the same print."""
         apart = np.linalg.norm(self.quad.mean(axis=0) - other.quad.mean(axis=0))
         return bool(apart < quad_size(other.quad)[1] * 0.7)
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether a person could read it at all: high enough, and darker than its paper."""
+        return quad_size(self.quad)[1] >= _LEAST_CAP_PX and self.contrast >= _LEAST_CONTRAST
 
     @property
     def is_likely(self) -> bool:
@@ -110,7 +119,10 @@ class LineReader:
             for quad in quads
         ]
         read = self._recogniser.recognise(crops)
-        return [Line(quad, tuple(cells)) for quad, cells in zip(quads, read, strict=True)]
+        return [
+            Line(quad, tuple(cells), float(np.subtract(*np.percentile(crop, (95, 5)))))
+            for quad, cells, crop in zip(quads, read, crops, strict=True)
+        ]
 
 
 def _levelled(capture: Capture, quad: Points) -> Points:
@@ -180,13 +192,12 @@ def _trimmed(line: Line) -> Line:
     width, height = quad_size(line.quad)
     before, after = pitch / 2 - places[start], places[end - 1] + pitch / 2 - width / height
     quad = _stretched(line.quad, before, after)
-    around = Line(quad, line.cells[start:end])
     length = max(places[end - 1] - places[start] + pitch, 1e-6)
     cells = tuple(
         replace(cell, centre=(place - places[start] + pitch / 2 + _ASIDE) / (length + 2 * _ASIDE))
-        for cell, place in zip(around.cells, places[start:end], strict=True)
+        for cell, place in zip(line.cells[start:end], places[start:end], strict=True)
     )
-    return replace(around, cells=cells, is_whole=True)
+    return replace(line, quad=quad, cells=cells, is_whole=True)
 
 
 def weighed(before: Line, again: Line) -> Line:

@@ -72,11 +72,12 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
         for side, s in list(evidence.sides.items())[:1]  # backs are often plain black on white
         if s.frame.chroma < limit(CHROMA) and s.frame.format != "pdf"
     ]
-    darkest, faintest = (
-        (DARKEST_READ, CONTRAST_READ) if is_legible(evidence) else (DARKEST, CONTRAST)
-    )
     measured = [(side, q) for side in evidence.sides for q in qualities(evidence, side)]
-    if not measured:
+    darkest, faintest = DARKEST, CONTRAST
+    if is_legible(evidence):
+        darkest, faintest = DARKEST_READ, CONTRAST_READ
+        measured = [(side, q) for side, q in measured if q.field == "mrz"]
+    elif not measured:
         return found or NotRun(NotRunWhy.NO_DOCUMENT)
     for side, quality in measured:
         for reason, value, one, is_wrong in (
