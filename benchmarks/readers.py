@@ -2,7 +2,7 @@
 
 `python -m benchmarks.readers FOLDER [--out FILE]`: FOLDER has `images/` and `truth.tsv` (columns
 file, mrz_lines joined by |, legible), or the specimens' own JSON files. FastMRZ takes part where it
-and Tesseract's model `mrz` are installed.
+is installed (extra `bench`).
 """
 
 import argparse
@@ -19,10 +19,8 @@ from pathlib import Path
 import cv2
 from PIL import Image
 
-from benchmarks.peers.ours import Ours
-from benchmarks.peers.passport_eye import PassportEye
+from benchmarks.peers.all import load_peers
 from benchmarks.peers.peer import Peer
-from benchmarks.peers.rapid_alone import RapidAlone
 from service.mrz.parse import Zone, parse
 
 SPECIMENS = Path(__file__).parent.parent / "sample_docs" / "specimens"
@@ -136,13 +134,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     cv2.setNumThreads(1)
-    peers: list[Peer] = [Ours(), PassportEye(), RapidAlone()]
-    try:
-        from benchmarks.peers.fast_mrz import FastMrz
-
-        peers.append(FastMrz())
-    except Exception as missing:  # not installed, or Tesseract without its model
-        print(f"FastMRZ does not take part: {type(missing).__name__}")
+    peers = load_peers()
     cases = cases_of(options.folder)
     text = table(*measure(peers, cases), cases)
     print(text)

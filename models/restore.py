@@ -67,7 +67,8 @@ def restore(name: str, model: nn.Module, pictures: Tensor) -> None:
             norm.running_var.fill_(1 - norm.eps)
     seen: dict[nn.Module, Tensor] = {}
     hooks = [
-        n.register_forward_hook(lambda n, ins, _: seen.update({n: ins[0]})) for n in norm_after.values()
+        n.register_forward_hook(lambda n, ins, _: seen.update({n: ins[0]}))
+        for n in norm_after.values()
     ]
     with torch.no_grad():
         model(pictures)

@@ -82,7 +82,7 @@ def flats_of_layouts(rng: random.Random, count: int) -> list[Flat]:
                 case 0 | 1 | 2 | 3:
                     made = make_passport(state, rng, expires=ends)
                 case 4 | 5:
-                    made = make_card("identity_card", state, rng, code="ID", expires=ends)
+                    made = make_card("national_id", state, rng, code="ID", expires=ends)
                 case 6:
                     made = make_td2_card(rng, ends) if rng.random() < 0.5 else make_french_1988(rng)
                 case 7:

@@ -110,7 +110,9 @@ class MrzReader:
             if not any(line.is_likely for line in lines):
                 break
             if margin != MARGINS[0]:
-                again = self._lines.look(capture, [line.quad for line in lines], margin)
+                again = self._lines.look(
+                    capture, [(line.quad, line.squeeze) for line in lines], margin
+                )
                 lines = [weighed(a, b) for a, b in zip(lines, again, strict=True)]
             for group in _groups(lines):
                 decoding = decode([line.cells for line in group], today, codes())

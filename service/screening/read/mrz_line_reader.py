@@ -21,6 +21,9 @@ _RUNS_ON: Final = 2.2
 """Nearer to the cut's end than this, by the height of capitals, a character may have a neighbour."""
 _WITNESS_CELLS: Final = 15
 """So many characters may be a line of a zone, and are followed where their count is none of one."""
+_BEST_PITCH_PX: Final = 14.0
+_PITCH_PX: Final = (11.5, 19.0)
+"""Columns a character, as the recogniser was trained; outside it loses some."""
 _LEVEL_MARGIN: Final = 0.6
 _LEVEL_PX: Final = 44
 _INKED: Final = 0.35
@@ -44,6 +47,8 @@ class Line:
     cells: tuple[Cell, ...]
     contrast: float = 255.0
     """of the cut, in grey levels between its 5th and 95th percentile"""
+    squeeze: float = SQUEEZE
+    """its width as fed, by what its height would give"""
     is_whole: bool = False
     """followed to both ends"""
 
@@ -53,6 +58,14 @@ class Line:
         width, height = quad_size(self.quad)
         length = width / max(height, 1e-6) + 2 * _ASIDE
         return [cell.centre * length - _ASIDE for cell in self.cells]
+
+    @property
+    def pitch_px(self) -> float:
+        """Columns from one character to the next, as fed at the first margin."""
+        if len(self.cells) < 2:
+            return _BEST_PITCH_PX
+        pitch = float(np.median(np.diff(self.places)))
+        return max(pitch, 0.1) * HEIGHT_PX / (1 + 2 * MARGINS[0]) * self.squeeze
 
     @property
     def is_possible(self) -> bool:
@@ -93,16 +106,22 @@ class LineReader:
 
     def follow(self, capture: Capture, quads: Sequence[Points]) -> list[Line]:
         """The lines as read, each followed beyond its quad as far as characters go on."""
-        lines = self.look(capture, quads, MARGINS[0])
-        levelled = self.look(capture, [_levelled(capture, quad) for quad in quads], MARGINS[0])
-        lines = [max(pair, key=_merit) for pair in zip(lines, levelled, strict=True)]
+        plain = [(quad, SQUEEZE) for quad in quads]
+        levelled = [(_levelled(capture, quad), SQUEEZE) for quad in quads]
+        both = self.look(capture, [*plain, *levelled], MARGINS[0])
+        lines = [
+            max(pair, key=_merit)
+            for pair in zip(both[: len(quads)], both[len(quads) :], strict=True)
+        ]
+        lines = self._evened(capture, lines)
         for _ in range(_MOST_FURTHER):
-            longer = [_run_on(line) for line in lines]
-            wanted = [n for n, quad in enumerate(longer) if quad is not None]
-            if not wanted:
+            longer = {
+                n: quad for n, line in enumerate(lines) if (quad := _run_on(line)) is not None
+            }
+            if not longer:
                 break
-            grown_quads = [quad for quad in longer if quad is not None]
-            for n, line in zip(wanted, self.look(capture, grown_quads, MARGINS[0]), strict=True):
+            cuts = [(quad, lines[n].squeeze) for n, quad in longer.items()]
+            for n, line in zip(longer, self.look(capture, cuts, MARGINS[0]), strict=True):
                 if len(line.cells) <= len(lines[n].cells):
                     # Nothing more there: keep what was read, and do not ask again.
                     lines[n] = replace(lines[n], is_whole=True)
@@ -110,18 +129,33 @@ class LineReader:
                     lines[n] = line
         return [_trimmed(line) for line in lines]
 
-    def look(self, capture: Capture, quads: Sequence[Points], across: float) -> list[Line]:
-        """What stands in each quad (4, 2), with `across` of its height cut above and below."""
+    def _evened(self, capture: Capture, lines: Sequence[Line]) -> list[Line]:
+        """Lines whose characters came too narrow or too wide for the network, cut anew to its pitch."""
+        odd = [
+            n
+            for n, line in enumerate(lines)
+            if len(line.cells) >= _WITNESS_CELLS and not _PITCH_PX[0] < line.pitch_px < _PITCH_PX[1]
+        ]
+        cuts = [(lines[n].quad, lines[n].squeeze * _BEST_PITCH_PX / lines[n].pitch_px) for n in odd]
+        again = dict(zip(odd, self.look(capture, cuts, MARGINS[0]), strict=True))
+        return [
+            max(line, again[n], key=_merit) if n in again else line for n, line in enumerate(lines)
+        ]
+
+    def look(
+        self, capture: Capture, cuts: Sequence[tuple[Points, float]], across: float
+    ) -> list[Line]:
+        """What stands in each quad (4, 2), narrowed so much, with `across` of its height around."""
         crops = [
             line_crop(
-                capture, quad, along=_ASIDE, across=across, height_px=HEIGHT_PX, squeeze=SQUEEZE
+                capture, quad, along=_ASIDE, across=across, height_px=HEIGHT_PX, squeeze=squeeze
             )
-            for quad in quads
+            for quad, squeeze in cuts
         ]
         read = self._recogniser.recognise(crops)
         return [
-            Line(quad, tuple(cells), float(np.subtract(*np.percentile(crop, (95, 5)))))
-            for quad, cells, crop in zip(quads, read, crops, strict=True)
+            Line(quad, tuple(cells), float(np.subtract(*np.percentile(crop, (95, 5)))), squeeze)
+            for (quad, squeeze), cells, crop in zip(cuts, read, crops, strict=True)
         ]
 
 

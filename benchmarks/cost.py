@@ -1,0 +1,107 @@
+"""Time and memory of a screening without HTTP: `python -m benchmarks.cost [--memory 1000]`.
+
+A passport photo at 1, 3, 12 and 48 megapixels, on one core: the median screening, intake included,
+over the median full decoding of the same JPEG by Pillow, the two in turn. Then as many processes as
+cores at once, and the memory of a process over many screenings.
+"""
+
+import argparse
+import io
+import multiprocessing
+import os
+import random
+import statistics
+import time
+from datetime import date
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from benchmarks.pictures import EXPIRES, MODERATE, as_jpeg, set_of
+from sample_docs.degrade import photograph
+from sample_docs.layouts.passport import make_passport
+from service.intake.document import open_document
+from service.policy.policy import load_policy
+from service.screening.claim import Claim, History
+from service.screening.pipeline import screen
+from service.screening.readers import Readers, load_readers
+
+TODAY = date(2026, 11, 25)
+SIDES_PX = {1: 1155, 3: 2000, 12: 4000, 48: 8000}
+
+
+def passport(side_px: int) -> bytes:
+    rng = random.Random(12)
+    page = make_passport("GBR", rng, expires=EXPIRES).front.page.bgr
+    picture, _ = photograph(page, rng, long_side=2000)
+    return as_jpeg(
+        cv2.resize(picture, (side_px, round(side_px * 0.75)), interpolation=cv2.INTER_CUBIC)
+    )
+
+
+def screened(content: bytes, readers: Readers) -> str:
+    documents = open_document(content, None)
+    return screen(documents, Claim("GB"), History(), load_policy(), readers, TODAY).verdict.value
+
+
+def decoded(content: bytes) -> None:
+    np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))
+
+
+def seconds(work: object, *given: object) -> float:
+    started = time.perf_counter()
+    work(*given)  # type: ignore[operator]
+    return time.perf_counter() - started
+
+
+def resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def many(content: bytes, rounds: int) -> float:
+    cv2.setNumThreads(1)
+    readers = load_readers(threads=1)
+    screened(content, readers)
+    return seconds(lambda: [screened(content, readers) for _ in range(rounds)])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--memory", type=int, default=0, help="screenings to watch the memory over")
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    readers = load_readers(threads=1)
+    print(
+        "| megapixels | verdict | screening ms | full decoding ms | ratio |\n|---|---|---|---|---|"
+    )
+    for megapixels, side in SIDES_PX.items():
+        content = passport(side)
+        verdict = screened(content, readers)
+        pairs = [
+            (seconds(screened, content, readers), seconds(decoded, content))
+            for _ in range(options.rounds)
+        ]
+        ours, whole = (statistics.median(times) * 1000 for times in zip(*pairs, strict=True))
+        ratio = statistics.median(a / b for a, b in pairs)
+        print(f"| {megapixels} | {verdict} | {ours:.0f} | {whole:.0f} | {ratio:.2f} |")
+    content, cores = passport(SIDES_PX[12]), os.cpu_count() or 1
+    print("\n| processes at once | 12-megapixel screenings a second |\n|---|---|")
+    for processes in range(1, cores + 1):
+        with multiprocessing.get_context("spawn").Pool(processes) as pool:
+            spent = pool.starmap(many, [(content, 20)] * processes)
+        print(f"| {processes} | {sum(20 / one for one in spent):.1f} |")
+    if options.memory:
+        photos = [photo.content for photo in set_of(40, 5, MODERATE)]
+        print("\n| screenings | resident MB |\n|---|---|")
+        for n in range(options.memory + 1):
+            if n % max(1, options.memory // 5) == 0:
+                print(f"| {n} | {resident_mb():.0f} |", flush=True)
+            screened(photos[n % len(photos)], readers)
+
+
+if __name__ == "__main__":
+    main()
