@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from sample_docs import mrz_lines
 from service.issuers.states import codes
-from service.mrz.check_digits import is_blind_to
+from service.mrz.check_digits import ALPHABET, is_blind_to
 from service.mrz.confusions import LOOKALIKES
 from service.mrz.lattice import Cell, cells_of, decode, looks_like_line
+from service.mrz.parse import Zone, parse
 
 TODAY = date(2026, 11, 24)
 LINES = mrz_lines.td3(
@@ -115,6 +116,26 @@ def test_a_confused_reading_never_becomes_another_identity_with_certainty(seed: 
 @settings(max_examples=80, deadline=None)
 def test_no_text_makes_the_search_raise(texts: list[str]) -> None:
     decoded(texts)
+
+
+@given(st.integers(0, 10**9))
+@settings(max_examples=80, deadline=None)
+def test_no_likelihoods_make_the_search_raise_and_what_it_calls_valid_is(seed: int) -> None:
+    rng = random.Random(seed)
+    rows = []
+    for _ in range(rng.randint(0, 4)):
+        row = []
+        for n in range(rng.choice((0, 3, 29, 30, 31, 36, 43, 44, 60))):
+            some = rng.sample(ALPHABET, rng.randint(0, 5))
+            row.append(Cell({c: rng.random() / len(some) for c in some}, float(n)))
+        rows.append(row)
+    found = decode(rows, TODAY, codes())
+    if found is None:
+        return
+    assert 0 <= found.confidence <= 1
+    zone = parse(found.lines, TODAY)
+    if found.is_valid and isinstance(zone, Zone):
+        assert zone.valid
 
 
 def test_prose_does_not_look_like_a_line() -> None:

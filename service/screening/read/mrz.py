@@ -48,6 +48,7 @@ _TAKEN_CHARACTER: Final = 0.5
 _CLEAR_CHARACTER: Final = 0.6
 _CLEAR_LINE: Final = 0.97
 _MOST_ZONES: Final = 3
+_SWISS_HEAD, _SWISS_SHORT, _SWISS_WIDTH = "FA", 9, 30
 _MOST_LINES: Final = 12
 _ORDER: Final = (ReadingState.READ, ReadingState.GUESSED, ReadingState.UNREADABLE)
 _MAX_PITCH_IN_HEIGHTS: Final = 4.5
@@ -114,13 +115,32 @@ class MrzReader:
                     capture, [(line.quad, line.squeeze) for line in lines], margin
                 )
                 lines = [weighed(a, b) for a, b in zip(lines, again, strict=True)]
-            for group in _groups(lines):
+            for group in (*_groups(lines), *self._with_short_line(capture, lines)):
                 decoding = decode([line.cells for line in group], today, codes())
                 if decoding is not None and (best is None or _merit(decoding) > _merit(best[0])):
                     best = decoding, group
             if best is not None and _is_plain(best[0]):
                 break
         return best
+
+    def _with_short_line(
+        self, capture: Capture, lines: Sequence[Line]
+    ) -> Iterator[tuple[Line, ...]]:
+        """A Swiss licence's three lines: nine characters stand above the two that the locator finds."""
+        for upper, lower in itertools.permutations((one for one in lines if one.is_likely), 2):
+            if upper.text[:2] != _SWISS_HEAD or len(upper.cells) != _SWISS_WIDTH:
+                continue
+            right, down = axes_of(quad_angle_deg(upper.quad))
+            if not _follow(upper, lower, right, down):
+                continue
+            step = (lower.quad - upper.quad).mean(axis=0)
+            quad = upper.quad - step
+            share = np.float32(_SWISS_SHORT / _SWISS_WIDTH)
+            quad[1] = quad[0] + (quad[1] - quad[0]) * share
+            quad[2] = quad[3] + (quad[2] - quad[3]) * share
+            short = self._lines.look(capture, [(quad, upper.squeeze)], MARGINS[0])[0]
+            if len(short.cells) == _SWISS_SHORT:
+                yield short, upper, lower
 
     def _judged(
         self, capture: Capture, decoding: Decoding, group: Sequence[Line], today: date
