@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.mrz.lattice import Cell, looks_like_line
 from service.screening.read.mrz_recogniser import HEIGHT_PX, LENGTHS, SQUEEZE, MrzRecogniser
@@ -26,9 +27,12 @@ _PITCH_PX: Final = (11.5, 19.0)
 """Columns a character, as the recogniser was trained; outside it loses some."""
 _LEVEL_MARGIN: Final = 0.6
 _LEVEL_PX: Final = 44
+_LEVEL_PARTS: Final = 5
 _INKED: Final = 0.35
 _LEVEL_BOUNDS: Final = (0.75, 1.6)
 """What a height may be corrected by; beyond it something else than the line was measured."""
+_MOST_LINES: Final = 24
+_LONGEST_IN_HEIGHTS: Final = 90.0
 _FURTHER: Final = 5.0
 _MOST_FURTHER: Final = 4
 _LEAST_CAP_PX: Final = 5.5
@@ -105,7 +109,16 @@ class LineReader:
         return self._recogniser.version
 
     def follow(self, capture: Capture, quads: Sequence[Points]) -> list[Line]:
-        """The lines as read, each followed beyond its quad as far as characters go on."""
+        """The lines as read, each followed beyond its quad as far as characters go on.
+
+        Of very many candidates only the longest are read, and none that is no line's shape.
+        """
+        shapes = [quad_size(quad) for quad in quads]
+        quads = [
+            quad
+            for quad, (width, height) in zip(quads, shapes, strict=True)
+            if width < _LONGEST_IN_HEIGHTS * height
+        ][:_MOST_LINES]
         plain = [(quad, SQUEEZE) for quad in quads]
         levelled = [(_levelled(capture, quad), SQUEEZE) for quad in quads]
         both = self.look(capture, [*plain, *levelled], MARGINS[0])
@@ -160,28 +173,48 @@ class LineReader:
 
 
 def _levelled(capture: Capture, quad: Points) -> Points:
-    """The quad (4, 2) moved to where the ink of its capitals begins and ends, above and below."""
+    """The quad (4, 2) moved to where the ink of its capitals begins and ends, above and below.
+
+    Looked at in parts, so that a lean shows; the tallest parts tell the height, for fillers are lower.
+    """
     cut = line_crop(
         capture, quad, along=0.0, across=_LEVEL_MARGIN, height_px=_LEVEL_PX, squeeze=0.5
     )
-    variation = cut.astype(np.float32).std(axis=1)
+    parts = np.array_split(cut.astype(np.float32), _LEVEL_PARTS, axis=1)
+    inked = {n: run for n, part in enumerate(parts) if (run := _inked_rows(part)) is not None}
+    if len(inked) < _LEVEL_PARTS - 1:
+        return quad
+    tops, bottoms = (np.array(side, np.float32) for side in zip(*inked.values(), strict=True))
+    height = float(np.percentile(bottoms - tops, 75))
+    if not _LEVEL_BOUNDS[0] < height < _LEVEL_BOUNDS[1]:
+        return quad
+    places = (np.array(list(inked), np.float32) + 0.5) / _LEVEL_PARTS
+    lean, level = np.polyfit(places, (tops + bottoms) / 2, 1)
+    left, right = quad[3] - quad[0], quad[2] - quad[1]
+    first, last = np.float32(level), np.float32(level + lean)
+    half = np.float32(height / 2)
+    return np.stack(
+        [
+            quad[0] + left * (first - half),
+            quad[1] + right * (last - half),
+            quad[1] + right * (last + half),
+            quad[0] + left * (first + half),
+        ]
+    ).astype(np.float32)
+
+
+def _inked_rows(part: NDArray[np.float32]) -> tuple[float, float] | None:
+    """Where the run of inked rows in the middle begins and ends, by the line's height; 0 is its top."""
+    variation = part.std(axis=1)
     floor, peak = float(np.percentile(variation, 10)), float(np.percentile(variation, 90))
     inked = variation > floor + _INKED * (peak - floor)
-    middle = _LEVEL_PX // 2
-    if not inked[middle]:
-        return quad
-    top = middle - int(np.argmin(inked[middle::-1])) if not inked[: middle + 1].all() else -1
-    bottom = middle + int(np.argmin(inked[middle:])) if not inked[middle:].all() else _LEVEL_PX
-    if top < 0 or bottom >= _LEVEL_PX:
-        return quad
-    heights = (np.array([top + 1, bottom]) / _LEVEL_PX) * (1 + 2 * _LEVEL_MARGIN) - _LEVEL_MARGIN
-    if not _LEVEL_BOUNDS[0] < heights[1] - heights[0] < _LEVEL_BOUNDS[1]:
-        return quad
-    left, right = quad[3] - quad[0], quad[2] - quad[1]
-    high, low = (np.float32(h) for h in heights)
-    return np.stack(
-        [quad[0] + left * high, quad[1] + right * high, quad[1] + right * low, quad[0] + left * low]
-    ).astype(np.float32)
+    middle = len(inked) // 2
+    above, below = inked[middle::-1], inked[middle:]
+    if not inked[middle] or above.all() or below.all():
+        return None
+    rows = middle - int(np.argmin(above)) + 1, middle + int(np.argmin(below))
+    top, bottom = (row / len(inked) * (1 + 2 * _LEVEL_MARGIN) - _LEVEL_MARGIN for row in rows)
+    return top, bottom
 
 
 def _run_on(line: Line) -> Points | None:

@@ -14,7 +14,7 @@ NAME: Final = "mrz_recogniser"
 HEIGHT_PX: Final = 32
 SQUEEZE: Final = 0.68
 """Width of a line as fed, by its width in proportion to HEIGHT_PX."""
-_WIDEST_PX: Final = 1100
+_WIDEST_PX: Final = 2048
 LENGTHS: Final = (30, 36, 44)
 """Characters of a line: TD1, TD2 and TD3."""
 _MOST_MISCOUNTED: Final = 3
