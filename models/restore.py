@@ -6,6 +6,7 @@ committed: `python -m models.<name>.train --start WEIGHTS.pt`.
 """
 
 import argparse
+import itertools
 import random
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def restore(name: str, model: nn.Module, pictures: Tensor) -> None:
         model(pictures)
     for hook in hooks:
         hook.remove()
-    norm_after = {m: n for m, n in zip(met, met[1:], strict=False) if isinstance(n, nn.BatchNorm2d)}
+    norm_after = {m: n for m, n in itertools.pairwise(met) if isinstance(n, nn.BatchNorm2d)}
     convolutions = [m for m in met if isinstance(m, nn.Conv2d)]
     for convolution, (weight, *bias) in zip(convolutions, folded, strict=True):
         convolution.weight.data.copy_(weight)
