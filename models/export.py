@@ -38,7 +38,8 @@ def main() -> None:
     model = NETWORKS[options.name]()
     model.load_state_dict(torch.load(options.weights))
     model.eval()
-    target = Path(__file__).parent / options.name / f"{options.name}.onnx"
+    final = Path(__file__).parent / options.name / f"{options.name}.onnx"
+    target = final.with_suffix(".new.onnx")  # takes the old one's place once it is proven
     ins, outs = AXES[options.name]
     torch.onnx.export(
         model,
@@ -58,7 +59,10 @@ def main() -> None:
             wanted = model(torch.from_numpy(grey)).numpy()
         worst = max(worst, float(np.abs(session.run(None, {"grey": grey})[0] - wanted).max()))
     if worst > TOLERANCE:
+        target.unlink()
         raise SystemExit(f"ONNX and network differ by {worst:.2g}")
+    target.replace(final)
+    target = final
     content = target.read_bytes()
     parameters = sum(p.numel() for p in model.parameters())
     lines = [

@@ -7,7 +7,7 @@ from benchmarks.peers.rapid_alone import RapidAlone
 
 
 def load_peers(*, ours_only: bool = False) -> list[Peer]:
-    """FastMRZ is missing where it is not installed, and Tesseract neither."""
+    """FastMRZ takes part only where it and Tesseract are installed."""
     peers: list[Peer] = [Ours()]
     if ours_only:
         return peers

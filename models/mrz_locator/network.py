@@ -14,7 +14,9 @@ class MrzLocator(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = nn.Sequential(nn.Conv2d(1, 16, 3, 2, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU())
+        self.stem = nn.Sequential(
+            nn.Conv2d(1, 16, 3, 2, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU()
+        )
         self.quarter = nn.Sequential(Separable(16, 32, stride=(2, 2)), Separable(32, 32))
         self.eighth = nn.Sequential(Separable(32, 64, stride=(2, 2)), Separable(64, 64, (5, 5)))
         self.sixteenth = nn.Sequential(
@@ -33,7 +35,9 @@ class MrzLocator(nn.Module):
         quarter = self.quarter(half)
         eighth = self.eighth(quarter)
         sixteenth = self.sixteenth(eighth)
-        y = self.mend_eighth(torch.relu(_twice(self.lateral[0](sixteenth)) + self.lateral[1](eighth)))
+        y = self.mend_eighth(
+            torch.relu(_twice(self.lateral[0](sixteenth)) + self.lateral[1](eighth))
+        )
         y = self.mend_quarter(torch.relu(_twice(self.down[0](y)) + self.down[1](quarter)))
         y = self.mend_half(torch.relu(_twice(self.up[0](y)) + self.up[1](half)))
         return self.head(y)

@@ -16,8 +16,8 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
 from models.mrz_locator.network import MrzLocator
-from models.mrz_recogniser.train import normalised
 from models.synthesis.pages import flats_of_layouts, make_window
+from service.vision.onnx import normalised
 
 BATCH = 10
 Batch = tuple[Tensor, Tensor]
@@ -49,7 +49,9 @@ def loss_of(answer: Tensor, target: Tensor) -> Tensor:
     logit = answer[:, 0]
     entropy = nn.functional.binary_cross_entropy_with_logits(logit, core, reduction="none")
     p = torch.sigmoid(logit)
-    focal = ((1 - torch.where(core > 0, p, 1 - p)) ** 1.5 * entropy * weight).sum() / (core.sum() + 400)
+    focal = ((1 - torch.where(core > 0, p, 1 - p)) ** 1.5 * entropy * weight).sum() / (
+        core.sum() + 400
+    )
     overlap = 2 * (p * core * weight).sum() + 1
     dice = 1 - overlap / ((p * weight).sum() + (core * weight).sum() + 1)
     lines = core / (core.sum() + 1)
@@ -78,7 +80,9 @@ def main() -> None:
     )
     optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.01)
     loader = iter(
-        DataLoader(Windows(options.seed, options.flats), batch_size=None, num_workers=1, prefetch_factor=4)
+        DataLoader(
+            Windows(options.seed, options.flats), batch_size=None, num_workers=1, prefetch_factor=4
+        )
     )
     started, step, shown = time.monotonic(), 0, 4.0
     while (spent := (time.monotonic() - started) / 60 / options.minutes) < 1:

@@ -34,7 +34,9 @@ def main() -> None:
         exact = wrong = characters = 0
         for k in range(0, len(samples), BATCH):
             part = samples[k : k + BATCH]
-            for cells, (_, text) in zip(recogniser.recognise([s[0] for s in part]), part, strict=True):
+            for cells, (_, text) in zip(
+                recogniser.recognise([s[0] for s in part]), part, strict=True
+            ):
                 read = "".join(cell.best for cell in cells)
                 exact += read == text
                 wrong += Levenshtein.distance(read, text)

@@ -18,7 +18,13 @@ def _norm(channels: int) -> nn.Module:
 class Separable(nn.Module):
     """Depthwise then pointwise; a shortcut where the shape stays."""
 
-    def __init__(self, ins: int, outs: int, kernel: tuple[int, int] = (3, 3), stride: tuple[int, int] = (1, 1)) -> None:
+    def __init__(
+        self,
+        ins: int,
+        outs: int,
+        kernel: tuple[int, int] = (3, 3),
+        stride: tuple[int, int] = (1, 1),
+    ) -> None:
         super().__init__()
         pad = (kernel[0] // 2, kernel[1] // 2)
         self.body = nn.Sequential(

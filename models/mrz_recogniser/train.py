@@ -19,15 +19,10 @@ from torch.utils.data import DataLoader, IterableDataset
 from models.mrz_recogniser.network import MrzRecogniser
 from models.synthesis.lines import HEIGHT_PX, make_sample
 from models.synthesis.texts import ALPHABET
+from service.vision.onnx import normalised
 
 BATCH = 48
 Batch = tuple[Tensor, Tensor, Tensor, Tensor]
-
-
-def normalised(line: np.ndarray) -> np.ndarray:
-    """(32, W) uint8 to float32, its mean 0 and its spread 1, as the service does it."""
-    grey = line.astype(np.float32)
-    return (grey - grey.mean()) / (grey.std() + 4.0)
 
 
 class Lines(IterableDataset[Batch]):
@@ -84,7 +79,9 @@ def evaluate(model: nn.Module, held_out: list[tuple[np.ndarray, str]]) -> float:
         for k in range(0, len(held_out), BATCH):
             part = held_out[k : k + BATCH]
             pictures, *_ = collate(part)
-            right += sum(t == text for t, (_, text) in zip(greedy(model(pictures)), part, strict=True))
+            right += sum(
+                t == text for t, (_, text) in zip(greedy(model(pictures)), part, strict=True)
+            )
     model.train()
     return right / len(held_out)
 
@@ -112,7 +109,11 @@ def main() -> None:
     )
     optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.01)
     ctc = nn.CTCLoss(zero_infinity=True)
-    loader = iter(DataLoader(Lines(options.seed), batch_size=None, num_workers=options.workers, prefetch_factor=4))
+    loader = iter(
+        DataLoader(
+            Lines(options.seed), batch_size=None, num_workers=options.workers, prefetch_factor=4
+        )
+    )
     started, step, shown = time.monotonic(), 0, 0.0
     while (spent := (time.monotonic() - started) / 60 / options.minutes) < 1:
         warm = min(1.0, (step + 1) / 150)

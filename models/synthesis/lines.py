@@ -28,12 +28,17 @@ _OTHER: Final = (
     "LiberationSans-Regular.ttf",
 )
 """What forgers, printers of specimens and some small offices use instead of OCR-B."""
-_RENDER_PX: Final = 46
 
 
 @functools.cache
 def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(next(iter(sorted(_FONTS.rglob(name))))), size)
+    found = sorted(_FONTS.rglob(name))
+    if not found:
+        raise FileNotFoundError(
+            f"{name}: apt-get install fonts-ocr-b fonts-dejavu-core "
+            "fonts-liberation fonts-freefont-ttf"
+        )
+    return ImageFont.truetype(str(found[0]), size)
 
 
 @functools.cache
@@ -90,11 +95,13 @@ def draw_strip(
         ink = cv2.dilate(ink, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
     if rng.random() < 0.15:  # dots of a needle or ink-jet printer, or ink that did not take
         speckle = noise.random((ink.shape[0] // 2 + 1, ink.shape[1] // 2 + 1)).astype(np.float32)
-        speckle = cv2.resize(cv2.GaussianBlur(speckle, (0, 0), rng.uniform(0.6, 2.5)), ink.shape[::-1])
+        speckle = cv2.resize(
+            cv2.GaussianBlur(speckle, (0, 0), rng.uniform(0.6, 2.5)), ink.shape[::-1]
+        )
         ink = ink * (speckle > np.quantile(speckle, rng.uniform(0.02, 0.25)))
     if rng.random() < 0.1:
         period = rng.randint(3, 6)
-        ink[:: period] *= rng.uniform(0.2, 0.8)
+        ink[::period] *= rng.uniform(0.2, 0.8)
     ink = cv2.resize(ink, None, fx=stretch, fy=1, interpolation=cv2.INTER_LINEAR)
     left, pitch = (4 + 16 + pitch) * stretch, pitch * stretch
     return Strip(
@@ -102,7 +109,9 @@ def draw_strip(
     )
 
 
-def _background(height: int, width: int, rng: random.Random, noise: np.random.Generator) -> NDArray[np.float32]:
+def _background(
+    height: int, width: int, rng: random.Random, noise: np.random.Generator
+) -> NDArray[np.float32]:
     """Paper, guilloche, photographs, print that shines through; (H, W) float32, 0 to 255."""
     paper = np.full((height, width), rng.uniform(120, 250), np.float32)
     kind = rng.random()
@@ -116,13 +125,20 @@ def _background(height: int, width: int, rng: random.Random, noise: np.random.Ge
             paper += rng.uniform(2, 22) * (wave if rng.random() < 0.5 else np.sign(wave - 0.6))
     if kind > 0.3:
         coarse = noise.normal(0, 1, (rng.randint(2, 12), rng.randint(4, 60))).astype(np.float32)
-        paper += rng.uniform(2, 26) * cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+        paper += rng.uniform(2, 26) * cv2.resize(
+            coarse, (width, height), interpolation=cv2.INTER_CUBIC
+        )
     if rng.random() < 0.12:  # a watermark or specimen word across
         layer = Image.new("L", (width, height), 0)
         word = "".join(rng.choices(string.ascii_uppercase, k=rng.randint(4, 12)))
-        font = _font(rng.choice(("LiberationSans-Bold.ttf", "DejaVuSans.ttf")), rng.randint(30, 150))
+        font = _font(
+            rng.choice(("LiberationSans-Bold.ttf", "DejaVuSans.ttf")), rng.randint(30, 150)
+        )
         ImageDraw.Draw(layer).text(
-            (rng.uniform(-50, width * 0.8), rng.uniform(-60, height * 0.6)), word, fill=255, font=font
+            (rng.uniform(-50, width * 0.8), rng.uniform(-60, height * 0.6)),
+            word,
+            fill=255,
+            font=font,
         )
         turned = layer.rotate(rng.uniform(-40, 40))
         paper -= np.asarray(turned, np.float32) / 255 * rng.uniform(-50, 70)
@@ -161,7 +177,9 @@ def make_sample(rng: random.Random, *, hardness: float = 1.0) -> tuple[Grey, str
         sheet[_MARGIN_PX : _MARGIN_PX + 112] = plain[:, :width]
     if rng.random() < 0.08:  # a rule or a fold along the line
         y = round(height / 2 + rng.choice((-1, 1)) * rng.uniform(30, 60))
-        cv2.line(sheet, (0, y), (width, y + rng.randint(-8, 8)), rng.uniform(0.3, 1), rng.randint(1, 5))
+        cv2.line(
+            sheet, (0, y), (width, y + rng.randint(-8, 8)), rng.uniform(0.3, 1), rng.randint(1, 5)
+        )
     paper = _background(height, width, rng, noise)
     dark = rng.uniform(0.25, 1.0) if rng.random() < 0.5 else rng.uniform(0.75, 1.0)
     if rng.random() < 0.03:
@@ -177,7 +195,11 @@ def make_sample(rng: random.Random, *, hardness: float = 1.0) -> tuple[Grey, str
 
 
 def _edge(
-    picture: NDArray[np.float32], x: float, outwards: int, rng: random.Random, noise: np.random.Generator
+    picture: NDArray[np.float32],
+    x: float,
+    outwards: int,
+    rng: random.Random,
+    noise: np.random.Generator,
 ) -> None:
     """The end of the page, and beyond it whatever it lies on."""
     height, width = picture.shape
@@ -194,10 +216,19 @@ def _edge(
 
 def _plain_text(width: int, rng: random.Random) -> NDArray[np.float32]:
     layer = Image.new("L", (width, 112), 0)
-    alphabet = rng.choice((string.ascii_letters + "    ", string.ascii_letters + string.digits + " .,-/"))
+    alphabet = rng.choice(
+        (string.ascii_letters + "    ", string.ascii_letters + string.digits + " .,-/")
+    )
     text = "".join(rng.choices(alphabet, k=80))
     font = _font(
-        rng.choice(("LiberationSans-Regular.ttf", "DejaVuSans.ttf", "FreeSerif.ttf", "LiberationMono-Regular.ttf")),
+        rng.choice(
+            (
+                "LiberationSans-Regular.ttf",
+                "DejaVuSans.ttf",
+                "FreeSerif.ttf",
+                "LiberationMono-Regular.ttf",
+            )
+        ),
         rng.randint(26, 58),
     )
     ImageDraw.Draw(layer).text((rng.uniform(-30, 60), 76), text, fill=255, font=font, anchor="ls")
@@ -241,9 +272,13 @@ def _photographed(
     size = (max(16, round(picture.shape[1] * scale)), max(8, round(picture.shape[0] * scale)))
     if scale < 0.7:
         blurred = cv2.GaussianBlur(picture, (0, 0), 0.42 / scale)
-        small = cv2.warpAffine(blurred, phase, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        small = cv2.warpAffine(
+            blurred, phase, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
     else:
-        small = cv2.warpAffine(picture, phase, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        small = cv2.warpAffine(
+            picture, phase, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
     quad = quad * scale + phase[:, 2]
     strokes = cap * 0.11  # a stroke's width in pixels of the camera
     if rng.random() < 0.55:
@@ -264,7 +299,11 @@ def _photographed(
     if rng.random() < 0.06:
         ys, xs = np.mgrid[0 : small.shape[0], 0 : small.shape[1]].astype(np.float32)
         a, b = rng.uniform(0.8, 2.4), rng.uniform(-1, 1)
-        small = small + rng.uniform(4, 22) * np.sin(a * xs + b * ys) + rng.uniform(0, 15) * np.sin(a * ys)
+        small = (
+            small
+            + rng.uniform(4, 22) * np.sin(a * xs + b * ys)
+            + rng.uniform(0, 15) * np.sin(a * ys)
+        )
     coded = np.clip(small, 0, 255).astype(np.uint8)
     if rng.random() < 0.15:  # sharpened by the phone
         soft = cv2.GaussianBlur(coded, (0, 0), 1.2)
@@ -299,11 +338,16 @@ def cut(picture: Grey, quad: NDArray[np.float32], width: int) -> Grey:
     shrink_y, shrink_x = here_height / HEIGHT_PX, here_width / width
     over = max(1, min(4, round(max(shrink_y, shrink_x))))
     target = np.array(
-        [[0, 0], [width * over, 0], [width * over, HEIGHT_PX * over], [0, HEIGHT_PX * over]], np.float32
+        [[0, 0], [width * over, 0], [width * over, HEIGHT_PX * over], [0, HEIGHT_PX * over]],
+        np.float32,
     )
     matrix = cv2.getPerspectiveTransform(quad, target)
     flat = cv2.warpPerspective(
-        picture, matrix, (width * over, HEIGHT_PX * over), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        picture,
+        matrix,
+        (width * over, HEIGHT_PX * over),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
     )
     if over > 1:
         flat = cv2.resize(flat, (width, HEIGHT_PX), interpolation=cv2.INTER_AREA)
@@ -314,7 +358,11 @@ def _bent(picture: NDArray[np.float32], rng: random.Random) -> NDArray[np.float3
     """A page that is not flat: the line runs in an arc."""
     height, width = picture.shape
     xs = np.linspace(0, 1, width, dtype=np.float32)
-    lift = rng.uniform(-0.28, 0.28) * CAP_PX * np.sin(np.pi * xs * rng.uniform(0.7, 1.6) + rng.uniform(0, 1))
+    lift = (
+        rng.uniform(-0.28, 0.28)
+        * CAP_PX
+        * np.sin(np.pi * xs * rng.uniform(0.7, 1.6) + rng.uniform(0, 1))
+    )
     map_x = np.tile(np.arange(width, dtype=np.float32), (height, 1))
     map_y = np.arange(height, dtype=np.float32)[:, None] + lift[None, :].astype(np.float32)
     return cv2.remap(picture, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

@@ -65,7 +65,9 @@ def _of_document(document: FlatDocument) -> list[Flat]:
             pitch = (bottom - 0.3 * step - first) / max(rows - 1, 1)
             for row in range(rows):
                 base = first + row * pitch
-                quads.append([(left, base - step), (right, base - step), (right, base), (left, base)])
+                quads.append(
+                    [(left, base - step), (right, base - step), (right, base), (left, base)]
+                )
         lines = np.array(quads, np.float32).reshape(-1, 4, 2) * scale
         flats.append(Flat(small, lines.astype(np.float32)))
     return flats
@@ -116,12 +118,19 @@ def wild_flat(rng: random.Random) -> Flat:
         size = rng.randint(12, 44)
         if rng.random() < 0.75:
             alphabet = rng.choice(
-                (string.ascii_letters + "     ", string.ascii_uppercase + "   ", string.digits + "/. -", ALL)
+                (
+                    string.ascii_letters + "     ",
+                    string.ascii_uppercase + "   ",
+                    string.digits + "/. -",
+                    ALL,
+                )
             )
             for _ in range(rng.randint(1, 3)):
                 text = "".join(rng.choices(alphabet, k=rng.randint(3, 60)))
                 draw.text(
-                    (rng.uniform(0, width * 0.8), y), text, fill=rng.randint(120, 255),
+                    (rng.uniform(0, width * 0.8), y),
+                    text,
+                    fill=rng.randint(120, 255),
                     font=_font(rng.choice(_TEXT_FONTS), size),
                 )
         if rng.random() < 0.12:
@@ -135,7 +144,9 @@ def wild_flat(rng: random.Random) -> Flat:
     if rng.random() < 0.4:
         x0, y0 = rng.randint(0, width // 2), rng.randint(0, height // 2)
         patch = noise.normal(128, 40, (12, 9)).astype(np.float32)
-        page[y0 : y0 + 260, x0 : x0 + 200] = cv2.resize(patch, (200, 260))[: height - y0, : width - x0]
+        page[y0 : y0 + 260, x0 : x0 + 200] = cv2.resize(patch, (200, 260))[
+            : height - y0, : width - x0
+        ]
     quads: list[NDArray[np.float32]] = []
     if rng.random() < 0.8:
         quads = _write_zone(page, ink, rng, noise)
@@ -151,7 +162,10 @@ ALL: Final = string.ascii_letters + string.digits + " .,:-/()"
 
 
 def _write_zone(
-    page: NDArray[np.float32], ink: NDArray[np.float32], rng: random.Random, noise: np.random.Generator
+    page: NDArray[np.float32],
+    ink: NDArray[np.float32],
+    rng: random.Random,
+    noise: np.random.Generator,
 ) -> list[NDArray[np.float32]]:
     height, width = page.shape
     texts = make_zone(rng) if rng.random() < 0.9 else [make_line(rng)]
@@ -167,7 +181,11 @@ def _write_zone(
     if tall > height * 0.6:
         return []
     x = rng.uniform(0, max(1.0, width - natural * scale))
-    y = height - tall - rng.uniform(4, 60) if rng.random() < 0.85 else rng.uniform(60, height - tall)
+    y = (
+        height - tall - rng.uniform(4, 60)
+        if rng.random() < 0.85
+        else rng.uniform(60, height - tall)
+    )
     if rng.random() < 0.75:  # paper under the zone without other print
         ink[max(0, int(y) - 30) : int(y + tall) + 30] = 0
     quads: list[NDArray[np.float32]] = []
@@ -178,14 +196,14 @@ def _write_zone(
         np.maximum(ink, laid, out=ink)
         left, right = strip.left * scale + x, strip.right * scale + x
         top, bottom = y, y + (strip.bottom - strip.top) * scale
-        quads.append(np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32))
+        quads.append(
+            np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+        )
         y += spacing
     return quads
 
 
-def make_window(
-    flats: list[Flat], rng: random.Random
-) -> tuple[Grey, NDArray[np.float32]]:
+def make_window(flats: list[Flat], rng: random.Random) -> tuple[Grey, NDArray[np.float32]]:
     """A window (384, 384) uint8 of a photograph, and its target (5, 192, 192) float32.
 
     Channels: core of a line (0 or 1), weight of the pixel in the loss, cosine and sine of the
@@ -212,7 +230,9 @@ def make_window(
         picture = picture * (1 - alpha) + seen * alpha
         if n:
             centre = [q.mean(axis=0) for q in placed]
-            placed = [q for q, (x, y) in zip(placed, centre, strict=True) if not _covers(inside, x, y)]
+            placed = [
+                q for q, (x, y) in zip(placed, centre, strict=True) if not _covers(inside, x, y)
+            ]
         for quad in flat.lines:
             placed.append(cv2.perspectiveTransform(quad[None], matrix)[0].astype(np.float32))
     heights = [_height(q) for q in placed]
@@ -265,7 +285,9 @@ def _pose(width: int, height: int, rng: random.Random, *, is_aside: bool) -> NDA
     # Somewhere the zone (below the middle) is likelier in the window than out of it.
     zone = np.array([0, height * 0.32 * scale]) @ rotation.T * rng.uniform(0, 1)
     spread = SIDE_PX * (0.5 if is_aside else 0.22)
-    centre = np.array([SIDE_PX / 2 + rng.gauss(0, spread), SIDE_PX / 2 + rng.gauss(0, spread)]) - zone
+    centre = (
+        np.array([SIDE_PX / 2 + rng.gauss(0, spread), SIDE_PX / 2 + rng.gauss(0, spread)]) - zone
+    )
     return cv2.getPerspectiveTransform(corners, (laid + centre).astype(np.float32))
 
 
@@ -286,7 +308,9 @@ def _target(quads: list[NDArray[np.float32]]) -> NDArray[np.float32]:
     return target
 
 
-def _fill(plane: NDArray[np.float32], quad: NDArray[np.float32], share: float, value: float) -> None:
+def _fill(
+    plane: NDArray[np.float32], quad: NDArray[np.float32], share: float, value: float
+) -> None:
     """Fills the quad, its height scaled by `share` about its middle line, at least a pixel."""
     middle = (quad + quad[[3, 2, 1, 0]]) / 2
     least = max(share, 2.2 * STRIDE / 2 / max(_height(quad), 1e-3))

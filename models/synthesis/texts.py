@@ -71,7 +71,16 @@ def make_zone(rng: random.Random) -> list[str]:
     width = 36 if layout in {"td2", "mrvb"} else 44
     code = (rng.choice("IAC") if layout == "td2" else "V") + rng.choice("<<<DRNIC")
     return two_lines(
-        width, code, state, surname, given, number, nationality, born, sex, expires,
+        width,
+        code,
+        state,
+        surname,
+        given,
+        number,
+        nationality,
+        born,
+        sex,
+        expires,
         composite=layout == "td2",
     )
 

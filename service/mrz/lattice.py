@@ -282,7 +282,7 @@ def _with_gaps(cells: list[Cell]) -> list[Cell]:
 
 
 def _filler_runs(cells: Sequence[Cell]) -> list[tuple[int, int]]:
-    """Start and end of runs of fillers, look-alikes within a run counted in."""
+    """Start and end of runs of fillers."""
     runs: list[tuple[int, int]] = []
     start: int | None = None
     for n, cell in enumerate([*cells, Cell({"A": 1.0}, 0.0)]):

@@ -54,7 +54,7 @@ from service.screening.result import JudgedFinding, Screening
 from service.screening.text_view import TextView, as_quad
 from service.screening.verdict import verdict_of
 from service.vision.capture import Capture
-from service.vision.geometry import Points, grown, quad_angle_deg, quad_size
+from service.vision.geometry import Points, axes_of, grown, quad_angle_deg, quad_size
 
 _OUTLINE_SIDE_PX: Final = 800
 _BARCODE_SIDE_PX: Final = 1600
@@ -190,6 +190,7 @@ def _examine(capture: Capture, readers: Readers, today: date, watch: _Stopwatch)
             outline=failed,
             text_quality=failed,
             mrz=failed,
+            more_zones=(),
             text=failed,
             barcodes=failed,
             titles=failed,
@@ -312,8 +313,7 @@ def _unique(quads: Iterable[Points]) -> list[Points]:
 
 
 def _depth(quad: Points, axis_deg: float) -> float:
-    radians = np.radians(axis_deg)
-    return float((quad @ np.array([-np.sin(radians), np.cos(radians)])).mean())
+    return float((quad @ axes_of(axis_deg)[1]).mean())
 
 
 def _quality(

@@ -10,7 +10,7 @@ from service.vision.crops import reduction_of
 from service.vision.geometry import Points, grown, warp_quad
 
 _LINE_HEIGHT_PX = 48
-"""What the recognisers take."""
+"""What RapidOCR's recogniser takes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Capture:
     text_layer: str = ""
     sha256: str = ""
     _decoded: dict[int, Bgr] = field(default_factory=dict[int, Bgr], repr=False, compare=False)
+    _greys: dict[int, Grey] = field(default_factory=dict[int, Grey], repr=False, compare=False)
 
     def bgr(self, reduction: int = 1) -> Bgr:
         """(ceil(H / reduction), ceil(W / reduction), 3) uint8; reduction 1, 2, 4 or 8.
@@ -62,8 +63,11 @@ class Capture:
         return self._decoded[reduction]
 
     def grey(self, reduction: int = 1) -> Grey:
-        """(ceil(H / reduction), ceil(W / reduction)) uint8."""
-        return cv2.cvtColor(self.bgr(reduction), cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
+        """(ceil(H / reduction), ceil(W / reduction)) uint8. Read-only for callers."""
+        if reduction not in self._greys:
+            grey = cv2.cvtColor(self.bgr(reduction), cv2.COLOR_BGR2GRAY)
+            self._greys[reduction] = grey.astype(np.uint8, copy=False)
+        return self._greys[reduction]
 
     def reduction_for(self, longest_px: int) -> int:
         """The strongest reduction which keeps the longer side at or above `longest_px`."""

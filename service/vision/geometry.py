@@ -5,7 +5,6 @@ what they enclose as a reader would hold it. Frames: *sent* is the full-size upr
 *reduced* a smaller copy of it, *rectified* a crop warped flat.
 """
 
-from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -104,15 +103,6 @@ def enclosing_quad(points: Points, angle_deg: float) -> Points:
     x, y = points @ right, points @ down
     corners = [(x.min(), y.min()), (x.max(), y.min()), (x.max(), y.max()), (x.min(), y.max())]
     return np.stack([right * a + down * b for a, b in corners]).astype(np.float32)
-
-
-def as_fractions(
-    quad: Sequence[tuple[float, float]], width_px: int, height_px: int
-) -> tuple[tuple[float, float], ...]:
-    """Corners as fractions of the upright picture, clipped to it."""
-    return tuple(
-        (min(max(x / width_px, 0.0), 1.0), min(max(y / height_px, 0.0), 1.0)) for x, y in quad
-    )
 
 
 def touches_edge(quad: Points, width_px: int, height_px: int) -> bool:

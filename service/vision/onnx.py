@@ -38,6 +38,10 @@ def _home(name: str) -> Path:
     raise ModelBroken(f"The model {name} is missing: install the package again.")
 
 
+class NetworkFailed(RuntimeError):
+    """A network could not answer; the runtime's own exceptions have no base of their own."""
+
+
 class Network:
     """One ONNX network with one input and one output. One thread at a time may use it.
 
@@ -65,8 +69,11 @@ class Network:
         )
 
     def __call__(self, grey: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The network's answer to (N, 1, H, W) float32."""
-        return cast("NDArray[np.float32]", self._session.run(None, {"grey": grey})[0])
+        """The network's answer to (N, 1, H, W) float32. Raises NetworkFailed."""
+        try:
+            return cast("NDArray[np.float32]", self._session.run(None, {"grey": grey})[0])
+        except Exception as fault:
+            raise NetworkFailed(type(fault).__name__) from fault
 
 
 def normalised(grey: NDArray[np.uint8]) -> NDArray[np.float32]:

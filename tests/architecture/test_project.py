@@ -107,6 +107,14 @@ def test_the_container_is_built_as_make_builds() -> None:
     assert "HEALTHCHECK" in docker
 
 
+def test_every_model_travels_in_the_wheel() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    names = [path.parent.name for path in (ROOT / "models").glob("*/manifest.toml")]
+    files = [f"{name}/{file}" for name in names for file in ("manifest.toml", f"{name}.onnx")]
+    assert included == {f"models/{file}": f"service/weights/{file}" for file in files}
+
+
 def test_the_openapi_document_is_fresh() -> None:
     served = build_app(Settings()).openapi()
     text = json.dumps(served, indent=1, ensure_ascii=False, sort_keys=True) + "\n"

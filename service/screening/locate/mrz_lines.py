@@ -44,8 +44,8 @@ class _Piece:
 
     points: Points
     angle_deg: float
-    heights: Points
-    votes: Points
+    heights: NDArray[np.float32]
+    votes: NDArray[np.float32]
 
     @property
     def cap(self) -> float:

@@ -20,12 +20,19 @@ from service.screening.evidence import (
 )
 from service.screening.locate.mrz_lines import MrzLocator
 from service.screening.read import passport_eye
-from service.screening.read.mrz_line_reader import MARGINS, Line, LineReader, weighed
+from service.screening.read.mrz_line_reader import (
+    MARGINS,
+    Line,
+    LineReader,
+    trimmed,
+    weighed,
+)
 from service.screening.text_view import as_quad
 from service.vision.capture import Capture
 from service.vision.crops import line_crop
 from service.vision.geometry import (
     Points,
+    angle_between,
     axes_of,
     enclosing_quad,
     quad_angle_deg,
@@ -36,9 +43,13 @@ from service.vision.geometry import (
 _PROVEN: Final = 0.95
 """Confidence from which a reading with valid check digits counts as read."""
 _AGREED: Final = 0.995
+"""Where PassportEye read the same by itself."""
 _GUESS: Final = 0.5
+"""Where it read something else, or alone."""
 _CLEAR_BUT_INVALID: Final = 0.9
+"""Every character plain, and a check digit that does not agree: odd print, or a forgery."""
 _MOST_OF_A_GUESS: Final = 0.9
+"""What a reading that is not believed may claim at most."""
 _PLAIN_NATS: Final = 3.5
 """What no check digit covers, read plainly: some sixty characters near certainty cost 1.5 to 3."""
 _TAKEN_NATS: Final = 5.0
@@ -46,8 +57,11 @@ _TAKEN_NATS: Final = 5.0
 _TAKEN_CHARACTER: Final = 0.5
 """Probability of the least certain of these characters."""
 _CLEAR_CHARACTER: Final = 0.6
-_CLEAR_LINE: Final = 0.97
+_CLEAR_LINE: Final = 0.87
+"""Geometric mean of the probabilities of a line's characters."""
 _MOST_ZONES: Final = 3
+_ONE_WAY_DEG: Final = 15.0
+"""Lines of one zone lean from each other by less, perspective included."""
 _SWISS_HEAD, _SWISS_SHORT, _SWISS_WIDTH = "FA", 9, 30
 _MOST_LINES: Final = 12
 _ORDER: Final = (ReadingState.READ, ReadingState.GUESSED, ReadingState.UNREADABLE)
@@ -114,7 +128,7 @@ class MrzReader:
                 again = self._lines.look(
                     capture, [(line.quad, line.squeeze) for line in lines], margin
                 )
-                lines = [weighed(a, b) for a, b in zip(lines, again, strict=True)]
+                lines = [weighed(a, trimmed(b)) for a, b in zip(lines, again, strict=True)]
             for group in (*_groups(lines), *self._with_short_line(capture, lines)):
                 decoding = decode([line.cells for line in group], today, codes())
                 if decoding is not None and (best is None or _merit(decoding) > _merit(best[0])):
@@ -165,16 +179,22 @@ class MrzReader:
 
 def _groups(lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
     """Sets of lines that may be one zone, top to bottom: three, two, or one."""
-    likely = [line for line in lines if line.is_likely][:_MOST_LINES]
-    if not likely:
-        return
-    right, down = axes_of(quad_angle_deg(likely[0].quad))
-    ordered = sorted(likely, key=lambda line: float((line.quad @ down).mean()))
-    for size in (3, 2):
-        for group in itertools.combinations(ordered, size):
-            if all(_follow(a, b, right, down) for a, b in itertools.pairwise(group)):
-                yield group
-    yield from ((line,) for line in ordered if line.text[:1] in "D0O")
+    left = [line for line in lines if line.is_likely][:_MOST_LINES]
+    while left:
+        angle = quad_angle_deg(left[0].quad)
+        alike = [one for one in left if _is_along(one, angle)]
+        left = [one for one in left if not _is_along(one, angle)]
+        right, down = axes_of(angle)
+        ordered = sorted(alike, key=lambda line: float((line.quad @ down).mean()))
+        for size in (3, 2):
+            for group in itertools.combinations(ordered, size):
+                if all(_follow(a, b, right, down) for a, b in itertools.pairwise(group)):
+                    yield group
+        yield from ((line,) for line in ordered if line.text[:1] in "D0O")
+
+
+def _is_along(line: Line, angle_deg: float) -> bool:
+    return abs(angle_between(quad_angle_deg(line.quad), angle_deg)) < _ONE_WAY_DEG
 
 
 def _follow(upper: Line, lower: Line, right: np.ndarray, down: np.ndarray) -> bool:
@@ -209,7 +229,7 @@ def _is_proven(decoding: Decoding) -> bool:
 def _is_clear(decoding: Decoding) -> bool:
     """Whether every character was read with certainty, whatever the check digits say."""
     return all(
-        min(line) > _CLEAR_CHARACTER and float(np.exp(np.mean(np.log(line)))) > _CLEAR_LINE * 0.9
+        min(line) > _CLEAR_CHARACTER and float(np.exp(np.mean(np.log(line)))) > _CLEAR_LINE
         for line in decoding.character_confidence
     )
 

@@ -9,7 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.mrz.lattice import Cell, looks_like_line
-from service.screening.read.mrz_recogniser import HEIGHT_PX, LENGTHS, SQUEEZE, MrzRecogniser
+from service.screening.read.mrz_recogniser import (
+    HEIGHT_PX,
+    LEAST_LIKELIHOOD,
+    LENGTHS,
+    SQUEEZE,
+    WIDEST_PX,
+    MrzRecogniser,
+)
 from service.vision.capture import Capture
 from service.vision.crops import line_crop
 from service.vision.geometry import Points, quad_size
@@ -26,6 +33,7 @@ _BEST_PITCH_PX: Final = 14.0
 _PITCH_PX: Final = (11.5, 19.0)
 """Columns a character, as the recogniser was trained; outside it loses some."""
 _LEVEL_MARGIN: Final = 0.6
+"""What is looked at above and below to level a line, by its height; neighbours are further."""
 _LEVEL_PX: Final = 44
 _LEVEL_PARTS: Final = 5
 _INKED: Final = 0.35
@@ -36,7 +44,9 @@ _LONGEST_IN_HEIGHTS: Final = 90.0
 _FURTHER: Final = 5.0
 _MOST_FURTHER: Final = 4
 _LEAST_CAP_PX: Final = 5.5
+"""Height of capitals of the smallest public picture whose zone people transcribed, less a tenth."""
 _LEAST_CONTRAST: Final = 14.0
+"""Grey levels; drawn photographs in the dark were misread below, and nobody sees print in them."""
 _LEAST_CELLS: Final = 8
 _MOST_APART: Final = 6
 _FAR_CELL: Final = 1.9
@@ -53,6 +63,8 @@ class Line:
     """of the cut, in grey levels between its 5th and 95th percentile"""
     squeeze: float = SQUEEZE
     """its width as fed, by what its height would give"""
+    looks: int = 1
+    """how many readings were weighed together"""
     is_whole: bool = False
     """followed to both ends"""
 
@@ -140,7 +152,7 @@ class LineReader:
                     lines[n] = replace(lines[n], is_whole=True)
                 else:
                     lines[n] = line
-        return [_trimmed(line) for line in lines]
+        return [trimmed(line) for line in lines]
 
     def _evened(self, capture: Capture, lines: Sequence[Line]) -> list[Line]:
         """Lines whose characters came too narrow or too wide for the network, cut anew to its pitch."""
@@ -149,7 +161,7 @@ class LineReader:
             for n, line in enumerate(lines)
             if len(line.cells) >= _WITNESS_CELLS and not _PITCH_PX[0] < line.pitch_px < _PITCH_PX[1]
         ]
-        cuts = [(lines[n].quad, lines[n].squeeze * _BEST_PITCH_PX / lines[n].pitch_px) for n in odd]
+        cuts = [(lines[n].quad, _evened_squeeze(lines[n])) for n in odd]
         again = dict(zip(odd, self.look(capture, cuts, MARGINS[0]), strict=True))
         return [
             max(line, again[n], key=_merit) if n in again else line for n, line in enumerate(lines)
@@ -170,6 +182,13 @@ class LineReader:
             Line(quad, tuple(cells), float(np.subtract(*np.percentile(crop, (95, 5)))), squeeze)
             for (quad, squeeze), cells, crop in zip(cuts, read, crops, strict=True)
         ]
+
+
+def _evened_squeeze(line: Line) -> float:
+    """The squeeze that gives the network's own pitch, as far as the cut stays narrow enough."""
+    width, height = quad_size(line.quad)
+    longest = (width / max(height, 1e-6) + 2 * _ASIDE) * HEIGHT_PX / (1 + 2 * MARGINS[1])
+    return min(line.squeeze * _BEST_PITCH_PX / line.pitch_px, WIDEST_PX / longest)
 
 
 def _levelled(capture: Capture, quad: Points) -> Points:
@@ -243,7 +262,7 @@ def _stretched(quad: Points, before: float, after: float) -> Points:
     ).astype(np.float32)
 
 
-def _trimmed(line: Line) -> Line:
+def trimmed(line: Line) -> Line:
     """The line without what stands apart from its ends, its quad drawn around its characters."""
     if len(line.cells) < _LEAST_CELLS:
         return line
@@ -277,12 +296,20 @@ def weighed(before: Line, again: Line) -> Line:
     cells: list[Cell] = []
     for a, b in zip(before.cells, again.cells, strict=True):
         shared = {
-            c: float(np.sqrt(a.likelihoods.get(c, 1e-4) * b.likelihoods.get(c, 1e-4)))
+            c: float(
+                np.exp(
+                    (
+                        before.looks * np.log(a.likelihoods.get(c, LEAST_LIKELIHOOD))
+                        + np.log(b.likelihoods.get(c, LEAST_LIKELIHOOD))
+                    )
+                    / (before.looks + 1)
+                )
+            )
             for c in {*a.likelihoods, *b.likelihoods}
         }
         total = sum(shared.values())
         cells.append(Cell({c: p / total for c, p in shared.items()}, a.centre))
-    return replace(before, cells=tuple(cells))
+    return replace(before, cells=tuple(cells), looks=before.looks + 1)
 
 
 def _merit(line: Line) -> tuple[bool, int, float]:

@@ -14,13 +14,15 @@ NAME: Final = "mrz_recogniser"
 HEIGHT_PX: Final = 32
 SQUEEZE: Final = 0.68
 """Width of a line as fed, by its width in proportion to HEIGHT_PX."""
-_WIDEST_PX: Final = 2048
+WIDEST_PX: Final = 2048
+"""Columns; wider crops are cut off."""
 LENGTHS: Final = (30, 36, 44)
 """Characters of a line: TD1, TD2 and TD3."""
 _MOST_MISCOUNTED: Final = 3
 _MISCOUNT_NATS: Final = 4.0
 """How much less likely than the best path one of a layout's length may be."""
-_LEAST_LIKELIHOOD: Final = 1e-4
+LEAST_LIKELIHOOD: Final = 1e-4
+"""Below it a character is left out."""
 _LEAST: Final = 1e-9
 _STRIDE: Final = 4
 
@@ -48,7 +50,7 @@ class MrzRecogniser:
                 and below, and narrowed to SQUEEZE.
 
         """
-        crops = [crop[:, :_WIDEST_PX] for crop in crops]
+        crops = [crop[:, :WIDEST_PX] for crop in crops]
         if not crops:
             return []
         width = -(-max(crop.shape[1] for crop in crops) // 16) * 16
@@ -80,7 +82,7 @@ class MrzRecogniser:
         peak = start + int(likelihoods[start:end, 1:].max(axis=1).argmax())
         shares = likelihoods[peak, 1:] + likelihoods[peak, 0] / len(self._alphabet)
         kept = {
-            self._alphabet[n]: float(shares[n]) for n in np.flatnonzero(shares > _LEAST_LIKELIHOOD)
+            self._alphabet[n]: float(shares[n]) for n in np.flatnonzero(shares > LEAST_LIKELIHOOD)
         }
         return Cell(kept, (start + end) / 2 / len(likelihoods))
 

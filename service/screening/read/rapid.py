@@ -21,26 +21,11 @@ _SHORTEST_SIDE_PX: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Glyph:
-    """One recognised character: its likeliest readings with their probabilities, best first."""
-
-    readings: tuple[tuple[str, float], ...]
-    centre: float
-    """position along the line, as a fraction of its width"""
-
-    @property
-    def character(self) -> str:
-        """The likeliest reading."""
-        return self.readings[0][0]
-
-
-@dataclass(frozen=True, slots=True)
 class RecognisedLine:
-    """Text of one line crop, its mean likelihood, and its glyphs."""
+    """Text of one line crop and the mean likelihood of its characters."""
 
     text: str
     likelihood: float
-    glyphs: tuple[Glyph, ...]
 
 
 class RapidText:
@@ -61,7 +46,7 @@ class RapidText:
                 }
             ),
         )
-        # Its stages one by one: the whole call offers neither scale nor likelihoods to choose.
+        # Its stages one by one: the whole call offers no scale to choose.
         self._detect = engine._load_det_model()  # noqa: SLF001
         recogniser = engine._load_rec_model()  # noqa: SLF001
         self._session = recogniser.session
@@ -96,27 +81,20 @@ class RapidText:
                 tensor[row, :, :, : widths[k]] = line.transpose(2, 0, 1) / np.float32(127.5) - 1
             likelihoods = cast("NDArray[np.float32]", self._session(tensor))
             for row, k in enumerate(batch):
-                lines[k] = self._read_out(likelihoods[row], widths[k] / width)
+                lines[k] = self._read_out(likelihoods[row])
         return [lines[k] for k in range(len(crops))]
 
-    def _read_out(self, likelihoods: NDArray[np.float32], used: float) -> RecognisedLine:
-        """Greedy CTC path of (T, C) likelihoods, with the rivals of each character."""
+    def _read_out(self, likelihoods: NDArray[np.float32]) -> RecognisedLine:
+        """Greedy CTC path of (T, C) likelihoods: repeats merged, blanks left out."""
         best = likelihoods.argmax(axis=1)
         starts = [
             t for t in range(len(best)) if best[t] != 0 and (t == 0 or best[t] != best[t - 1])
         ]
-        glyphs: list[Glyph] = []
+        peaks: list[float] = []
         for start in starts:
             end = start + 1
             while end < len(best) and best[end] == best[start]:
                 end += 1
-            peak = start + int(likelihoods[start:end, best[start]].argmax())
-            row = likelihoods[peak]
-            rivals = np.argpartition(row, -8)[-8:]
-            readings = sorted(
-                ((self._alphabet[r], float(row[r])) for r in rivals if r != 0), key=lambda x: -x[1]
-            )
-            glyphs.append(Glyph(tuple(readings), (peak + 0.5) / (len(best) * used)))
-        text = "".join(g.character for g in glyphs)
-        mean = float(np.mean([g.readings[0][1] for g in glyphs])) if glyphs else 0.0
-        return RecognisedLine(text, mean, tuple(glyphs))
+            peaks.append(float(likelihoods[start:end, best[start]].max()))
+        text = "".join(self._alphabet[best[t]] for t in starts)
+        return RecognisedLine(text, float(np.mean(peaks)) if peaks else 0.0)

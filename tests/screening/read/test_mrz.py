@@ -69,6 +69,16 @@ def test_two_documents_in_one_picture_are_both_read(reader, passport) -> None:
     assert sorted(found) == sorted([list(passport.mrz_lines), list(back.mrz_lines)])
 
 
+def test_a_line_of_other_print_across_the_picture_hides_no_zone(reader, passport) -> None:
+    bgr, _ = photograph(passport.page.bgr, random.Random(8), long_side=1400)
+    strip = np.full((90, bgr.shape[0], 3), 235, np.uint8)
+    text = "9876543210<123456789<<1234567890<1234567890<"
+    cv2.putText(strip, text, (20, 60), cv2.FONT_HERSHEY_SIMPLEX, 1.1, (20, 20, 20), 3)
+    beside = np.rot90(strip)
+    found = sure(read(reader, np.ascontiguousarray(np.hstack([bgr, beside]))))
+    assert list(passport.mrz_lines) in found
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_no_zone_is_seen_where_there_is_none(reader, seed: int) -> None:
     rng = random.Random(seed)
