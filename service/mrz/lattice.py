@@ -11,7 +11,7 @@ a state, so that the runner-up is known. Where the runner-up is close, nobody sh
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import median
 from typing import Final
@@ -92,6 +92,7 @@ class Decoding:
     Attributes:
         lines: with all check digits right, or, if `is_valid` is False, the likeliest without.
         read: what the reader alone would say, fitted to the layout's lengths.
+        is_mended: the reader's count was not the layout's, and cells were put in or left out.
         margin_nats: how much likelier than the best different valid reading.
         forced_nats: how much less likely than the best reading that ignores check digits.
         confidence: probability that every character protected by check digits is right, 0 to 1.
@@ -107,6 +108,7 @@ class Decoding:
     forced_nats: float
     confidence: float
     character_confidence: tuple[tuple[float, ...], ...]
+    is_mended: bool = False
 
     @property
     def unprotected_nats(self) -> float:
@@ -168,6 +170,9 @@ def decode(rows: Sequence[Row], today: date, states: frozenset[str]) -> Decoding
         for layout in LAYOUTS.values()
         if len(layout.lengths) == len(rows)
         and (decoding := _decode_as(layout, rows, today, states)) is not None
+    ]
+    found = [
+        replace(one, is_mended=one.lengths != tuple(len(row) for row in rows)) for one in found
     ]
     if not found:
         return None
@@ -540,7 +545,7 @@ def _alternatives(
             (c, cell[c] + (_RARE_FILLER_BIRTH_NATS if _is_rare(slot, c) else 0.0))
             for c in _ALLOWED[slot.value]
         ),
-        key=lambda pair: pair[1],
+        key=lambda pair: (pair[1], pair[0]),
     )
     return ranked[:_ALTERNATIVES]
 

@@ -42,6 +42,7 @@ from service.screening.evidence import (
 from service.screening.findings import Check
 from service.screening.ledger import run_checks
 from service.screening.locate.document import locate_document, scaled
+from service.screening.locate.passport_page import shows_page_alone
 from service.screening.locate.text import find_text
 from service.screening.locate.upright import quarter_turns_deg
 from service.screening.match.numbers import is_same_number
@@ -177,7 +178,7 @@ def _examine(capture: Capture, readers: Readers, today: date, watch: _Stopwatch)
     try:
         zones = watch.run("read", lambda: readers.mrz.read(capture, today))
         side = replace(side, mrz=zones[0] if zones else Absent(), more_zones=zones[1:])
-        if len(zones) == 1 and _says_all(zones[0]):
+        if len(zones) == 1 and _says_all(zones[0]) and _is_page_alone(capture, zones[0]):
             return _measure_proven(side, zones[0], capture, watch)
         reads_deg = _direction_deg(zones[0]) if zones and zones[0].zone else None
         view = watch.run("locate", lambda: find_text(capture, readers.rapid, reads_deg))
@@ -211,6 +212,10 @@ def _says_all(reading: MrzReading) -> bool:
         and not zone.problems
         and [vote.kind for vote, _ in votes_of_zone(reading)] == [Kind.PASSPORT]
     )
+
+
+def _is_page_alone(capture: Capture, reading: MrzReading) -> bool:
+    return shows_page_alone(capture, np.array(reading.quad, np.float32))
 
 
 def _direction_deg(reading: MrzReading) -> float:

@@ -5,7 +5,6 @@ what they enclose as a reader would hold it. Frames: *sent* is the full-size upr
 *reduced* a smaller copy of it, *rectified* a crop warped flat.
 """
 
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray

@@ -1,12 +1,17 @@
 """The committed specimens: every verdict right, nothing misread, no identity card accepted."""
 
 import json
+import random
 from datetime import date
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
+from sample_docs.degrade import photograph
+from sample_docs.layouts.card import make_card
+from sample_docs.layouts.passport import make_passport
 from service.intake.document import open_document
 from service.policy.policy import load_policy
 from service.screening.claim import Claim, CustomerType, History, Kind
@@ -67,3 +72,49 @@ def test_the_right_verdict_for_the_right_reason(name: str, readers, policy) -> N
 def test_the_set_is_as_large_and_as_small_as_promised() -> None:
     assert len(NAMES) >= 60
     assert sum(path.stat().st_size for path in SPECIMENS.iterdir()) <= 15 * 1024 * 1024
+
+
+def drawn_passport():
+    page = make_passport("GBR", random.Random(4), expires=date(2031, 5, 14)).front.page
+    return page.bgr, int(min(y for _, y in page.mrz_quad))
+
+
+def verdict_of(bgr, readers, policy) -> str:
+    documents = open_document(cv2.imencode(".jpg", bgr)[1].tobytes(), None)
+    return screen(documents, Claim("GB"), History(), policy, readers, TODAY).verdict
+
+
+def test_a_zone_without_its_page_is_not_accepted(readers, policy) -> None:
+    page, top = drawn_passport()
+    wiped = page.copy()
+    wiped[: top - 10] = (200, 220, 225)
+    photo, _ = photograph(wiped, random.Random(8), long_side=1800)
+    assert verdict_of(page, readers, policy) == "accepted"
+    assert verdict_of(photo, readers, policy) != "accepted"
+    assert verdict_of(np.ascontiguousarray(page[top - 60 :]), readers, policy) != "accepted"
+
+
+def test_a_passport_beside_an_identity_card_is_not_accepted(readers, policy) -> None:
+    page, _ = drawn_passport()
+    card = make_card(
+        "national_id", "ESP", random.Random(3), code="ID", expires=date(2031, 5, 14)
+    ).front.page.bgr
+    first, _ = photograph(page, random.Random(8), long_side=1800)
+    second, _ = photograph(card, random.Random(2), long_side=1800)
+    assert verdict_of(np.vstack([first, second]), readers, policy) != "accepted"
+
+
+@pytest.mark.parametrize("ink", [25, 235])
+def test_a_character_that_is_covered_is_not_made_up(readers, policy, ink: int) -> None:
+    passport = make_passport("GBR", random.Random(4), expires=date(2031, 5, 14)).front
+    xs, ys = zip(*passport.page.mrz_quad, strict=True)
+    pitch, height = (max(xs) - min(xs)) / 44, (max(ys) - min(ys)) * 0.36
+    for place in (6, 9, 12):
+        page = passport.page.bgr.copy()
+        x, y = min(xs) + (place + 0.5) * pitch, min(ys) + height / 2
+        page[
+            round(y - height * 0.65) : round(y + height * 0.65),
+            round(x - pitch / 2) : round(x + pitch / 2),
+        ] = ink
+        photo, _ = photograph(page, random.Random(place), long_side=1800)
+        assert verdict_of(photo, readers, policy) != "accepted"

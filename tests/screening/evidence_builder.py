@@ -23,6 +23,7 @@ from service.screening.evidence import (
 
 TODAY = date(2026, 11, 24)
 QUAD = ((100.0, 100.0), (900.0, 100.0), (900.0, 700.0), (100.0, 700.0))
+TITLE_QUAD = ((100.0, 20.0), (900.0, 20.0), (900.0, 60.0), (100.0, 60.0))
 LINES = mrz_lines.td3(
     "P", "GBR", "STONE", "ADA MARY", "123456789", "GBR", date(1980, 5, 6), "F", date(2031, 1, 2)
 )
@@ -49,7 +50,7 @@ def side(**changes) -> SideEvidence:
         outline=Outline(QUAD, 0.6, 0.0, 5.0, 0, True),
         text_quality=(quality(), quality("text"), quality("page")),
         mrz=mrz(),
-        text=tuple(TextLine(f"SURNAME {n}", 0.99, QUAD) for n in range(4)),
+        text=tuple(TextLine(f"SURNAME {n}", 0.99, TITLE_QUAD) for n in range(4)),
     )
     return replace(one, **changes)
 

@@ -65,6 +65,26 @@ def qualities(evidence: Evidence, side: Side) -> tuple[TextQuality, ...]:
     return tuple(sorted(measured, key=lambda quality: order.get(quality.field, 1)))
 
 
+def lines_beside_zone(side: SideEvidence) -> int | None:
+    """Lines of the visual zone outside the machine readable one; None where nobody looked."""
+    if not isinstance(side.mrz, MrzReading) or not isinstance(side.text, tuple | Absent):
+        return None
+    lines = side.text if isinstance(side.text, tuple) else ()
+    zone = side.mrz.quad
+    centres = [
+        (sum(x for x, _ in line.quad) / 4, sum(y for _, y in line.quad) / 4) for line in lines
+    ]
+    return sum(not _is_in(zone, x, y) for x, y in centres)
+
+
+def _is_in(quad: tuple[tuple[float, float], ...], x: float, y: float) -> bool:
+    """Whether a point lies in a quad whose corners go clockwise."""
+    return all(
+        (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0
+        for (ax, ay), (bx, by) in zip(quad, (*quad[1:], quad[0]), strict=True)
+    )
+
+
 def region_of(
     evidence: Evidence, side: Side, quad: tuple[tuple[float, float], ...]
 ) -> tuple[tuple[float, float], ...]:

@@ -219,6 +219,7 @@ def _is_plain(decoding: Decoding) -> bool:
 def _is_proven(decoding: Decoding) -> bool:
     return (
         decoding.is_valid
+        and not decoding.is_mended
         and bool(LAYOUTS[decoding.format].checks)
         and decoding.confidence >= _PROVEN
         and decoding.unprotected_nats <= _TAKEN_NATS
@@ -266,7 +267,9 @@ def _reading(
     zone = parse(decoding.lines, today)
     if isinstance(zone, Unparsed):
         return _unread(capture, group)
-    is_proof = engines[0] != "passporteye" and all(line.is_visible for line in group)
+    # A character that was not seen is no reading, though the sums may want it.
+    is_seen = not decoding.is_mended and all(line.is_visible for line in group)
+    is_proof = is_seen and engines[0] != "passporteye"
     if is_proof and _is_proven(replace(decoding, confidence=confidence)):
         state = ReadingState.READ
     elif is_proof and not decoding.is_valid and _is_clear(decoding):

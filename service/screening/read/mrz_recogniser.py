@@ -1,5 +1,6 @@
 """Our own recogniser of MRZ lines: likelihoods of every character, not only the likeliest."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -73,7 +74,10 @@ class MrzRecogniser:
             found = path_of_length(likelihoods, length)
             best = -float(np.log(np.maximum(likelihoods.max(axis=1), _LEAST)).sum())
             if found is not None and found[1] - best <= _MISCOUNT_NATS:
-                spans = found[0]
+                counted = [self._cell(likelihoods, span) for span in found[0]]
+                plain = [self._cell(likelihoods, span) for span in spans]
+                if _without_counts(counted) == _without_counts(plain):
+                    return counted
         return [self._cell(likelihoods, span) for span in spans]
 
     def _cell(self, likelihoods: Likelihoods, span: tuple[int, int]) -> Cell:
@@ -85,6 +89,11 @@ class MrzRecogniser:
             self._alphabet[n]: float(shares[n]) for n in np.flatnonzero(shares > LEAST_LIKELIHOOD)
         }
         return Cell(kept, (start + end) / 2 / len(likelihoods))
+
+
+def _without_counts(cells: Sequence[Cell]) -> str:
+    """The likeliest characters, each run of fillers as one: only of those is a count believed."""
+    return re.sub("<+", "<", "".join(cell.best for cell in cells))
 
 
 def _best_path(likelihoods: Likelihoods) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from service.policy.policy import Outcome, Policy
-from service.screening.checks.reading import is_legible, region_of
+from service.screening.checks.reading import is_legible, lines_beside_zone, region_of
 from service.screening.claim import Kind
 from service.screening.evidence import Evidence, Outline
 from service.screening.findings import Finding, Limit, NotRun, NotRunWhy, Reason
@@ -20,11 +20,24 @@ REASONS: Final = (CUT_OFF,)
 LINES_AT_EDGE: Final = Limit(
     "lines_at_edge_max", 0.12, "of its lines", "generated crops through text and beside it"
 )
-LIMITS: Final = (LINES_AT_EDGE,)
+LINES_OF_PAGE: Final = Limit(
+    "lines_of_page_min", 3.0, "lines beside the zone", "zones photographed without their page"
+)
+LIMITS: Final = (LINES_AT_EDGE, LINES_OF_PAGE)
 
 
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
-    """Lines that end at the picture's edge are missing letters, where something stayed unread."""
+    """Lines that end at the picture's edge are missing letters, where something stayed unread.
+
+    A passport whose zone is there and whose page is not is cut off, however well the zone reads.
+    """
+    least = policy.limit("quality.edges", LINES_OF_PAGE.name)
+    if is_legible(evidence) and evidence.kind.kind is Kind.PASSPORT:
+        return [
+            Finding(CUT_OFF, side, None, (), float(count), least, LINES_OF_PAGE.unit)
+            for side, one in evidence.sides.items()
+            if (count := lines_beside_zone(one)) is not None and count < least
+        ]
     if is_legible(evidence):
         return ()
     if evidence.kind.kind is Kind.NONE:
