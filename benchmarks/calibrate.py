@@ -38,7 +38,7 @@ def without_zone(count: int, seed: int) -> Iterable[Photo]:
             case 1:
                 document = make_aamva_card("CA", "California", rng, TODAY, is_licence=True)
             case 2:
-                document = make_certificate("GB", rng)
+                document = make_certificate("GBR", rng)
             case _:
                 kinds = ("receipt", "letter", "bank_card", "landscape", "person")
                 document = make_no_document(rng.choice(kinds), rng)

@@ -27,6 +27,7 @@ from service.policy.policy import load_policy
 from service.screening.claim import Claim, History
 from service.screening.pipeline import screen
 from service.screening.readers import Readers, load_readers
+from service.screening_worker import return_freed_memory
 
 TODAY = date(2026, 11, 25)
 SIDES_PX = {1: 1155, 3: 2000, 12: 4000, 48: 8000}
@@ -74,6 +75,7 @@ def main() -> None:
     parser.add_argument("--memory", type=int, default=0, help="screenings to watch the memory over")
     options = parser.parse_args()
     cv2.setNumThreads(1)
+    return_freed_memory()  # as a worker does
     readers = load_readers(threads=1)
     print(
         "| megapixels | verdict | screening ms | full decoding ms | ratio |\n|---|---|---|---|---|"

@@ -62,6 +62,7 @@ def test_an_analyst_sees_the_case_and_decides_it(page: Page, service, tmp_path: 
     expect(page.locator(".findings")).to_contain_text("document_special_status")
     expect(page.locator(".ocr")).to_contain_text(made["document"]["mrz"]["lines"][0])
     picture = page.get_by_alt_text("front of the document")
+    picture.evaluate("image => image.decode()")  # waits until it is there
     assert picture.evaluate("image => image.naturalWidth") > 500
     page.screenshot(path=tmp_path / "case.png", full_page=True)
     page.get_by_label("Note").fill("Convention travel document, seen by me.")

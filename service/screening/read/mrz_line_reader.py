@@ -169,8 +169,10 @@ class LineReader:
         ]
         cuts = [(lines[n].quad, _evened_squeeze(lines[n])) for n in odd]
         again = dict(zip(odd, self.look(capture, cuts, MARGINS[0]), strict=True))
+        # At its own pitch the network is surer of where characters stand: a tie goes to the new cut.
         return [
-            max(line, again[n], key=_merit) if n in again else line for n, line in enumerate(lines)
+            max(again.get(n, line), line, key=lambda one: _merit(one)[:2])
+            for n, line in enumerate(lines)
         ]
 
     def look(
