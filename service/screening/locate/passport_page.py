@@ -20,7 +20,6 @@ _PAGE: Final = (0.10, 0.80, 0.12)
 _BUSY_CONTRAST: Final = 0.25
 """Contrast of a window with print in it, by the contrast of the zone."""
 _LEAST_BUSY: Final = 0.12
-_LEAST_BUSY_HALF: Final = 0.05
 _LEAST_INSIDE: Final = 0.9
 _REST_BUSY: Final = 0.2
 _REST_SHARE: Final = 0.08
@@ -49,9 +48,7 @@ def shows_page_alone(capture: Capture, zone: Points) -> bool:
     if not _is_inside(fields, capture):
         return False
     page = warp_quad(grey, (fields / np.float32(reduction)).astype(np.float32), _PAGE_HEIGHT_PX)
-    busy = _busy(page, contrast)
-    left, other = np.array_split(busy, 2, axis=1)
-    if busy.mean() < _LEAST_BUSY or min(left.mean(), other.mean()) < _LEAST_BUSY_HALF:
+    if _busy(page, contrast).mean() < _LEAST_BUSY:
         return False
     aside, above, below = _PAGE
     whole = np.stack(
