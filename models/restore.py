@@ -22,6 +22,9 @@ from models.mrz_recogniser import train as recogniser
 from models.synthesis.lines import make_sample
 from models.synthesis.pages import make_window, wild_flat
 
+_NEW_LABEL_BIAS = -4.0
+"""What the training has not seen yet is said rarely."""
+
 
 def drawn_pictures(name: str) -> Tensor:
     """A batch as the network is trained on, (N, 1, H, W) float32."""
@@ -56,11 +59,12 @@ def restore(name: str, model: nn.Module, pictures: Tensor) -> None:
     norm_after = {m: n for m, n in itertools.pairwise(met) if isinstance(n, nn.BatchNorm2d)}
     convolutions = [m for m in met if isinstance(m, nn.Conv2d)]
     for convolution, (weight, *bias) in zip(convolutions, folded, strict=True):
-        convolution.weight.data.copy_(weight)
+        convolution.weight.data[: len(weight)].copy_(weight)  # a label more may have come
         norm = norm_after.get(convolution)
         if norm is None:
             if convolution.bias is not None:
-                convolution.bias.data.copy_(bias[0])
+                convolution.bias.data[: len(bias[0])].copy_(bias[0])
+                convolution.bias.data[len(bias[0]) :] = _NEW_LABEL_BIAS
         else:
             norm.weight.data.fill_(1)
             norm.bias.data.copy_(bias[0])

@@ -134,3 +134,10 @@ def french_1988(
     body = number + digit(number) + spelled(given)[:14].ljust(14, "<")
     body += _day(born) + digit(_day(born)) + sex
     return [first, body + digit(first + body)]
+
+
+def licence_d1(state: str, number: str, expires: date, surname: str) -> list[str]:
+    """The one line of an ISO 18013-1 licence; its first check digit covers the prefix too."""
+    first = f"D1{state}{number[:9]:<<9}"
+    body = first + digit(first) + _day(expires) + spelled(surname)[:8].ljust(8, "<")
+    return [body + digit(body)]

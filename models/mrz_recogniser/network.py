@@ -5,10 +5,11 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from models.synthesis.texts import ALPHABET
+from models.synthesis.texts import ALPHABET, HIDDEN
 
-CLASSES: Final = 1 + len(ALPHABET)
-"""The blank first, then ALPHABET."""
+LABELS: Final = ALPHABET + HIDDEN
+CLASSES: Final = 1 + len(LABELS)
+"""The blank first, then LABELS."""
 
 
 def _norm(channels: int) -> nn.Module:
@@ -41,7 +42,7 @@ class Separable(nn.Module):
 
 
 class MrzRecogniser(nn.Module):
-    """(N, 1, 32, W) float32 grey, normalised, to (N, T, 38) logits, T = W / 4."""
+    """(N, 1, 32, W) float32 grey, normalised, to (N, T, 39) logits, T = W / 4."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -16,9 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
-from models.mrz_recogniser.network import MrzRecogniser
+from models.mrz_recogniser.network import LABELS, MrzRecogniser
 from models.synthesis.lines import HEIGHT_PX, make_sample
-from models.synthesis.texts import ALPHABET
 from service.vision.onnx import normalised
 
 BATCH = 48
@@ -48,7 +47,7 @@ def collate(samples: list[tuple[np.ndarray, str]]) -> Batch:
     pictures = np.zeros((len(samples), 1, HEIGHT_PX, width), np.float32)
     for row, (line, _) in enumerate(samples):
         pictures[row, 0, :, : line.shape[1]] = normalised(line)
-    texts = [[1 + ALPHABET.index(c) for c in text] for _, text in samples]
+    texts = [[1 + LABELS.index(c) for c in text] for _, text in samples]
     return (
         torch.from_numpy(pictures),
         torch.tensor([c for text in texts for c in text], dtype=torch.long),
@@ -65,7 +64,7 @@ def greedy(logits: Tensor) -> list[str]:
         last = 0
         for c in row:
             if c not in (last, 0):
-                text += ALPHABET[c - 1]
+                text += LABELS[c - 1]
             last = c
         texts.append(text)
     return texts

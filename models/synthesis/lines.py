@@ -3,7 +3,7 @@
 import functools
 import random
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from models.synthesis.texts import make_line
+from models.synthesis.texts import ALPHABET, HIDDEN, make_line
 
 Grey = NDArray[np.uint8]
 HEIGHT_PX: Final = 32
@@ -26,6 +26,13 @@ _OTHER: Final = (
     "FreeMono.ttf",
     "DejaVuSansMono-Bold.ttf",
     "LiberationSans-Regular.ttf",
+    "LiberationSans-Bold.ttf",
+    "DejaVuSans.ttf",
+    "Hack-Regular.ttf",
+    "NotoSansMono-Regular.ttf",
+    "NotoSansMono-Bold.ttf",
+    "Courier Prime Code.otf",
+    "Courier Prime Bold.otf",
 )
 """What forgers, printers of specimens and some small offices use instead of OCR-B."""
 
@@ -36,7 +43,7 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
     if not found:
         raise FileNotFoundError(
             f"{name}: apt-get install fonts-ocr-b fonts-dejavu-core "
-            "fonts-liberation fonts-freefont-ttf"
+            "fonts-liberation fonts-freefont-ttf fonts-hack fonts-noto-mono fonts-courier-prime"
         )
     return ImageFont.truetype(str(found[0]), size)
 
@@ -67,10 +74,15 @@ class Strip:
     bottom: float
     left: float
     right: float
+    font: str
+    centres: NDArray[np.float32]
+    """(N,) columns of the characters' middles"""
+    stretch: float
+    """columns of `ink` a column of a glyph"""
 
 
 def draw_strip(
-    text: str, rng: random.Random, noise: np.random.Generator, *, others: float = 0.06
+    text: str, rng: random.Random, noise: np.random.Generator, *, others: float = 0.09
 ) -> Strip:
     """The line set in one of many renderings of OCR-B: pitch, weight, slant, broken print."""
     name = rng.choice(_OTHER) if rng.random() < others else rng.choice((_OCR_B[0], *_OCR_B))
@@ -79,10 +91,12 @@ def draw_strip(
     wobble = rng.choice((0.0, 0.3, 1.0))
     width = round(pitch * len(text) + 2 * pitch)
     ink = np.zeros((112, width + 64), np.float32)
+    centres = np.zeros(len(text), np.float32)
     for n, character in enumerate(text):
         glyph = _glyph(name, character)
         x = 4 + round(pitch * (n + 1.5) + rng.gauss(0, wobble)) - 28 + 16
         y = 16 + round(rng.gauss(0, wobble * 0.6))
+        centres[n] = (x + 28) * stretch
         if x < 0 or x + 56 > ink.shape[1]:
             continue
         region = ink[y : y + 80, x : x + 56]
@@ -105,7 +119,14 @@ def draw_strip(
     ink = cv2.resize(ink, None, fx=stretch, fy=1, interpolation=cv2.INTER_LINEAR)
     left, pitch = (4 + 16 + pitch) * stretch, pitch * stretch
     return Strip(
-        ink.astype(np.float32, copy=False), 76 - CAP_PX, 76.0, left, left + pitch * len(text)
+        ink.astype(np.float32, copy=False),
+        76 - CAP_PX,
+        76.0,
+        left,
+        left + pitch * len(text),
+        name,
+        centres,
+        stretch,
     )
 
 
@@ -145,10 +166,13 @@ def _background(
     return paper
 
 
-def make_sample(rng: random.Random, *, hardness: float = 1.0) -> tuple[Grey, str]:
+def make_sample(
+    rng: random.Random, *, hardness: float = 1.0, covered: float = 0.16
+) -> tuple[Grey, str]:
     """A line's picture (32, W) uint8, W about 14.5 a character, and its text.
 
-    About one in 25 shows no MRZ, and its text is empty.
+    About one in 25 shows no MRZ, and its text is empty. On a share of `covered` something lies, and
+    the characters that nobody can tell any more are HIDDEN in the text.
     """
     noise = np.random.default_rng(rng.randrange(1 << 62))
     is_none = rng.random() < 0.04
@@ -187,11 +211,96 @@ def make_sample(rng: random.Random, *, hardness: float = 1.0) -> tuple[Grey, str
     else:
         picture = paper * (1 - sheet * dark) + sheet * dark * rng.uniform(0, 70)
     left, right = strip.left + _ASIDE_PX, strip.right + _ASIDE_PX
-    strip = Strip(strip.ink, strip.top, strip.bottom, left, right)
+    if text and rng.random() < covered:
+        text = _cover(picture, strip, text, rng, noise)
+    strip = replace(strip, left=left, right=right)
     for x, outwards in ((left, -1), (right, 1)):
         if rng.random() < 0.3:
             _edge(picture, x + outwards * rng.uniform(0.25, 5) * CAP_PX, outwards, rng, noise)
     return _photographed(picture, strip, rng, noise, hardness), text
+
+
+_TELLING: Final = 0.3
+"""Share of what tells two characters apart that must be seen, for them to be told apart."""
+_STILL_ALIKE: Final = 0.15
+"""What paper over a character leaves looks like another one, if it differs by less of the ink."""
+
+
+@functools.cache
+def _glyphs(name: str) -> NDArray[np.float32]:
+    """(37, 80, 56) float32: ink of the whole alphabet in one font."""
+    return np.stack([_glyph(name, character) for character in ALPHABET])
+
+
+def _cover(
+    picture: NDArray[np.float32],
+    strip: Strip,
+    text: str,
+    rng: random.Random,
+    noise: np.random.Generator,
+) -> str:
+    """A finger, a sticker, a glare spot, a blot or a stroke on the line, drawn into `picture`.
+
+    Returns the text, with HIDDEN for what can no longer be told from another character.
+    """
+    shape = picture.shape
+    mask = np.zeros(shape, np.float32)
+    middle = rng.uniform(strip.left, strip.right) + _ASIDE_PX
+    line = _MARGIN_PX + (strip.top + strip.bottom) / 2
+    pitch = (strip.right - strip.left) / len(text)
+    y = line + rng.gauss(0, 0.5) * CAP_PX
+    half_wide, half_high = pitch * rng.uniform(0.25, 2.0), CAP_PX * rng.uniform(0.25, 1.6)
+    match rng.choice(("ellipse", "ellipse", "box", "box", "stroke", "edge")):
+        case "ellipse":
+            size = (round(half_wide), round(half_high))
+            cv2.ellipse(mask, (round(middle), round(y)), size, rng.gauss(0, 25), 0, 360, 1.0, -1)
+        case "box":
+            box = ((middle, y), (2 * half_wide, 2 * half_high), rng.gauss(0, 12))
+            cv2.fillConvexPoly(mask, np.round(cv2.boxPoints(box)).astype(np.int32), 1.0)
+        case "stroke":
+            reach, lean = rng.uniform(0.6, 2.5) * CAP_PX, rng.gauss(0, 1.2) * CAP_PX
+            ends = [(round(middle + k * lean), round(y + k * reach)) for k in (-1, 1)]
+            cv2.line(mask, ends[0], ends[1], 1.0, round(CAP_PX * rng.uniform(0.12, 0.6)))
+        case _:  # from above or from below, over part of the height
+            half_wide *= 2
+            top = line + rng.choice((-1, 1)) * rng.uniform(0, 0.5) * CAP_PX
+            bottom = shape[0] if top > line else 0
+            corners = [(middle - half_wide, top), (middle + half_wide, top + rng.gauss(0, 4))]
+            corners += [(middle + half_wide, bottom), (middle - half_wide, bottom)]
+            cv2.fillConvexPoly(mask, np.round(corners).astype(np.int32), 1.0)
+    if rng.random() < 0.7:
+        mask = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.5, 5))
+    kind = rng.choice(("paper", "white", "grey", "dark"))
+    is_bare = kind in {"paper", "white"}
+    shown, seen = list(text), 1 - mask
+    for n, (character, centre) in enumerate(zip(text, strip.centres, strict=True)):
+        half = 28 * strip.stretch
+        left, right = round(centre + _ASIDE_PX - half), round(centre + _ASIDE_PX + half)
+        window = seen[_MARGIN_PX + 16 : _MARGIN_PX + 96, left:right]
+        if window.min() > 0.5:
+            continue
+        window = cv2.resize(window, (56, 80), interpolation=cv2.INTER_LINEAR)
+        glyphs = _glyphs(strip.font)
+        own = ALPHABET.index(character)
+        others = np.delete(glyphs, own, axis=0)
+        apart = np.abs(others - glyphs[own])
+        left_over = (apart * window).sum(axis=(1, 2)) / np.maximum(apart.sum(axis=(1, 2)), 1e-3)
+        if left_over.min() < _TELLING:
+            shown[n] = HIDDEN
+            remains = glyphs[own] * window
+            unlike = np.abs(others - remains).sum(axis=(1, 2)).min()
+            is_end = n in {0, len(text) - 1}
+            if is_bare and (is_end or unlike < _STILL_ALIKE * glyphs[own].sum()):
+                return text  # nobody could know that something is hidden: not drawn
+    if kind == "paper":
+        fill = cv2.GaussianBlur(picture, (0, 0), 30) + rng.uniform(0, 60)
+    elif kind == "white":
+        fill = np.full(shape, 255.0, np.float32)
+    else:
+        bounds = (60, 200) if kind == "grey" else (0, 60)
+        fill = _background(*shape, rng, noise) * 0.15 + rng.uniform(*bounds)
+    picture += mask * (fill - picture)
+    return "".join(shown)
 
 
 def _edge(

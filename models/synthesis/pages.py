@@ -168,7 +168,7 @@ def _write_zone(
     noise: np.random.Generator,
 ) -> list[NDArray[np.float32]]:
     height, width = page.shape
-    texts = make_zone(rng) if rng.random() < 0.9 else [make_line(rng)]
+    texts = make_zone(rng) if rng.random() < 0.87 else [make_line(rng)]
     strips = [draw_strip(texts[0], rng, noise)]
     state = rng.getstate()
     strips += [draw_strip(text, rng, noise) for text in texts[1:]]

@@ -5,10 +5,12 @@ import string
 from datetime import date, timedelta
 from typing import Final
 
-from sample_docs.mrz_lines import french_1988, td1, td3, two_lines
+from sample_docs.mrz_lines import french_1988, licence_d1, td1, td3, two_lines
 from service.issuers.states import codes
 
 ALPHABET: Final = "<0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+HIDDEN: Final = "?"
+"""Stands for a character of the line that cannot be told, for something lies on it."""
 _STATES: Final = tuple(sorted(codes()))
 _SYLLABLES: Final = tuple(
     onset + vowel + coda
@@ -55,7 +57,8 @@ def make_zone(rng: random.Random) -> list[str]:
         optional = "".join(
             rng.choices(ALPHABET if rng.random() < 0.3 else string.digits, k=rng.randint(1, 14))
         )
-    layout = rng.choices(("td3", "td1", "td2", "mrva", "mrvb", "fra"), (40, 32, 9, 8, 6, 5))[0]
+    kinds = ("td3", "td1", "td2", "mrva", "mrvb", "fra", "d1")
+    layout = rng.choices(kinds, (38, 31, 9, 8, 6, 5, 6))[0]
     if layout == "td3":
         code = "P" + rng.choice("<<<<<<ODSEMTN")
         return td3(code, state, surname, given, number, nationality, born, sex, expires, optional)
@@ -68,6 +71,8 @@ def make_zone(rng: random.Random) -> list[str]:
         serial = "".join(rng.choices(string.digits, k=5))
         department = "".join(rng.choices(string.digits, k=rng.choice((3, 6))))
         return french_1988(surname, given, department, expires, serial, born, rng.choice("MF"))
+    if layout == "d1":
+        return licence_d1(state, number, expires, surname)
     width = 36 if layout in {"td2", "mrvb"} else 44
     code = (rng.choice("IAC") if layout == "td2" else "V") + rng.choice("<<<DRNIC")
     return two_lines(

@@ -74,13 +74,3 @@ class FileTooManyPages(IntakeError):
     code = "file_too_many_pages"
     message = "Too many pages."
     hint = "Send only the page with your details."
-
-
-ERRORS = (
-    FileEmpty,
-    FileTooLarge,
-    FileTypeUnsupported,
-    FileCorrupt,
-    FileEncrypted,
-    FileTooManyPages,
-)

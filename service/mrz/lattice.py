@@ -70,11 +70,13 @@ _PASSPORT_LETTERS: Final = frozenset("<PDOEMRSTLUNCB")
 class Cell:
     """Likelihoods of one printed character, summing to at most 1, and where it is.
 
-    `centre` is a fraction of the line's width; any increasing scale will do.
+    `centre` is a fraction of the line's width; any increasing scale will do. `hidden` is the
+    probability that something covers it, whose share all characters' likelihoods hold alike.
     """
 
     likelihoods: Mapping[str, float]
     centre: float
+    hidden: float = 0.0
 
     @property
     def best(self) -> str:
@@ -93,8 +95,6 @@ class Decoding:
         lines: with all check digits right, or, if `is_valid` is False, the likeliest without.
         read: what the reader alone would say, fitted to the layout's lengths.
         is_mended: the reader's count was not the layout's, and cells were put in or left out.
-        margin_nats: how much likelier than the best different valid reading.
-        forced_nats: how much less likely than the best reading that ignores check digits.
         confidence: probability that every character protected by check digits is right, 0 to 1.
         character_confidence: probability of each character, by line.
 
@@ -104,8 +104,6 @@ class Decoding:
     lines: tuple[str, ...]
     read: tuple[str, ...]
     is_valid: bool
-    margin_nats: float
-    forced_nats: float
     confidence: float
     character_confidence: tuple[tuple[float, ...], ...]
     is_mended: bool = False
@@ -206,23 +204,11 @@ def _decode_as(
     free = _free_reading(layout, costs, fixed)
     paths = _valid_paths(layout, costs, fixed, today)
     free_cost = _cost_of(layout, costs, free)
-    if not paths:
-        return Decoding(
-            layout.format, free, read, False, 0.0, math.inf, 0.0, _confidences(layout, costs, free)
-        )
-    best_cost, lines = paths[0]
-    if best_cost - free_cost > _MOST_FORCED_NATS:
+    if not paths or paths[0][0] - free_cost > _MOST_FORCED_NATS:
         # To overrule so much of what was read is to invent: the print may simply be wrong.
-        return Decoding(
-            layout.format,
-            free,
-            read,
-            False,
-            0.0,
-            best_cost - free_cost,
-            0.0,
-            _confidences(layout, costs, free),
-        )
+        doubts = _confidences(layout, costs, free)
+        return Decoding(layout.format, free, read, False, 0.0, doubts)
+    best_cost, lines = paths[0]
     rival_cost = paths[1][0] if len(paths) > 1 else best_cost + _BEAM_NATS
     margin, forced = rival_cost - best_cost, best_cost - free_cost
     rivals = math.exp(-margin) + math.exp(forced - _INVALID_PRINT_NATS) * (lines != free)
@@ -231,8 +217,6 @@ def _decode_as(
         lines,
         read,
         True,
-        margin,
-        max(0.0, forced),
         1 / (1 + rivals),
         _confidences(layout, costs, lines),
     )

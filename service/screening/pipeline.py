@@ -55,7 +55,7 @@ from service.screening.result import JudgedFinding, Screening
 from service.screening.text_view import TextView, as_quad
 from service.screening.verdict import verdict_of
 from service.vision.capture import Capture
-from service.vision.geometry import Points, axes_of, grown, quad_angle_deg, quad_size
+from service.vision.geometry import Points, axes_of, contains, grown, quad_angle_deg, quad_size
 
 _OUTLINE_SIDE_PX: Final = 800
 _BARCODE_SIDE_PX: Final = 1600
@@ -327,7 +327,7 @@ def _quality(
     found: list[TextQuality] = []
     if isinstance(mrz, MrzReading):
         zone = np.array(mrz.quad, np.float32)
-        inside = [q for q in view.lines if _is_within(q, zone)]
+        inside = [q for q in view.lines if contains(zone, *q.mean(axis=0))]
         measured = measure_lines(view, inside or [zone], "mrz")
         found += [measured] if measured else []
     if len(view.lines):
@@ -346,11 +346,6 @@ def _quality(
     )
     found.append(measure_page(view, page))
     return tuple(found)
-
-
-def _is_within(quad: Points, zone: Points) -> bool:
-    x, y = (float(v) for v in quad.mean(axis=0))
-    return cv2.pointPolygonTest(zone.reshape(-1, 1, 2), (x, y), measureDist=False) >= 0
 
 
 # All sides

@@ -5,6 +5,8 @@ what they enclose as a reader would hold it. Frames: *sent* is the full-size upr
 *reduced* a smaller copy of it, *rectified* a crop warped flat.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +44,26 @@ def turned_to(quad: Points, angle_deg: float) -> Points:
 def angle_between(first_deg: float, second_deg: float) -> float:
     """Signed difference of two directions, -180 to 180."""
     return (first_deg - second_deg + 180) % 360 - 180
+
+
+def contains(quad: Sequence[Sequence[float]] | Points, x: float, y: float) -> bool:
+    """Whether a point lies in a convex quad (4, 2), its corners clockwise, or on its rim."""
+    corners = [(float(cx), float(cy)) for cx, cy in quad]
+    return all(
+        (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0
+        for (ax, ay), (bx, by) in zip(corners, [*corners[1:], corners[0]], strict=True)
+    )
+
+
+def shared_length(first: Points, second: Points, along: Points) -> float:
+    """How far two sets of points (N, 2) lie beside each other along a unit vector (2,); or apart."""
+    a, b = first @ along, second @ along
+    return float(min(a.max(), b.max()) - max(a.min(), b.min()))
+
+
+def extent(points: Points, along: Points) -> float:
+    """How far points (N, 2) reach along a unit vector (2,)."""
+    return float(np.ptp(points @ along))
 
 
 def grown(quad: Points, along: float, across: float) -> Points:

@@ -6,7 +6,7 @@ import numpy as np
 
 from models.synthesis.lines import HEIGHT_PX, make_sample
 from models.synthesis.pages import SIDE_PX, STRIDE, make_window, wild_flat
-from models.synthesis.texts import ALPHABET, make_line, make_zone
+from models.synthesis.texts import ALPHABET, HIDDEN, make_line, make_zone
 from service.screening.read import mrz_recogniser
 from service.vision.onnx import manifest
 
@@ -17,7 +17,17 @@ def test_lines_are_the_same_for_a_seed_and_of_the_alphabet() -> None:
         assert (first == again).all()
         assert text == same
         assert first.shape[0] == HEIGHT_PX == mrz_recogniser.HEIGHT_PX
-        assert set(text) <= set(ALPHABET)
+        assert set(text) <= {*ALPHABET, HIDDEN}
+
+
+def test_what_lies_on_a_line_hides_a_few_characters_and_never_many() -> None:
+    rng = random.Random(4)
+    texts = [make_sample(rng, covered=1.0)[1] for _ in range(40)]
+    hidden = [text.count(HIDDEN) for text in texts]
+    assert sum(count > 0 for count in hidden) > 12
+    assert max(hidden) <= 9
+    plain = [make_sample(rng, covered=0.0)[1] for _ in range(10)]
+    assert not any(HIDDEN in text for text in plain)
 
 
 def test_texts_have_the_lengths_of_zones() -> None:

@@ -9,6 +9,7 @@ from service.screening.evidence import (
     SideEvidence,
     TextQuality,
 )
+from service.vision.geometry import contains
 
 NEEDED_FIELDS = {
     Kind.PASSPORT: ("number", "date_of_expiry"),
@@ -74,15 +75,7 @@ def lines_beside_zone(side: SideEvidence) -> int | None:
     centres = [
         (sum(x for x, _ in line.quad) / 4, sum(y for _, y in line.quad) / 4) for line in lines
     ]
-    return sum(not _is_in(zone, x, y) for x, y in centres)
-
-
-def _is_in(quad: tuple[tuple[float, float], ...], x: float, y: float) -> bool:
-    """Whether a point lies in a quad whose corners go clockwise."""
-    return all(
-        (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0
-        for (ax, ay), (bx, by) in zip(quad, (*quad[1:], quad[0]), strict=True)
-    )
+    return sum(not contains(zone, x, y) for x, y in centres)
 
 
 def region_of(

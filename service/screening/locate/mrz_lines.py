@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.vision.capture import Capture, Grey
-from service.vision.geometry import Points, angle_between, axes_of, quad_size
+from service.vision.geometry import (
+    Points,
+    angle_between,
+    axes_of,
+    extent,
+    quad_size,
+    shared_length,
+)
 from service.vision.onnx import Network, normalised, version
 
 NAME: Final = "mrz_locator"
@@ -207,8 +214,7 @@ def _continues(line: _Piece, other: _Piece) -> bool:
 
 def _is_long(line: _Piece) -> bool:
     right, _ = line.axes
-    along = line.points @ right
-    return float(along.max() - along.min()) > _MIN_ASPECT * line.cap
+    return extent(line.points, right) > _MIN_ASPECT * line.cap
 
 
 def _common_ends(lines: list[_Piece]) -> list[tuple[float, float]]:
@@ -235,10 +241,9 @@ def _is_stacked(line: _Piece, other: _Piece) -> bool:
     ):
         return False
     right, down = line.axes
-    a, b = line.points @ right, other.points @ right
-    shared = min(a.max(), b.max()) - max(a.min(), b.min())
+    shared = shared_length(line.points, other.points, right)
     step = abs(float(np.median(other.points @ down) - np.median(line.points @ down)))
-    shorter = min(a.max() - a.min(), b.max() - b.min())
+    shorter = min(extent(line.points, right), extent(other.points, right))
     nearest, farthest = _PITCH_IN_HEIGHTS
     return nearest * cap < step < 2 * farthest * cap and shared > _MIN_OVERLAP * shorter
 

@@ -35,8 +35,10 @@ from service.vision.geometry import (
     angle_between,
     axes_of,
     enclosing_quad,
+    extent,
     quad_angle_deg,
     quad_size,
+    shared_length,
     touches_edge,
 )
 
@@ -86,7 +88,7 @@ class MrzReader:
 
         Where the first look proves nothing, the lines are cut again with other margins and all
         looks weighed together. PassportEye with Tesseract, where installed, is asked only then,
-        and its agreement raises the confidence.
+        and once a picture; its agreement raises the confidence.
         """
         quads = self._locator.locate(capture)
         lines = self._lines.follow(capture, quads)
@@ -96,10 +98,11 @@ class MrzReader:
         found = self._decoded(capture, lines, today)
         if not found:
             return _unread(capture, [line for line in lines if _is_faint_zone(line)])
+        doubtful = next((one for one, _ in found if not _is_proven(one)), None)
         readings = [
             reading
             for decoding, group in found
-            for reading in self._judged(capture, decoding, group, today)
+            for reading in _judged(capture, decoding, group, today, asks=decoding is doubtful)
         ]
         return tuple(sorted(readings, key=lambda one: _ORDER.index(one.state)))
 
@@ -156,25 +159,26 @@ class MrzReader:
             if len(short.cells) == _SWISS_SHORT:
                 yield short, upper, lower
 
-    def _judged(
-        self, capture: Capture, decoding: Decoding, group: Sequence[Line], today: date
-    ) -> tuple[MrzReading, ...]:
-        confidence, engines = decoding.confidence, ("mrz_recogniser",)
-        if not _is_proven(decoding) and passport_eye.is_available():
-            other = _second_opinion(capture, group, today)
-            if other is not None and other.is_valid:
-                if other.lines == decoding.lines:
-                    # A second witness only where it read so: the grammar is the same for both.
-                    if other.lines == other.read:
-                        confidence = max(confidence, _AGREED)
-                        engines = ("mrz_recogniser", "passporteye")
-                elif not decoding.is_valid and not _is_clear(decoding):
-                    # It tells no likelihoods: a help to whoever looks, never a proof.
-                    decoding, confidence, engines = other, _GUESS, ("passporteye",)
-                elif decoding.is_valid:
-                    # Two valid readings that differ: neither is believed.
-                    confidence = min(confidence, _GUESS)
-        return _reading(capture, decoding, group, confidence, engines, today)
+
+def _judged(
+    capture: Capture, decoding: Decoding, group: Sequence[Line], today: date, *, asks: bool
+) -> tuple[MrzReading, ...]:
+    confidence, engines = decoding.confidence, ("mrz_recogniser",)
+    if asks and passport_eye.is_available():
+        other = _second_opinion(capture, group, today)
+        if other is not None and other.is_valid:
+            if other.lines == decoding.lines:
+                # A second witness only where it read so: the grammar is the same for both.
+                if other.lines == other.read:
+                    confidence = max(confidence, _AGREED)
+                    engines = ("mrz_recogniser", "passporteye")
+            elif not decoding.is_valid and not _is_clear(decoding):
+                # It tells no likelihoods: a help to whoever looks, never a proof.
+                decoding, confidence, engines = other, _GUESS, ("passporteye",)
+            elif decoding.is_valid:
+                # Two valid readings that differ: neither is believed.
+                confidence = min(confidence, _GUESS)
+    return _reading(capture, decoding, group, confidence, engines, today)
 
 
 def _groups(lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
@@ -200,9 +204,8 @@ def _is_along(line: Line, angle_deg: float) -> bool:
 def _follow(upper: Line, lower: Line, right: np.ndarray, down: np.ndarray) -> bool:
     height = max(quad_size(upper.quad)[1], quad_size(lower.quad)[1])
     step = float((lower.quad @ down).mean() - (upper.quad @ down).mean())
-    a, b = upper.quad @ right, lower.quad @ right
-    shared = min(a.max(), b.max()) - max(a.min(), b.min())
-    widest = max(a.max() - a.min(), b.max() - b.min())
+    shared = shared_length(upper.quad, lower.quad, right)
+    widest = max(extent(upper.quad, right), extent(lower.quad, right))
     return 0.5 * height < step < _MAX_PITCH_IN_HEIGHTS * height and shared > _MIN_OVERLAP * widest
 
 
@@ -270,9 +273,10 @@ def _reading(
     # A character that was not seen is no reading, though the sums may want it.
     is_seen = not decoding.is_mended and all(line.is_visible for line in group)
     is_proof = is_seen and engines[0] != "passporteye"
+    is_cut_off = _is_cut_off(capture, group)
     if is_proof and _is_proven(replace(decoding, confidence=confidence)):
         state = ReadingState.READ
-    elif is_proof and not decoding.is_valid and _is_clear(decoding):
+    elif is_proof and not decoding.is_valid and not is_cut_off and _is_clear(decoding):
         state, confidence = ReadingState.READ, _CLEAR_BUT_INVALID
     else:
         state, confidence = ReadingState.GUESSED, min(confidence, _MOST_OF_A_GUESS)
@@ -280,7 +284,7 @@ def _reading(
         MrzReading(
             state,
             as_quad(_zone_quad(group)),
-            _is_cut_off(capture, group),
+            is_cut_off,
             zone,
             confidence,
             engines,

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from service.mrz.check_digits import FILLER
+from service.mrz.check_digits import ALPHABET, FILLER
 from service.mrz.lattice import Cell, looks_like_line
 from service.screening.read.mrz_recogniser import (
     HEIGHT_PX,
@@ -340,10 +340,12 @@ def trimmed(line: Line) -> Line:
 def weighed(before: Line, again: Line) -> Line:
     """Two looks at one line as one: likelihoods by their geometric mean, where counts agree.
 
-    Where they do not, the look whose characters are the surer stands.
+    Where they do not, the look whose characters are the surer stands. What one look found hidden
+    stays hidden.
     """
+    is_covered = before.is_covered or again.is_covered
     if len(before.cells) != len(again.cells):
-        return max(before, again, key=_sureness)
+        return replace(max(before, again, key=_sureness), is_covered=is_covered)
     cells: list[Cell] = []
     for a, b in zip(before.cells, again.cells, strict=True):
         shared = {
@@ -358,9 +360,12 @@ def weighed(before: Line, again: Line) -> Line:
             )
             for c in {*a.likelihoods, *b.likelihoods}
         }
-        total = sum(shared.values())
-        cells.append(Cell({c: p / total for c, p in shared.items()}, a.centre))
-    return replace(before, cells=tuple(cells), looks=before.looks + 1)
+        total, hidden = sum(shared.values()), max(a.hidden, b.hidden)
+        even = hidden / len(ALPHABET)
+        mixed = {c: (1 - hidden) * shared.get(c, 0.0) / total + even for c in ALPHABET}
+        kept = {c: p for c, p in mixed.items() if p > LEAST_LIKELIHOOD}
+        cells.append(Cell(kept, a.centre, hidden))
+    return replace(before, cells=tuple(cells), looks=before.looks + 1, is_covered=is_covered)
 
 
 def _merit(line: Line) -> tuple[bool, int, float]:

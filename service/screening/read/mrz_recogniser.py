@@ -28,7 +28,7 @@ _LEAST: Final = 1e-9
 _STRIDE: Final = 4
 
 Likelihoods = NDArray[np.float32]
-"""(T, 38) float32, each row sums to 1: the blank, then the alphabet."""
+"""(T, 39) float32, each row sums to 1: the blank, the alphabet, and what cannot be told."""
 
 
 class MrzRecogniser:
@@ -81,14 +81,15 @@ class MrzRecogniser:
         return [self._cell(likelihoods, span) for span in spans]
 
     def _cell(self, likelihoods: Likelihoods, span: tuple[int, int]) -> Cell:
-        """What stands there; the blank's share is nobody's, so it is everybody's."""
+        """What stands there; what is nobody's share, the blank's and the hidden's, is everybody's."""
         start, end = span
         peak = start + int(likelihoods[start:end, 1:].max(axis=1).argmax())
-        shares = likelihoods[peak, 1:] + likelihoods[peak, 0] / len(self._alphabet)
+        blank, *known, hidden = likelihoods[peak]
+        shares = np.array(known) + (blank + hidden) / len(known)
         kept = {
             self._alphabet[n]: float(shares[n]) for n in np.flatnonzero(shares > LEAST_LIKELIHOOD)
         }
-        return Cell(kept, (start + end) / 2 / len(likelihoods))
+        return Cell(kept, (start + end) / 2 / len(likelihoods), float(hidden))
 
 
 def _without_counts(cells: Sequence[Cell]) -> str:
