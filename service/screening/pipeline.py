@@ -30,6 +30,7 @@ from service.screening.evidence import (
     Frame,
     MrzReading,
     Outline,
+    PageLayout,
     Quad,
     ReadingState,
     SideEvidence,
@@ -41,7 +42,7 @@ from service.screening.evidence import (
 )
 from service.screening.findings import Check
 from service.screening.ledger import run_checks
-from service.screening.locate.document import locate_document, scaled
+from service.screening.locate.document import locate_document, outline_of, scaled
 from service.screening.locate.passport_page import shows_page_alone
 from service.screening.locate.text import find_text
 from service.screening.locate.upright import quarter_turns_deg
@@ -65,11 +66,15 @@ _MEASURED_LINES: Final = 12
 _MIN_TEXT_LIKELIHOOD: Final = 0.5
 _MIN_IDENTITY_LABELS: Final = 2
 _MIN_UNREAD_LINES: Final = 4
+_SURE_LAYOUT: Final = 0.75
 _SAME_PICTURE_BITS: Final = 5
 _WHOLE_PICTURE: Final = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 _NOWHERE: Final[Quad] = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
 """The place of a line of a PDF's own text."""
+
+_UNFORESEEN: Final = (cv2.error, ValueError, ArithmeticError, IndexError, RuntimeError)
+"""A picture that no stage foresaw must end with a person, not with a 500."""
 
 _T = TypeVar("_T")
 
@@ -113,7 +118,7 @@ def screen(
 def preview(
     capture: Capture, claim: Claim, policy: Policy, readers: Readers, today: date
 ) -> Screening:
-    """What a camera page needs while the person aims: quality, kind and country, one side."""
+    """What a camera page needs while the person aims: a glance at one side, no text read but the MRZ."""
     checks = {
         name: check
         for name, check in CHECKS.items()
@@ -123,7 +128,7 @@ def preview(
     }
     watch = _Stopwatch(dict.fromkeys(("decode", "quality", "locate", "read", "decide"), 0.0))
     started = time.perf_counter()
-    sides = {Side.FRONT: _examine(capture, readers, today, watch)}
+    sides = {Side.FRONT: _glance(capture, readers, today, watch)}
     evidence = _weigh_all(sides, claim, History(), today)
     return _judge(evidence, policy, readers, watch, started, checks)
 
@@ -176,18 +181,24 @@ def _examine(capture: Capture, readers: Readers, today: date, watch: _Stopwatch)
     frame = watch.run("quality", lambda: _frame(capture))
     side = SideEvidence(frame)
     try:
+        pages = watch.run("locate", lambda: readers.layout.find(capture))
         zones = watch.run("read", lambda: readers.mrz.read(capture, today))
-        side = replace(side, mrz=zones[0] if zones else Absent(), more_zones=zones[1:])
-        if len(zones) == 1 and _says_all(zones[0]) and _is_page_alone(capture, zones[0]):
+        side = replace(
+            side,
+            layouts=pages or Absent(),
+            mrz=zones[0] if zones else Absent(),
+            more_zones=zones[1:],
+        )
+        if len(zones) == 1 and _says_all(zones[0]) and _is_page_alone(capture, pages, zones[0]):
             return _measure_proven(side, zones[0], capture, watch)
         reads_deg = _direction_deg(zones[0]) if zones and zones[0].zone else None
         view = watch.run("locate", lambda: find_text(capture, readers.rapid, reads_deg))
         return _read_side(side, view, readers, watch)
-    except (cv2.error, ValueError, ArithmeticError, IndexError, RuntimeError) as fault:
-        # A picture that no stage foresaw must end with a person, not with a 500.
+    except _UNFORESEEN as fault:
         failed = Failed(type(fault).__name__)
         return replace(
             side,
+            layouts=failed,
             outline=failed,
             text_quality=failed,
             mrz=failed,
@@ -214,12 +225,17 @@ def _says_all(reading: MrzReading) -> bool:
     )
 
 
-def _is_page_alone(capture: Capture, reading: MrzReading) -> bool:
-    return shows_page_alone(capture, np.array(reading.quad, np.float32))
+def _is_page_alone(capture: Capture, pages: Sequence[PageLayout], reading: MrzReading) -> bool:
+    """A passport's page by its layout and by its print, and no other page in the picture."""
+    zone = np.array(reading.quad, np.float32)
+    if len(pages) == 0 or any(page.layout.startswith("card") for page in pages):
+        return False
+    is_page = pages[0].layout == "passport_page" and contains(pages[0].quad, *zone.mean(axis=0))
+    return is_page and shows_page_alone(capture, zone)
 
 
-def _direction_deg(reading: MrzReading) -> float:
-    return quad_angle_deg(np.array(reading.quad, np.float32))
+def _direction_deg(seen: MrzReading | PageLayout) -> float:
+    return quad_angle_deg(np.array(seen.quad, np.float32))
 
 
 def _measure_proven(
@@ -232,6 +248,33 @@ def _measure_proven(
     outline = watch.run("locate", lambda: _outline(view))
     quality = watch.run("quality", lambda: _quality(view, reading, outline))
     return replace(side, outline=outline, text_quality=quality)
+
+
+def _glance(capture: Capture, readers: Readers, today: date, watch: _Stopwatch) -> SideEvidence:
+    """What a frame of a camera tells within its time: pages, the MRZ, and how clear both are."""
+    watch.run("decode", lambda: capture.bgr(capture.reduction_for(_OUTLINE_SIDE_PX)))
+    side = SideEvidence(watch.run("quality", lambda: _frame(capture)))
+    try:
+        pages = watch.run("locate", lambda: readers.layout.find(capture))
+        zones = watch.run("read", lambda: readers.mrz.read(capture, today, is_hasty=True))
+        lines = [grown(np.array(q, np.float32), 0.2, 0.25) for zone in zones for q in zone.lines]
+        seen = (*zones, *pages)
+        axis = _direction_deg(seen[0]) if seen else 0.0
+        stack = np.array(lines, np.float32).reshape(-1, 4, 2)
+        view = TextView(capture, stack, axis, quarter_turns_deg(axis))
+        outline = outline_of(pages[0], view.rotation_deg) if pages else Absent()
+        zone = zones[0] if zones else Absent()
+        return replace(
+            side,
+            layouts=pages or Absent(),
+            outline=outline,
+            mrz=zone,
+            more_zones=zones[1:],
+            text_quality=watch.run("quality", lambda: _quality(view, zone, outline)),
+        )
+    except _UNFORESEEN as fault:
+        failed = Failed(type(fault).__name__)
+        return replace(side, layouts=failed, outline=failed, text_quality=failed, mrz=failed)
 
 
 def _frame(capture: Capture) -> Frame:
@@ -376,6 +419,7 @@ def _weigh_all(
         bool(zones or barcodes or titles)
         or labels >= _MIN_IDENTITY_LABELS
         or unread >= _MIN_UNREAD_LINES
+        or any(isinstance(s.text, Unexamined) and _shows_page(s) for s in sides.values())
     )
     kind = weigh(votes, has_document=has_document)
     text_layer = "\n".join(s.frame.text_layer for s in sides.values()).strip()
@@ -401,6 +445,11 @@ def _weigh_all(
         was_swapped=was_swapped,
         is_same_side_twice=_is_same_twice(sides),
     )
+
+
+def _shows_page(side: SideEvidence) -> bool:
+    """Whether a page or card lies there, as far as a glance tells."""
+    return any(page.confidence >= _SURE_LAYOUT for page in _found(side.layouts))
 
 
 def _found(
