@@ -1,6 +1,7 @@
 """Every text for people is there in every language, compiled, with its placeholders."""
 
 import re
+import unicodedata
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -84,6 +85,15 @@ def test_a_translation_ends_as_the_english_does(language: str) -> None:
             assert stops.get(told[-1], told[-1]) == ".", told
         assert "  " not in told
         assert told == told.strip() or english != english.strip()
+
+
+def test_arabic_begins_in_arabic_and_needs_no_direction_marks() -> None:
+    for message in filter(lambda one: one.id, read_catalogue("ar")):
+        kinds = [unicodedata.bidirectional(letter) for letter in str(message.string)]
+        strong = [kind for kind in kinds if kind in {"L", "R", "AL"}]
+        # What is only punctuation, as the comma of lists, has no direction of its own to begin in.
+        assert strong[:1] in (["AL"], []), message.string
+        assert not any(unicodedata.category(letter) == "Cf" for letter in str(message.string))
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
