@@ -47,5 +47,6 @@ def catalogue_path(language: str) -> str:
 def _catalogue(language: str) -> NullTranslations:
     if language == "en" or language not in LANGUAGES:
         return NullTranslations()
-    with resources.files("service.locales").joinpath(catalogue_path(language)).open("rb") as compiled:
+    path = resources.files("service.locales").joinpath(catalogue_path(language))
+    with path.open("rb") as compiled:
         return GNUTranslations(compiled)
