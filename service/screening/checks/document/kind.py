@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from service.locales.translate import Phrase
 from service.policy.policy import Outcome, Policy
 from service.screening.checks.reading import is_legible
 from service.screening.claim import Kind
@@ -37,10 +38,10 @@ REASONS: Final = (NOT_ACCEPTED, MISMATCH, UNKNOWN, SPECIAL)
 LIMITS: Final = ()
 
 WORDS: Final = {
-    Kind.PASSPORT: "passport",
-    Kind.DRIVERS_LICENSE: "driver's licence",
-    Kind.RESIDENT_PERMIT: "residence permit",
-    Kind.CERTIFICATE_OF_INCORPORATION: "certificate of incorporation",
+    Kind.PASSPORT: Phrase("passport"),
+    Kind.DRIVERS_LICENSE: Phrase("driver's licence"),
+    Kind.RESIDENT_PERMIT: Phrase("residence permit"),
+    Kind.CERTIFICATE_OF_INCORPORATION: Phrase("certificate of incorporation"),
 }
 
 
@@ -59,7 +60,7 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
     if kind.kind is Kind.PASSPORT_CARD:
         return [Finding(SPECIAL)]
     if kind.kind not in accepted:
-        names = ", ".join(WORDS[one] for one in WORDS if one in accepted)
+        names = tuple(WORDS[one] for one in WORDS if one in accepted)
         return [Finding(NOT_ACCEPTED, words=(("accepted", names),))]
     declared = evidence.claim.document_type
     if declared is not None and declared is not kind.kind:
