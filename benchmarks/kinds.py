@@ -136,7 +136,10 @@ def judge(front: Front, evidence: Evidence | None) -> tuple[str, str]:
     if evidence is None:
         return "unsure", ""
     kind = evidence.kind
-    is_sure = kind.kind is Kind.NONE or (kind.is_certain and not kind.is_contradicted)
+    is_sure = kind.is_certain and not kind.is_contradicted
+    if kind.kind is Kind.NONE:
+        # Said of a document, it asks for a new picture.
+        is_sure = front.kind is Kind.NONE
     said = "unsure" if not is_sure else "right" if kind.kind is front.kind else "wrong"
     if said != "right" or front.country is None:
         return said, ""

@@ -81,6 +81,7 @@ def make_aamva_card(
     """A card of a US state or province: a licence (subfile DL) or its twin, the ID card (ID)."""
     state = STATES[state_code]
     person = make_person(state_code, rng)
+    order = "%m/%d/%Y" if state_code == "USA" else "%Y/%m/%d"
     number = rng.choice("ABDHST") + "".join(rng.choice("0123456789") for _ in range(8))
     page = Page(85.6, 54, (240, 244, 250))
     page.guilloche(rng, (120, 160, 200))
@@ -92,10 +93,10 @@ def make_aamva_card(
     page.portrait(4, 14, 24, 31, rng)
     rows = [
         ("DL" if is_licence else "ID", number),
-        ("EXP", f"{expires:%m/%d/%Y}"),
+        ("EXP", f"{expires:{order}}"),
         ("LN", person.surname),
         ("FN", person.given_names),
-        ("DOB", f"{person.date_of_birth:%m/%d/%Y}"),
+        ("DOB", f"{person.date_of_birth:{order}}"),
         ("SEX", person.sex),
     ]
     for n, (label, value) in enumerate(rows):

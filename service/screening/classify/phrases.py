@@ -127,7 +127,7 @@ class Phrases(Generic[T]):
                     found[n].append(
                         Hit(self._meanings[phrase], phrase, first, last, int(edits[row, column]))
                     )
-        for row, text in enumerate(texts):
+        for text in texts:
             self._add_joined(text, windows[text], found)
         for n, hits in enumerate(found):
             found[n] = self._settled(hits)
