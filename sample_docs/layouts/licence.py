@@ -86,7 +86,9 @@ def make_aamva_card(
     page = Page(85.6, 54, (240, 244, 250))
     page.guilloche(rng, (120, 160, 200))
     face = rng.choice(VISUAL[:4])
-    page.text(4, 8, name, 4.0, name=TITLES[1], colour=(30, 50, 120))
+    # A long name is set smaller: the title stands beside it.
+    size = 4.0 * min(1.0, 8 / len(name))
+    page.text(4, 8, name, size, name=TITLES[1], colour=(30, 50, 120))
     title = state.licence_title if is_licence else "IDENTIFICATION CARD"
     page.text(45, 8, title, 2.5, name=TITLES[0], colour=(30, 50, 120))
     page.text(38, 4, state.code, 1.8, name=face)

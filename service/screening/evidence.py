@@ -191,6 +191,7 @@ class TitleMatch:
         score: likeness of print and title, 0 to 1.
         prominence: height of the title over the median text height of the document.
         language: ISO 639-1 code of the title.
+        share_down: how far down the text it stands, 0 to 1.
 
     """
 
@@ -203,6 +204,7 @@ class TitleMatch:
     prominence: float
     quad: Quad
     language: str = ""
+    share_down: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -10,9 +11,9 @@ import numpy as np
 from service.issuers.titles import Title, normalise, titles
 from service.screening.claim import Kind
 from service.screening.classify.issuer_names import Countries, issuer_names
-from service.screening.classify.phrases import Hit, Phrases
-from service.screening.evidence import TextLine, TitleMatch, Vote
-from service.screening.read.placement import Placed, below, place, right_of
+from service.screening.evidence import Quad, TextLine, TitleMatch, Vote
+from service.screening.read.phrases import Hit, Phrases
+from service.screening.read.placement import Placed, below, place, right_of, shares_down
 
 _WHOLE_UP_TO: Final = 5
 """Letters of titles that count as a whole segment only: VISA, PASS, E-CARD."""
@@ -57,6 +58,17 @@ _PARTS: Final = re.compile(r"[/|•·]")
 _JOINT_LIKENESS: Final = 0.9
 """A title put together from two lines: they may have met by chance."""
 _SPOILT_BY_EDIT: Final = 0.05
+_HEADED: Final = frozenset({Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT})
+_LOWEST_HEADING: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Where a line stands and how it stands out; as in `TitleMatch`."""
+
+    quad: Quad
+    prominence: float
+    share_down: float
 
 
 def find_titles(lines: Sequence[TextLine]) -> tuple[TitleMatch, ...]:
@@ -65,6 +77,10 @@ def find_titles(lines: Sequence[TextLine]) -> tuple[TitleMatch, ...]:
         return ()
     placed = place(lines)
     median = float(np.median([p.height for p in placed])) or 1.0
+    standing = {
+        id(p): _Standing(p.line.quad, p.height / median, share)
+        for p, share in zip(placed, shares_down(placed), strict=True)
+    }
     pairs = list(_pairs(placed))
     parts = [(p, normalise(part)) for p in placed for part in _PARTS.split(p.line.text)]
     texts = [text for _, text in parts] + [normalise(text) for _, text, _ in pairs]
@@ -72,19 +88,23 @@ def find_titles(lines: Sequence[TextLine]) -> tuple[TitleMatch, ...]:
     names = issuer_names().find(texts)
     found: list[TitleMatch] = []
     for (entry, text), its, named in zip(parts, hits, names, strict=False):
-        found += _matches(text.split(), its, _covered(named), entry, median)
+        found += _matches(text.split(), its, _covered(named), standing[id(entry)])
     alone = {id(entry) for (entry, _), its in zip(parts, hits, strict=False) if its}
     for (entry, _, cut), text, its in zip(
         pairs, texts[len(parts) :], hits[len(parts) :], strict=True
     ):
         across = [hit for hit in its if hit.first < cut < hit.last]
         if id(entry) not in alone and across and len(across[0].phrase.split()) == len(text.split()):
-            found += _matches(text.split(), across, set(), entry, median, _JOINT_LIKENESS)
+            found += _matches(text.split(), across, set(), standing[id(entry)], _JOINT_LIKENESS)
     return tuple(found)
 
 
 def votes_of_titles(matches: Iterable[TitleMatch]) -> tuple[tuple[Vote, str], ...]:
-    """A decisive title that stands alone decides; one within a sentence supports."""
+    """A decisive title that stands alone decides; one within a sentence supports.
+
+    The name of a licence or permit in the lower part of a card may be a remark on another card,
+    whose own title nobody could read: it supports only.
+    """
     return tuple(
         (
             Vote(match.kind, _weight(match), "title", f"title {match.title}"),
@@ -97,6 +117,8 @@ def votes_of_titles(matches: Iterable[TitleMatch]) -> tuple[tuple[Vote, str], ..
 def _weight(match: TitleMatch) -> float:
     if not match.decisive:
         return 0.4 * match.score
+    if match.kind in _HEADED and match.share_down > _LOWEST_HEADING:
+        return 0.6 * match.score
     return 0.95 * match.score if match.score >= 0.6 else 0.65 * match.score
 
 
@@ -104,8 +126,7 @@ def _matches(
     words: Sequence[str],
     hits: Sequence[Hit[Title]],
     named: set[int],
-    entry: Placed,
-    median: float,
+    standing: _Standing,
     likeness: float = 1.0,
 ) -> Iterator[TitleMatch]:
     """Each title with its share of the segment, where words around it count for nothing."""
@@ -136,16 +157,18 @@ def _matches(
             decisive=title.decisive,
             countries=() if hit.is_ambiguous else title.countries,
             score=share * likeness - _SPOILT_BY_EDIT * hit.edits,
-            prominence=entry.height / median,
-            quad=entry.line.quad,
+            prominence=standing.prominence,
+            quad=standing.quad,
             language=title.language,
+            share_down=standing.share_down,
         )
 
 
 def _is_label(words: Sequence[str], hit: Hit[Title]) -> bool:
-    """Whether a word right beside the title makes it the label of a number."""
+    """Whether a word beside the title, or joined to it, makes it the label of a number."""
     beside = [*words[max(0, hit.first - 2) : hit.first], *words[hit.last : hit.last + 1]]
-    return any(word in _LABEL_MARKS for word in beside)
+    _, _, joined = "".join(words[hit.first : hit.last]).rpartition(hit.phrase.replace(" ", ""))
+    return any(word in _LABEL_MARKS for word in (*beside, joined))
 
 
 def _is_denied(words: Sequence[str], hit: Hit[Title]) -> bool:

@@ -20,7 +20,7 @@ from service.screening.evidence import (
     TextLine,
     TitleMatch,
 )
-from service.screening.read.placement import Placed, below, place, right_of
+from service.screening.read.placement import below, place, right_of, shares_down
 
 _BRITISH_NATIONALITIES: Final = frozenset({"GBD", "GBN", "GBO", "GBP", "GBS"})
 # A state beside, right of or under one of these is the holder's, not the issuer's.
@@ -150,7 +150,7 @@ def _by_names(lines: Sequence[TextLine], text_layer: str) -> Iterable[tuple[str,
             holders |= {id(entry), *map(id, values)}
     kept = [
         (text, _LOWER if share >= _LATEST_SHARE else 1.0)
-        for entry, text, share in zip(placed, texts, _shares_down(placed), strict=True)
+        for entry, text, share in zip(placed, texts, shares_down(placed), strict=True)
         if id(entry) not in holders and not _FIELD_OF_HOLDER.match(entry.line.text.strip())
     ]
     layer = [normalise(line) for line in text_layer.splitlines()]
@@ -167,27 +167,20 @@ def _by_sign(
 ) -> Iterable[tuple[str, float]]:
     """The letters in the flag, at the top left.
 
-    One letter may be a stray one: it needs a title that its state prints, or one of no state.
+    They need a title that their state prints, or one of no state in particular; one letter alone
+    may be a stray one.
     """
     placed = place(lines)
     if not placed:
         return
     licences = [match for match in titles if match.kind is Kind.DRIVERS_LICENSE]
     left, right = min(p.left for p in placed), max(p.right for p in placed)
-    for entry, share in zip(placed, _shares_down(placed), strict=True):
+    for entry, share in zip(placed, shares_down(placed), strict=True):
         sign = entry.line.text.strip().upper()
         alpha2 = ALPHA2_BY_SIGN.get(sign)
         if not alpha2 or share >= _SIGN_LOWEST or entry.left - left > 0.3 * (right - left):
             continue
         printers = [{alpha2_of_alpha3(code) for code in match.countries} for match in licences]
-        if any(not known or alpha2 in known for known in printers):
+        is_alone = not printers and len(sign) > 1
+        if is_alone or any(not known or alpha2 in known for known in printers):
             yield alpha2, _SIGN
-        elif len(sign) > 1:
-            yield alpha2, _SIGN / 2
-
-
-def _shares_down(placed: Sequence[Placed]) -> list[float]:
-    """How far down the text each line stands, 0 to 1."""
-    middles = [(p.top + p.bottom) / 2 for p in placed]
-    top, bottom = min(middles, default=0.0), max(middles, default=0.0)
-    return [(middle - top) / max(bottom - top, 1e-6) for middle in middles]

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Final
 
 from service.issuers.names import countries_by_name
-from service.screening.classify.phrases import Phrases
+from service.screening.read.phrases import Phrases
 
 _WHOLE_UP_TO: Final = 2
 

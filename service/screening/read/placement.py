@@ -69,3 +69,10 @@ def below(entry: Placed, placed: Sequence[Placed], reach: float) -> list[Placed]
         and p.right > entry.left
     ]
     return sorted(found, key=lambda p: (p.top, abs(p.left - entry.left)))
+
+
+def shares_down(placed: Sequence[Placed]) -> list[float]:
+    """How far down the text each line stands, 0 to 1."""
+    middles = [(p.top + p.bottom) / 2 for p in placed]
+    top, bottom = min(middles, default=0.0), max(middles, default=0.0)
+    return [(middle - top) / max(bottom - top, 1e-6) for middle in middles]

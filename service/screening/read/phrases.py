@@ -16,8 +16,10 @@ of different meaning are equally near, neither is found.
 """
 
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final, Generic, TypeVar
 
 import numpy as np
@@ -127,22 +129,20 @@ class Phrases(Generic[T]):
                     found[n].append(
                         Hit(self._meanings[phrase], phrase, first, last, int(edits[row, column]))
                     )
-        for text in texts:
-            self._add_joined(text, windows[text], found)
+        for n, one in enumerate(words):
+            found[n] += self._glued(one)
         for n, hits in enumerate(found):
             found[n] = self._settled(hits)
 
-    def _add_joined(
-        self, text: str, places: Sequence[tuple[int, int, int]], found: list[list[Hit[T]]]
-    ) -> None:
-        """Phrases inside one long word: the reader lost its gaps."""
-        if len(text) <= _JOINED_FROM:
-            return
+    def _glued(self, words: Sequence[str]) -> Iterator[Hit[T]]:
+        """Phrases that begin or end within a word: the reader lost gaps around them."""
+        ends = list(accumulate(len(fold(word)) for word in words))
+        text = fold("".join(words))
         for phrase, folded in zip(self._latin, self._folded, strict=True):
-            if _JOINED_FROM <= len(folded) < len(text) and folded in text:
-                for n, first, last in places:
-                    if last == first + 1:
-                        found[n].append(Hit(self._meanings[phrase], phrase, first, last, 0))
+            if len(folded) >= _JOINED_FROM and folded in text:
+                at = text.index(folded)
+                first, last = bisect_right(ends, at), bisect_left(ends, at + len(folded)) + 1
+                yield Hit(self._meanings[phrase], phrase, first, last, 0)
 
     def _other_scripts(self, segment: str) -> list[Hit[T]]:
         """Scripts without gaps, or with joined words: containment is enough."""
@@ -178,7 +178,7 @@ def _rank(hit: Hit[T]) -> tuple[int, int]:
 def _apart(hits: Sequence[Hit[T]]) -> list[Hit[T]]:
     """The best that share no word."""
     kept: list[Hit[T]] = []
-    for hit in sorted(hits, key=lambda h: (*_rank(h), h.first)):
+    for hit in sorted(hits, key=lambda h: (*_rank(h), h.last - h.first, h.first)):
         if all(hit.last <= other.first or hit.first >= other.last for other in kept):
             kept.append(hit)
     return sorted(kept, key=lambda h: h.first)
