@@ -60,6 +60,8 @@ _JOINT_LIKENESS: Final = 0.9
 _SPOILT_BY_EDIT: Final = 0.05
 _HEADED: Final = frozenset({Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT})
 _LOWEST_HEADING: Final = 0.6
+_MANY: Final = 4
+"""Lines from which the place of one among them means something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def find_titles(lines: Sequence[TextLine]) -> tuple[TitleMatch, ...]:
     placed = place(lines)
     median = float(np.median([p.height for p in placed])) or 1.0
     standing = {
-        id(p): _Standing(p.line.quad, p.height / median, share)
+        id(p): _Standing(p.line.quad, p.height / median, share if len(placed) >= _MANY else 0.0)
         for p, share in zip(placed, shares_down(placed), strict=True)
     }
     pairs = list(_pairs(placed))
@@ -142,7 +144,7 @@ def _matches(
             and k not in named
             and word not in _AROUND
             and len(word) > 1
-            and not word.isdigit()
+            and not any(c.isdigit() for c in word)
         ]
         letters = sum(len(words[k]) for k in taken)
         if hit.phrase.isascii():
