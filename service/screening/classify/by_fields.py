@@ -6,7 +6,7 @@ from typing import Final
 
 from service.screening.claim import Kind
 from service.screening.evidence import TextLine, Vote
-from service.screening.read.numbered import is_aamva_style, numbered_fields
+from service.screening.read.numbered import bare_fields, is_aamva_style
 
 _CHINESE_LABELS: Final = ("姓名", "性别", "出生", "住址", "公民身份号码")
 _NATION: Final = "民族"
@@ -33,7 +33,7 @@ def _licence(texts: Sequence[str]) -> Iterator[tuple[Vote, str]]:
 
     Where labels stand beside the numbers it may be an American identification card: no proof.
     """
-    fields = [field for text in texts for field in numbered_fields(text)]
+    fields = [field for text in texts for field in bare_fields(text)]
     numbers = {number for number, _ in fields}
     dates, others = numbers & {"4a", "4b"}, numbers & set("1235679")
     if len(dates) < 2 or len(others) < 2:

@@ -7,7 +7,7 @@ from typing import Final
 
 from service.screening.evidence import Field, TextLine
 from service.screening.read.labelled import labelled
-from service.screening.read.numbered import numbered_fields
+from service.screening.read.numbered import bare_fields, numbered_fields
 from service.screening.read.placement import Placed, below, place, right_of
 from service.screening.read.printed_dates import dates_in
 
@@ -25,6 +25,8 @@ _NUMBERED: Final = {
 _SURE_NUMBERS: Final = frozenset({"4a", "4b", "4c", "4d"})
 _DATES: Final = frozenset({"date_of_birth", "date_of_expiry", "date_of_issue"})
 _NUMBER_VALUE: Final = re.compile(r"^(?=(?:.*\d){3})[A-Z0-9][A-Z0-9 /.\-]{3,28}$", re.IGNORECASE)
+# DL or DLN set close before a number that begins with a letter; before figures nobody can tell.
+_GLUED_LABEL: Final = re.compile(r"^DLN(?=\d).*|^DLN?(?=[A-Z]\d)")
 _DATE_VALUE: Final = re.compile(r"^\d{1,4}[ ./\-]{1,2}\d{1,2}[ ./\-]{1,2}\d{1,4}$")
 # A British licence prints the count of its issues after the driver's number.
 _BRITISH_ISSUE: Final = re.compile(r"(?<=^[A-Z9]{5}\d{6}[A-Z9]{2}\d[A-Z]{2})\s+\d{2}$")
@@ -42,12 +44,12 @@ def read_fields(lines: Sequence[TextLine], *, month_first: bool, today: date) ->
     """
     placed = place(lines)
     found: dict[str, Field] = {}
-    numbered = [(p, field) for p in placed for field in numbered_fields(p.line.text)]
     # A bare figure before a word is a field number only where others are numbered for certain.
-    if any(number in _SURE_NUMBERS for _, (number, _) in numbered):
-        for entry, (number, rest) in numbered:
-            name = _NUMBERED.get(number)
-            if name:
+    is_sure = any(n in _SURE_NUMBERS for p in placed for n, _ in numbered_fields(p.line.text))
+    split = bare_fields if is_sure else numbered_fields
+    for entry in placed:
+        for number, rest in split(entry.line.text):
+            if name := _NUMBERED.get(number):
                 _take(found, name, rest, entry, placed, month_first, today)
     marked = [(p, one) for p in placed if (one := labelled(p.line.text))]
     # "Licence No." before "No.", which may be the number of anything.
@@ -90,11 +92,14 @@ def _value(name: str, text: str, *, month_first: bool, today: date) -> str | Non
         return (days[-1] if name == "date_of_expiry" else days[0]).isoformat() if days else None
     if name in {"number", "registration_number"}:
         compact = _BRITISH_ISSUE.sub("", text.split("  ")[0])
+        compact = _GLUED_LABEL.sub("", compact)
         is_number = _NUMBER_VALUE.match(compact) and not _DATE_VALUE.match(compact)
         return compact.replace(" ", "") if is_number else None
     if name == "sex":
         first = text[:1].upper()
         return first if first in {"M", "F", "X"} and len(text) <= 8 else None
+    if labelled(text):
+        return None
     return text if _NAME_VALUE.match(text) else None
 
 

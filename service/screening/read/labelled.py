@@ -53,14 +53,14 @@ def _pattern() -> re.Pattern[str]:
     """Any label, the longest first, gaps between its words lost or marked.
 
     Figures may follow a label at once, letters may not: NOM is not in NOMINAL. Nor may figures
-    follow one of two letters: numbers of Delhi's licences begin with DL.
+    follow the briefest: numbers of Delhi's licences begin with DL.
     """
     latin = sorted((t for t in labels() if t < _CJK_FROM), key=len, reverse=True)
     others = sorted((t for t in labels() if t >= _CJK_FROM), key=len, reverse=True)
-    words = "|".join(r"[\W_]{0,3}".join(map(re.escape, t.split())) for t in latin if len(t) > 2)
-    short = "|".join(re.escape(t) for t in latin if len(t) <= 2)
+    brief = [t for t in latin if len(t) <= 2 or t == "dln"]
+    long = [r"[\W_]{0,3}".join(map(re.escape, t.split())) for t in latin if t not in brief]
     return re.compile(
-        rf"(?P<label>(?:{words})(?![^\W\d_])|(?:{short})(?=[\s.:#]|$)|"
+        rf"(?P<label>(?:{'|'.join(long)})(?![^\W\d_])|(?:{'|'.join(brief)})(?=[\s.:#]|$)|"
         rf"{'|'.join(map(re.escape, others))})"
     )
 

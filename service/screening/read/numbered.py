@@ -10,7 +10,7 @@ _MARK: Final = re.compile(
     r"|^\(?([1-9])\s?[.,:)]\s*(?=\d)",
     re.IGNORECASE,
 )
-_AAMVA_MARK: Final = re.compile(r"^(4\s?[abd]|[123])\s?(?=[A-Z#]{2,})")
+_BARE: Final = re.compile(r"^([123])\s?(?=[A-Z]{2,})")
 _AAMVA_LABEL: Final = re.compile(r"^(ISS|EXP|DLN?\b|DL#|LIC|ID\b|DOB|CLASS)", re.IGNORECASE)
 
 
@@ -18,16 +18,19 @@ def numbered_fields(text: str) -> list[tuple[str, str]]:
     """Field numbers of a line ("4b"), each with what follows it up to the next."""
     marks = list(_MARK.finditer(text))
     ends = [*(mark.start() for mark in marks[1:]), len(text)][: len(marks)]
-    found = [
+    return [
         (
             (mark[1] or mark[2] or mark[3]).replace(" ", "").casefold(),
             text[mark.end() : end].strip(),
         )
         for mark, end in zip(marks, ends, strict=True)
     ]
-    if not found and (mark := _AAMVA_MARK.match(text)):
-        found = [(mark[1].replace(" ", "").casefold(), text[mark.end() :].strip())]
-    return found
+
+
+def bare_fields(text: str) -> list[tuple[str, str]]:
+    """As `numbered_fields`, and a figure before a word at the start: 1 STONE, on American cards."""
+    mark = _BARE.match(text)
+    return numbered_fields(text) or ([(mark[1], text[mark.end() :].strip())] if mark else [])
 
 
 def is_aamva_style(text: str) -> bool:

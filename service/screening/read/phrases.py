@@ -10,7 +10,7 @@ How much is forgiven depends on the letters of the phrase, gaps not counted:
 | 20 and more | 3 |
 
 Letters and figures that engines take for each other (O and 0, I, L and 1, S and 5, B and 8, Z and 2,
-G and 6) are one letter here and cost nothing. Phrases in scripts other than Latin are never
+G and 6, RN and M) are one letter here and cost nothing. Phrases in scripts other than Latin are never
 forgiven a character: one makes 驾驶证, a licence, 行驶证, the paper of a vehicle. Where two phrases
 of different meaning are equally near, neither is found.
 """
@@ -69,7 +69,7 @@ def allowed_edits(letters: int) -> int:
 
 def fold(text: str) -> str:
     """Without gaps, and with one letter for those that engines take for each other."""
-    return text.replace(" ", "").translate(_LOOKALIKES)
+    return "".join(word.translate(_LOOKALIKES).replace("RN", "M") for word in text.split())
 
 
 class Phrases(Generic[T]):
@@ -102,7 +102,7 @@ class Phrases(Generic[T]):
         for n, one in enumerate(words):
             for first in range(len(one)):
                 for last in range(first + 1, min(len(one), first + self._longest) + 1):
-                    windows.setdefault(fold("".join(one[first:last])), []).append((n, first, last))
+                    windows.setdefault(fold(" ".join(one[first:last])), []).append((n, first, last))
         if windows and self._latin:
             self._add_latin(windows, words, found)
         return [_apart(hits) for hits in found]
@@ -137,7 +137,7 @@ class Phrases(Generic[T]):
     def _glued(self, words: Sequence[str]) -> Iterator[Hit[T]]:
         """Phrases that begin or end within a word: the reader lost gaps around them."""
         ends = list(accumulate(len(fold(word)) for word in words))
-        text = fold("".join(words))
+        text = fold(" ".join(words))
         for phrase, folded in zip(self._latin, self._folded, strict=True):
             if len(folded) >= _JOINED_FROM and folded in text:
                 at = text.index(folded)
