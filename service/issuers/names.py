@@ -21,7 +21,7 @@ _ALSO_PEOPLE: Final = frozenset({"JORDAN"})
 @cache
 def countries_by_name() -> Mapping[str, tuple[str, ...]]:
     """Alpha-2 codes by normalised name."""
-    names = {
+    names: dict[str, tuple[str, ...]] = {
         normalise(state.name): (state.alpha2,)
         for state in states().values()
         if state.alpha2 and state.status is Status.COUNTRY
