@@ -66,7 +66,7 @@ async def update_customer(journey: Journey) -> None:
         raise Refused(
             422,
             "The customer changed since the check.",
-            {error.field: (error.message,) for error in errors},
+            {error.field: (error.message(),) for error in errors},
         )
     if "owners" in missing:
         journey.notes["owners_written"] = True

@@ -209,6 +209,8 @@ class TitleMatch:
         countries: alpha-3 codes of issuers known to print it; empty where many do.
         score: likeness of print and title, 0 to 1.
         prominence: height of the title over the median text height of the document.
+        language: ISO 639-1 code of the title.
+        share_down: how far down the text it stands, 0 to 1.
 
     """
 
@@ -220,6 +222,8 @@ class TitleMatch:
     score: float
     prominence: float
     quad: Quad
+    language: str = ""
+    share_down: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

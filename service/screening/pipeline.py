@@ -67,6 +67,8 @@ _MIN_TEXT_LIKELIHOOD: Final = 0.5
 _MIN_IDENTITY_LABELS: Final = 2
 _MIN_UNREAD_LINES: Final = 4
 _SURE_LAYOUT: Final = 0.75
+_SURE_CODE: Final = 0.9
+"""Weight of a document code that leaves nothing for the printed title to say."""
 _SAME_PICTURE_BITS: Final = 5
 _WHOLE_PICTURE: Final = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
@@ -221,7 +223,8 @@ def _says_all(reading: MrzReading) -> bool:
         and zone.valid
         and zone.format == Format.TD3
         and not zone.problems
-        and [vote.kind for vote, _ in votes_of_zone(reading)] == [Kind.PASSPORT]
+        and [vote.kind for vote, _ in votes_of_zone(reading) if vote.weight >= _SURE_CODE]
+        == [Kind.PASSPORT]
     )
 
 

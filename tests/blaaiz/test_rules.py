@@ -64,7 +64,7 @@ async def test_a_broken_rule_is_found_here_and_there(
     customer = await blaaiz.get_customer(customer_id(stand_in, kind, status))
     errors = check_rules(update, customer, RuleContext())
     assert (rule, field) in {(error.rule, error.field) for error in errors}
-    assert all(error.message for error in errors)
+    assert all(error.message() and "{" not in error.message() for error in errors)
     if seen_there:
         with pytest.raises(Refused) as raised:
             await blaaiz.update_customer(customer.id, update)

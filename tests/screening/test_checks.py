@@ -17,6 +17,7 @@ from service.screening.evidence import (
     Field,
     Printed,
     ReadingState,
+    TextLine,
     TitleMatch,
 )
 from service.screening.ledger import CHECK_NOT_RUN, run_checks
@@ -290,3 +291,18 @@ def test_front_and_back_in_one_picture_need_no_second_one() -> None:
         kind=kind(Kind.RESIDENT_PERMIT), sides={Side.FRONT: side(mrz=mrz(zone=zone(lines)))}
     )
     assert "document_back_missing" in codes(back_alone)
+
+
+def test_a_front_that_says_nothing_is_not_accepted_for_its_back() -> None:
+    title = TitleMatch("DRIVING LICENCE", Kind.DRIVERS_LICENSE, "", True, (), 1.0, 1.5, QUAD)
+    other = TitleMatch("RESIDENCE PERMIT", Kind.RESIDENT_PERMIT, "", True, (), 1.0, 1.5, QUAD)
+    number = TextLine("5. 123 456 789", 0.99, QUAD)
+    back = side(mrz=Absent())
+    for front, is_unknown in (
+        (side(mrz=Absent()), True),
+        (side(mrz=Absent(), titles=(other,)), True),
+        (side(mrz=Absent(), titles=(title,)), False),
+        (side(mrz=Absent(), text=(number,)), False),
+    ):
+        found = codes(licence(sides={Side.FRONT: front, Side.BACK: back}))
+        assert ("document_kind_unknown" in found) is is_unknown

@@ -14,6 +14,7 @@ from service.api.language import language_of
 from service.api.problems import Problem
 from service.api.schemas.submissions import SubmissionOut, submission_out
 from service.api.uploads import read_form
+from service.locales.translate import Phrase
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
@@ -72,7 +73,9 @@ async def put_customer(
                 {
                     "field": "id_file",
                     "code": "missing",
-                    "message": "Send id_file, or certificate_of_incorporation for a business.",
+                    "message": Phrase(
+                        "Send id_file, or certificate_of_incorporation for a business."
+                    ),
                 }
             ],
         )
@@ -82,14 +85,13 @@ async def put_customer(
         if name in form.files
     }
     files = UpdateFiles(front, form.files.get("id_file_back"), others)
-    language = language_of(request)
 
     async def work() -> tuple[int, dict[str, Any]]:
         try:
             row = await parts.submitter.screen_and_submit(customer_id, update, files, caller.key_id)
         except UpdateRefused as refusal:
             if refusal.screening is not None:
-                refusal.screening = disclosed(refusal.screening, caller.role, language)
+                refusal.screening = disclosed(refusal.screening, caller.role, language_of(request))
             raise
         return 202, submission_out(row).model_dump()
 
@@ -106,7 +108,8 @@ async def check_update(
     """The rules only, dry: nothing is sent but a reading of the customer."""
     update = _update((await request.body())[: 256 * 1024].decode("utf-8", "replace"))
     errors = await parts.submitter.check(customer_id, update)
-    return {"allowed": not errors, "errors": [error.as_wire() for error in errors]}
+    language = language_of(request)
+    return {"allowed": not errors, "errors": [error.as_wire(language) for error in errors]}
 
 
 def _update(text: str) -> dict[str, Any]:
@@ -124,5 +127,11 @@ def _update(text: str) -> dict[str, Any]:
         422,
         "request_invalid",
         "The update is not a JSON object.",
-        [{"field": "update", "code": "invalid", "message": "Send the fields as a JSON object."}],
+        [
+            {
+                "field": "update",
+                "code": "invalid",
+                "message": Phrase("Send the fields as a JSON object."),
+            }
+        ],
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from service.blaaiz.customer import Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
+from service.locales.translate import Phrase
 
 
 def check(
@@ -25,7 +26,9 @@ def check(
             FieldError(
                 half,
                 "jurisdiction_differs",
-                "country must equal incorporation_country; send both to change the jurisdiction.",
+                Phrase(
+                    "country must equal incorporation_country; send both to change the jurisdiction."
+                ),
                 7,
             )
         )
@@ -34,7 +37,9 @@ def check(
             FieldError(
                 "registration_number",
                 "taken",
-                "Another of your business customers has this registration number and country.",
+                Phrase(
+                    "Another of your business customers has this registration number and country."
+                ),
                 11,
             )
         )

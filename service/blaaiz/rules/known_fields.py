@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from service.blaaiz.customer import Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
+from service.locales.translate import Phrase
 
 FIELDS: Final = frozenset(
     [
@@ -53,12 +54,20 @@ def check(
 ) -> Sequence[FieldError]:
     """Rule 1: an update holds the page's own fields, and at least one."""
     errors = [
-        FieldError(name, "unknown_field", f"The update page has no field {name!r}.", 1)
+        FieldError(
+            name,
+            "unknown_field",
+            Phrase("The update page has no field {field}."),
+            1,
+            (("field", name),),
+        )
         for name in update
         if name not in FIELDS
     ]
     if update.get("type") not in (None, customer.type):
         errors.append(
-            FieldError("type", "type_change", "A customer's type cannot be changed here.", 1)
+            FieldError(
+                "type", "type_change", Phrase("A customer's type cannot be changed here."), 1
+            )
         )
     return errors

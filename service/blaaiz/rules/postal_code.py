@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from service.blaaiz.customer import Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
+from service.locales.translate import Phrase
 
 # Forms by country, after the Universal Postal Union's addressing sheets; others are not judged.
 _FORMS: Final = {
@@ -64,8 +65,11 @@ def check(
         FieldError(
             "operating_zip_code",
             "wrong_form",
-            f"{str(country).upper()} has no postal code of this form; check it, or send "
-            "operating_country with it.",
+            Phrase(
+                "{country} has no postal code of this form; check it, or send operating_country "
+                "with it."
+            ),
             10,
+            (("country", str(country).upper()),),
         )
     ]

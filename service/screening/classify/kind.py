@@ -8,6 +8,9 @@ from service.screening.evidence import KindEvidence, Vote
 
 _STRONG: Final = 0.7
 _MUCH_STRONGER: Final = 0.25
+_SURE: Final = 0.9
+_FAINT: Final = 0.3
+_PROVED: Final = frozenset({Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT})
 
 
 def weigh(votes: Sequence[tuple[Vote, str]], *, has_document: bool) -> KindEvidence:
@@ -39,12 +42,16 @@ def weigh(votes: Sequence[tuple[Vote, str]], *, has_document: bool) -> KindEvide
         rivals = [other for other in (kind, *rivals) if other is not Kind.NATIONAL_ID]
         kind, weight = Kind.NATIONAL_ID, strongest[Kind.NATIONAL_ID]
         rivals = [other for other in rivals if strongest[other] >= weight - _MUCH_STRONGER]
+    # A weak sign of an identity card is enough against a licence that is not sure of itself.
+    is_doubtful = (
+        kind in _PROVED and weight < _SURE and strongest.get(Kind.NATIONAL_ID, 0.0) >= _FAINT
+    )
     subkinds = [sub for vote, sub in votes if vote.kind is kind and vote.weight >= 0.4]
     subkind = next((sub for sub in subkinds if sub), "")
     return KindEvidence(
         kind=kind,
         subkind=subkind,
-        is_certain=weight >= _STRONG,
+        is_certain=weight >= _STRONG and not is_doubtful,
         is_contradicted=bool(rivals) and weight >= _STRONG,
         confidence=weight if not rivals else weight / 2,
         votes=plain,

@@ -6,13 +6,14 @@ def is_same_number(claimed: str, printed: str) -> bool:
 
     The zone prints no spaces or marks (Doc 9303 part 4, 4.2.2.2), people do.
     """
-    first, second = _plain(claimed), _plain(printed)
+    first, second = compact(claimed), compact(printed)
     if first == second:
         return bool(first)
     return bool(_bare(first)) and _bare(first) == _bare(second) and _letters(first, second)
 
 
-def _plain(number: str) -> str:
+def compact(number: str) -> str:
+    """Letters and figures alone, in capitals."""
     return "".join(c for c in number.upper() if c.isalnum())
 
 

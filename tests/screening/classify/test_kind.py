@@ -2,23 +2,9 @@
 
 from service.issuers.card_codes import kind_of_code
 from service.screening.claim import Kind
-from service.screening.classify.by_fields import votes_of_fields
-from service.screening.classify.by_title import find_titles, votes_of_titles
 from service.screening.classify.kind import weigh
-from service.screening.evidence import TextLine, Vote
-
-
-def lines(*texts: str) -> tuple[TextLine, ...]:
-    return tuple(
-        TextLine(text, 0.99, ((0, 40 * n), (600, 40 * n), (600, 40 * n + 20), (0, 40 * n + 20)))
-        for n, text in enumerate(texts)
-    )
-
-
-def kind_of(*texts: str):
-    found = lines(*texts)
-    votes = [*votes_of_titles(find_titles(found)), *votes_of_fields(found)]
-    return weigh(votes, has_document=True)
+from service.screening.evidence import Vote
+from tests.screening.classify.printed import kind_of
 
 
 def test_titles_name_the_kind_in_many_languages() -> None:
