@@ -29,7 +29,7 @@ NETWORKS: dict[str, type[nn.Module]] = {
 SIZES = {
     "mrz_recogniser": [(1, 32, 320), (3, 32, 640), (2, 32, 464)],
     "mrz_locator": [(1, 640, 480), (1, 384, 384), (1, 256, 640)],
-    "layout": [(1, 256, 192), (1, 256, 256), (1, 160, 256)],
+    "layout": [(1, 320, 256), (1, 320, 320), (1, 192, 320)],
 }
 AXES = {
     "mrz_recogniser": ({0: "lines", 3: "columns"}, {0: "lines", 1: "steps"}),

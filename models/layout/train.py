@@ -20,7 +20,7 @@ from models.synthesis.scenes import make_flats, make_scene
 from models.synthesis.sides import LAYOUTS
 from service.vision.onnx import normalised
 
-BATCH = 16
+BATCH = 12
 Batch = tuple[Tensor, Tensor]
 
 
@@ -41,7 +41,7 @@ class Scenes(IterableDataset[Batch]):
 
 
 def collate(samples: list[tuple[np.ndarray, np.ndarray]]) -> Batch:
-    """Pictures (N, 1, 256, 256) and targets (N, 4, 64, 64), float32."""
+    """Pictures (N, 1, 320, 320) and targets (N, 4, 80, 80), float32."""
     pictures = np.stack([normalised(picture)[None] for picture, _ in samples])
     return torch.from_numpy(pictures), torch.from_numpy(np.stack([t for _, t in samples]))
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from models.synthesis.lines import _background, _disc, _lit, _shake
 from models.synthesis.sides import LAYOUTS, Grey, make_side
 
-SIDE_PX: Final = 256
+SIDE_PX: Final = 320
 STRIDE: Final = 4
 _SHARES: Final = (0.0, 0.28, 0.3, 0.2, 0.12, 0.1)
 """How often each of LAYOUTS is drawn."""
@@ -32,7 +32,7 @@ def make_flats(rng: random.Random, count: int) -> list[Flat]:
 
 
 def make_scene(flats: list[Flat], rng: random.Random) -> tuple[Grey, NDArray[np.float32]]:
-    """A picture (256, 256) uint8 and its target (4, 64, 64) float32.
+    """A picture (320, 320) uint8 and its target (4, 80, 80) float32.
 
     Channels: index into LAYOUTS, weight in the loss, cosine and sine of the reading direction.
     """
@@ -78,7 +78,9 @@ def _corners(flat: Flat) -> NDArray[np.float32]:
 def _pose(flat: Flat, rng: random.Random, *, is_small: bool) -> tuple[NDArray[np.float64], float]:
     """The homography of a side into the scene, and its reading direction in radians."""
     height, width = flat.grey.shape
-    share = rng.uniform(0.3, 0.6) if is_small else rng.choice((rng.uniform(0.45, 1.0), 0.98, 1.08))
+    share = (
+        rng.uniform(0.3, 0.6) if is_small else rng.choice((rng.uniform(0.45, 1.0), 0.98, 1.0, 1.08))
+    )
     scale = SIDE_PX * share / max(width, height)
     turn = rng.choice((0, 0, 0, 90, 180, 270)) + rng.gauss(0, 8)
     if rng.random() < 0.1:

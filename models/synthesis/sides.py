@@ -12,7 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ImageDraw
+from PIL import Image, ImageDraw
 
 from models.synthesis.texts import make_zone
 from sample_docs.canvas import PX_PER_MM, Page
@@ -25,13 +25,13 @@ from sample_docs.states import STATES
 Grey = NDArray[np.uint8]
 LAYOUTS: Final = ("none", "passport_page", "card_front", "card_back", "paper", "other_page")
 """In the order of the network's channels; `other_page` is a cover or an inner page of a book."""
-_LONG_SIDE_PX: Final = 460
+_LONG_SIDE_PX: Final = 560
 _CARD_MM: Final = ((85.6, 54.0), (85.6, 54.0), (85.6, 54.0), (105.0, 74.0))
 _Y = tuple[float, float]
 
 
 def make_side(layout: str, rng: random.Random) -> Grey:
-    """(H, W) uint8, 460 pixels long: a side of one of LAYOUTS but `none`."""
+    """(H, W) uint8, 560 pixels long: a side of one of LAYOUTS but `none`."""
     draw = {
         "passport_page": _passport_page,
         "card_front": _card_front,
@@ -85,6 +85,12 @@ def _sheet(width: float, height: float, rng: random.Random, low: int = 150) -> P
     page = Page(width, height, _colour(rng, low, 250))
     if rng.random() < 0.8:
         page.guilloche(rng, _colour(rng, 60, 200), rng.uniform(0.1, 0.6))
+    if rng.random() < 0.5:  # a picture printed under all, as new books have
+        noise = np.random.default_rng(rng.randrange(1 << 30))
+        coarse = noise.normal(128, rng.uniform(10, 60), (rng.randint(3, 14), rng.randint(4, 20), 3))
+        art = cv2.resize(np.clip(coarse, 0, 255), page.picture.size, interpolation=cv2.INTER_CUBIC)
+        layer = Image.fromarray(np.clip(art, 0, 255).astype(np.uint8))
+        page.picture = Image.blend(page.picture, layer, rng.uniform(0.1, 0.45))
     if rng.random() < 0.3:  # a map, arms or a pattern under the print
         draw = ImageDraw.Draw(page.picture)
         x, y = rng.uniform(0.2, 0.8) * width, rng.uniform(0.2, 0.8) * height
@@ -177,11 +183,8 @@ def _card_front(rng: random.Random) -> Page:
         draw.rounded_rectangle(box, 20, fill=_colour(rng, 150, 220), outline=(90, 80, 40), width=4)
     if rng.random() < 0.3:
         page.portrait(width - 16 * scale, height * 0.5, 11 * scale, 15 * scale, rng)
-    chance = rng.random()
-    if chance < 0.15 and width > 100:
+    if rng.random() < 0.3 and width > 100:
         _zone(page, _zone_of(2, 36, rng), rng)
-    elif chance < 0.25:  # a passport's zone laid over the foot of a card makes it no passport
-        _zone(page, _zone_of(2, 44, rng), rng)
     return page
 
 

@@ -13,7 +13,7 @@ from service.vision.geometry import Points, turned_to
 from service.vision.onnx import Network, manifest, normalised, version
 
 NAME: Final = "layout"
-_SIDE_PX: Final = 256
+_SIDE_PX: Final = 320
 _MULTIPLE_PX: Final = 32
 _STRIDE: Final = 4
 _LEAST_SHARE: Final = 0.02
@@ -46,7 +46,7 @@ class LayoutFinder:
         return tuple(sorted(found, key=lambda page: -page.share))
 
     def likelihoods(self, grey: Grey) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Of a picture (H, W) uint8, scaled to a long side of 256 pixels, at a quarter of that.
+        """Of a picture (H, W) uint8, scaled to a long side of 320 pixels, at a quarter of that.
 
         Returns (L, h, w) float32, the probability of each layout, which sum to 1; and (2, h, w),
         cosine and sine of the reading direction.
