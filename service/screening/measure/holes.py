@@ -4,6 +4,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from service.vision.capture import Grey
 from service.vision.geometry import Points
@@ -13,8 +14,10 @@ _DIAMETERS: Final = (0.028, 0.08)
 _AROUND: Final = 2.2
 _STANDS_OFF: Final = 0.3
 _UNEVEN: Final = 0.08
-_ROUND: Final = (0.85, 1.1)
-_SQUARE: Final = 0.8
+_DISC: Final = 0.87
+"""Least share of spot and disc that both have in common; a square has 0.79 at best."""
+_PORTRAIT_RIGHT: Final = 0.36
+"""Eyes, buttons and earrings are round as well: the portrait's part of the page is left out."""
 
 
 def find_holes(page: Grey, contrast: float) -> list[Points]:
@@ -36,16 +39,29 @@ def find_holes(page: Grey, contrast: float) -> list[Points]:
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(spots)
     found: list[Points] = []
     for n in range(1, count):
-        left, top, wide, high, area = (int(v) for v in boxes[n])
+        left, top, wide, high = (int(v) for v in boxes[n, :4])
         if not (least <= wide <= most and least <= high <= most):
             continue
-        fill = area / (np.pi / 4 * wide * high)
-        if min(wide, high) < _SQUARE * max(wide, high) or not _ROUND[0] < fill < _ROUND[1]:
+        is_at_edge = top == 0 or left + wide >= width or top + high >= page.shape[0]
+        if is_at_edge or left < _PORTRAIT_RIGHT * width:
             continue
-        inside = cv2.erode((labels == n).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        if float(page[inside].std()) > _UNEVEN * contrast:
+        spot = labels[top : top + high, left : left + wide] == n
+        if _likeness_to_disc(spot) < _DISC:
+            continue
+        inside = cv2.erode(spot.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0) > 0
+        shades = page[top : top + high, left : left + wide][inside]
+        if not shades.size or float(shades.std()) > _UNEVEN * contrast:
             continue
         right, bottom = left + wide, top + high
         corners = [[left, top], [right, top], [right, bottom], [left, bottom]]
         found.append(np.array(corners, np.float32))
     return found
+
+
+def _likeness_to_disc(spot: NDArray[np.bool_]) -> float:
+    """Intersection over union of a spot (h, w) with the disc of its area around its centre."""
+    rows, columns = np.nonzero(spot)
+    ys, xs = np.mgrid[0 : spot.shape[0], 0 : spot.shape[1]]
+    squares = (ys - rows.mean()) ** 2 + (xs - columns.mean()) ** 2
+    disc = squares <= len(rows) / np.pi
+    return float((spot & disc).sum() / (spot | disc).sum())

@@ -8,7 +8,7 @@ from service.screening.checks.authenticity import screen
 from service.screening.checks.quality import exposure
 from service.screening.checks.reading import surfaces
 from service.screening.claim import Kind
-from service.screening.evidence import Evidence, Grid
+from service.screening.evidence import Evidence, Grid, MrzReading
 from service.screening.findings import Finding, Limit, NotRun, NotRunWhy, Reason
 
 COPY: Final = Reason(
@@ -47,7 +47,10 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
     for side, one in list(measured.items())[:1]:  # backs are often plain black on white
         spread = one.colour_spread
         is_all_grey = evidence.sides[side].frame.chroma < coloured
-        if isinstance(spread, float) and spread < least and not is_all_grey:
+        # A cover is of one colour; a passport's page is where its zone is.
+        is_page = isinstance(evidence.sides[side].mrz, MrzReading)
+        is_judged = is_page or evidence.kind.kind is not Kind.PASSPORT
+        if is_judged and isinstance(spread, float) and spread < least and not is_all_grey:
             words = (("trace", "the page has no colours, its surroundings do"),)
             found.append(
                 Finding(COPY, side, measured=spread, limit=least, unit=COLOURS.unit, words=words)
