@@ -371,6 +371,13 @@ def test_a_page_of_observations_is_the_wrong_one_and_a_letter_is_none() -> None:
     assert "document_wrong_page" not in codes(letter)
 
 
+def test_a_close_call_quotes_the_limit_in_force() -> None:
+    soft = evidence(sides={Side.FRONT: side(text_quality=(quality(edge_width_strokes=1.5),))})
+    findings, _ = run_checks(CHECKS, soft, POLICY)
+    (close,) = [one.finding for one in findings if one.finding.reason.code == "image_marginal"]
+    assert (close.measured, close.limit) == (1.5, 1.6)
+
+
 def test_a_failed_picture_is_not_marginal_too() -> None:
     found = evidence(sides={Side.FRONT: side(text_quality=(quality(text_height_px=6.0),))})
     assert "image_low_resolution" in codes(found)

@@ -39,34 +39,25 @@ _MEASURING: Final[Mapping[str, Check]] = {
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
     """Asks the checks of quality again under limits a tenth stricter: what they find is close."""
     close = policy.limit("quality.marginal", CLOSE.name)
-    stricter = replace(
-        policy, limits={name: _tightened(name, at, close) for name, at in policy.limits.items()}
-    )
+    tightened = {name: _tightened(name, at, close) for name, at in policy.limits.items()}
+    stricter = replace(policy, limits=tightened)
     found: list[Finding] = []
     for name, module in _MEASURING.items():
         if module.check(evidence, policy):  # failed, or not run
             continue
         close_calls = module.check(evidence, stricter)
-        if not isinstance(close_calls, NotRun):
-            found += [
-                replace(
-                    one,
-                    reason=MARGINAL,
-                    limit=_relaxed(policy, name, one),
-                    words=(("check", name),),
-                )
-                for one in close_calls
-            ]
+        if isinstance(close_calls, NotRun):
+            continue
+        in_force = {
+            tightened[one]: at for one, at in policy.limits.items() if one.startswith(f"{name}.")
+        }
+        words = (("check", name),)
+        found += [
+            replace(one, reason=MARGINAL, limit=in_force.get(one.limit or 0.0), words=words)
+            for one in close_calls
+        ]
     return found
 
 
 def _tightened(name: str, limit: float, close: float) -> float:
     return limit * (1 + close) if name.endswith("_min") else limit * (1 - close)
-
-
-def _relaxed(policy: Policy, check: str, finding: Finding) -> float | None:
-    """The limit in force, in place of the stricter one that the finding quotes."""
-    if finding.limit is None:
-        return None
-    limits = [at for name, at in policy.limits.items() if name.startswith(f"{check}.")]
-    return min(limits, key=lambda at: abs(at - (finding.limit or 0.0)))
