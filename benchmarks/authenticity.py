@@ -186,7 +186,8 @@ def main() -> None:
     options = parser.parse_args()
     cv2.setNumThreads(1)
     readers = load_readers(threads=1)
-    drawn(options.count, options.seed, readers)
+    if options.count:
+        drawn(options.count, options.seed, readers)
     if options.photos:
         photos(options.photos, readers)
 

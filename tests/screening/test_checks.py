@@ -369,6 +369,8 @@ def test_a_page_of_observations_is_the_wrong_one_and_a_letter_is_none() -> None:
     assert "document_wrong_page" in codes(pages("OFFICIAL OBSERVATIONS", "12", value=Kind.NONE))
     letter = pages("Dear Ms Stone", "your visa application", value=Kind.NONE)
     assert "document_wrong_page" not in codes(letter)
+    bank_card = pages("VISA", "1234 5678", value=Kind.NONE)
+    assert "document_wrong_page" not in codes(bank_card)
 
 
 def test_a_close_call_quotes_the_limit_in_force() -> None:

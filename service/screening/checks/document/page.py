@@ -27,10 +27,11 @@ _PERSON: Final = re.compile(
     r"cognome|nascita|nascimento|фамилия|рожден|姓|出生|تاريخ|\d{2}[ ./-]?(\d{2}|[A-Z]{3})[ ./-]",
     re.IGNORECASE,
 )
+# Headings of inside pages. Not VISA alone: bank cards say so.
 _INSIDE: Final = re.compile(
-    r"^\W*(visas?|visados?|vistos|visti|sichtvermerke|observations?|observaciones|"
+    r"^\W*(visas|visados|vistos|visti|sichtvermerke|observations?|observaciones|"
     r"endorsements?|amendments?( and endorsements)?|official observations?|"
-    r"amtliche vermerke|визы)(\W+(visas?|observations?))*\W*$|"
+    r"amtliche vermerke|визы)(\W+(visas|observations?))*\W*$|"
     r"this passport contains \d+ (numbered )?pages|ce passeport contient \d+ pages|"
     r"in case of (accident|emergency)|personne à prévenir",
     re.IGNORECASE,
