@@ -227,6 +227,43 @@ class TitleMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """A pattern that repeats over the whole picture in two directions at right angles.
+
+    Attributes:
+        excess: how far the fainter of the two directions stands above the spectrum around it, as
+            the natural logarithm of power; noise alone reaches about 2.
+        period_px: of the stronger direction, in the picture as sent.
+        lean_deg: angle between the grid and the text, 0 to 45.
+
+    """
+
+    excess: float
+    period_px: float
+    lean_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What the page's surface tells of how the picture came about and of what lies on the page.
+
+    Attributes:
+        grid: of a screen's pixels or of a print's halftone.
+        colour_spread: distance in CIE Lab (8-bit steps) of the most colourful hundredth of the
+            page from the cast of the light; a grey copy has next to none, whatever the light.
+        holes: round, even spots of another shade, of the size of a punch.
+        covered_fraction: longest stretch of a line of the zone without any ink, of its length;
+            blown-out stretches are left out, they are reflections.
+
+    """
+
+    grid: Grid | Unexamined = field(default_factory=Unexamined)
+    colour_spread: float | Unexamined = field(default_factory=Unexamined)
+    holes: tuple[Quad, ...] | Unexamined = field(default_factory=Unexamined)
+    covered_fraction: float | Unexamined = field(default_factory=Unexamined)
+
+
+@dataclass(frozen=True, slots=True)
 class SideEvidence:
     """All that one picture told."""
 
@@ -251,6 +288,7 @@ class SideEvidence:
         default_factory=Unexamined
     )
     portrait: Quad | Absent | Unexamined | Failed = field(default_factory=Unexamined)
+    surface: Surface | Unexamined | Failed = field(default_factory=Unexamined)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,10 @@ from service.screening.locate.document import locate_document, outline_of, scale
 from service.screening.locate.passport_page import shows_page_alone
 from service.screening.locate.text import find_text
 from service.screening.locate.upright import quarter_turns_deg
+from service.screening.locate.zone_page import locate_portrait
 from service.screening.match.numbers import is_same_number
 from service.screening.measure.fingerprint import fingerprint
+from service.screening.measure.surface import measure_surface
 from service.screening.measure.text_quality import hidden_between, measure_lines, measure_page
 from service.screening.read.barcode import read_barcodes
 from service.screening.read.fields import read_fields
@@ -208,6 +210,8 @@ def _examine(capture: Capture, readers: Readers, today: date, watch: _Stopwatch)
             text=failed,
             barcodes=failed,
             titles=failed,
+            portrait=failed,
+            surface=failed,
         )
 
 
@@ -250,7 +254,17 @@ def _measure_proven(
     view = TextView(capture, lines, axis, quarter_turns_deg(axis))
     outline = watch.run("locate", lambda: _outline(view))
     quality = watch.run("quality", lambda: _quality(view, reading, outline))
-    return replace(side, outline=outline, text_quality=quality)
+    side = replace(side, outline=outline, text_quality=quality)
+    return watch.run("quality", lambda: _with_surface(side, view))
+
+
+def _with_surface(side: SideEvidence, view: TextView) -> SideEvidence:
+    """The side with what its surface tells, and with its portrait where the zone says where."""
+    portrait = side.portrait
+    if isinstance(side.mrz, MrzReading) and _says_all(side.mrz):
+        portrait = locate_portrait(view.capture, np.array(side.mrz.quad, np.float32))
+    surface = measure_surface(view.capture, side.mrz, side.outline, view.axis_deg)
+    return replace(side, portrait=portrait, surface=surface)
 
 
 def _glance(capture: Capture, readers: Readers, today: date, watch: _Stopwatch) -> SideEvidence:
@@ -305,7 +319,7 @@ def _read_side(
     is_proven = isinstance(mrz, MrzReading) and mrz.state is ReadingState.READ
     text, unread = watch.run("read", lambda: _text(view, readers, few=is_proven))
     quality = watch.run("quality", lambda: _quality(view, mrz, outline))
-    return replace(
+    side = replace(
         side,
         outline=outline,
         text_quality=quality,
@@ -314,6 +328,7 @@ def _read_side(
         barcodes=barcodes or Absent(),
         titles=find_titles(text) or Absent(),
     )
+    return watch.run("quality", lambda: _with_surface(side, view))
 
 
 def _outline(view: TextView) -> Outline | Absent:

@@ -32,7 +32,9 @@ def test_the_texts_are_those_of_reasons_files_words_and_fields() -> None:
     said = set(texts())
     assert {reason.message for reason in REASONS.values()} <= said
     assert {reason.hint for reason in REASONS.values() if reason.hint} <= said
-    assert {text for error in IntakeError.__subclasses__() for text in (error.message, error.hint)} <= said
+    assert {
+        text for error in IntakeError.__subclasses__() for text in (error.message, error.hint)
+    } <= said
     assert set(WORDS.values()) <= said
     assert {error.phrase for error in check_kyb_scope({"kyb_scope": ""}, None, None)} <= said
 

@@ -15,8 +15,10 @@ from service.screening.evidence import (
     BarcodeReading,
     CharacterRepair,
     Field,
+    Grid,
     Printed,
     ReadingState,
+    Surface,
     TextLine,
     TitleMatch,
 )
@@ -79,6 +81,35 @@ def bad_dates():
     return evidence(sides={Side.FRONT: side(mrz=mrz(zone=zone(lines), confidence=0.9))})
 
 
+def surface(kind_of=Kind.PASSPORT, **changes):
+    return evidence(kind=kind(kind_of), sides={Side.FRONT: side(surface=Surface(**changes))})
+
+
+def covered(fraction: float):
+    return unread(surface=Surface(covered_fraction=fraction))
+
+
+def with_second_zone(number: str, **changes):
+    lines = mrz_lines.td3(
+        "P", "GBR", "REED", "TOM", number, "GBR", date(1990, 1, 2), "M", date(2031, 1, 2)
+    )
+    second = mrz(zone=zone(lines), **changes)
+    return evidence(sides={Side.FRONT: side(more_zones=(second,))})
+
+
+def titled(top: float):
+    """A passport's page, and the title of a licence that begins `top` pixels down the picture."""
+    place = ((100.0, top), (400.0, top), (400.0, top + 40), (100.0, top + 40))
+    title = TitleMatch("DRIVING LICENCE", Kind.DRIVERS_LICENSE, "", True, (), 1.0, 1.5, place)
+    return evidence(sides={Side.FRONT: side(titles=(title,), mrz=mrz(quad=ZONE_QUAD))})
+
+
+def pages(*texts: str, value: Kind = Kind.PASSPORT):
+    lines = tuple(TextLine(text, 0.99, QUAD) for text in texts)
+    return evidence(kind=kind(value), sides={Side.FRONT: side(mrz=Absent(), text=lines)})
+
+
+ZONE_QUAD = ((100.0, 800.0), (900.0, 800.0), (900.0, 860.0), (100.0, 860.0))
 PDF417 = (BarcodeReading("PDF417", b"@", "@", QUAD),)
 CASES = {
     "document_national_id_not_accepted": (
@@ -145,6 +176,26 @@ CASES = {
         unread(text_quality=(quality(clipped_fraction=0.1),)),
         evidence(sides={Side.FRONT: side(text_quality=(quality(clipped_fraction=0.1),))}),
     ),
+    "image_obstructed": (covered(0.07), covered(0.05)),
+    "image_marginal": (
+        evidence(sides={Side.FRONT: side(text_quality=(quality(text_height_px=7.0),))}),
+        evidence(sides={Side.FRONT: side(text_quality=(quality(text_height_px=7.2),))}),
+    ),
+    "document_multiple": (with_second_zone("223456789"), with_second_zone("123456789")),
+    "document_wrong_page": (
+        pages("UNITED KINGDOM", "PASSPORT"),
+        pages("UNITED KINGDOM", "PASSPORT", "Surname / Nom"),
+    ),
+    "document_portrait_missing": (
+        evidence(sides={Side.FRONT: side(portrait=Absent())}),
+        evidence(sides={Side.FRONT: side(portrait=QUAD)}),
+    ),
+    "document_damaged": (surface(holes=(QUAD,)), surface(holes=())),
+    "authenticity_screen": (
+        surface(grid=Grid(5.0, 2.4, 1.0)),
+        surface(grid=Grid(3.0, 2.4, 1.0)),
+    ),
+    "authenticity_copy": (surface(colour_spread=2.0), surface(colour_spread=8.0)),
     "image_blurred": (
         unread(text_quality=(quality(edge_width_strokes=1.6),)),
         evidence(sides={Side.FRONT: side(text_quality=(quality(edge_width_strokes=1.6),))}),
@@ -306,3 +357,51 @@ def test_a_front_that_says_nothing_is_not_accepted_for_its_back() -> None:
     ):
         found = codes(licence(sides={Side.FRONT: front, Side.BACK: back}))
         assert ("document_kind_unknown" in found) is is_unknown
+
+
+def test_a_grid_that_leans_against_the_text_is_a_print_and_no_screen() -> None:
+    found = codes(surface(grid=Grid(5.0, 3.0, 44.0)))
+    assert "authenticity_copy" in found
+    assert "authenticity_screen" not in found
+
+
+def test_a_certificate_may_be_black_on_white() -> None:
+    paper = surface(Kind.CERTIFICATE_OF_INCORPORATION, colour_spread=1.0)
+    assert "authenticity_copy" not in codes(paper)
+
+
+def test_a_doubtful_second_zone_is_no_second_document() -> None:
+    doubtful = with_second_zone("223456789", state=ReadingState.GUESSED)
+    assert "document_multiple" not in codes(doubtful)
+
+
+def test_a_licence_below_a_passport_is_a_second_document_and_words_on_its_page_are_not() -> None:
+    assert "document_multiple" in codes(titled(1200.0))
+    assert "document_multiple" not in codes(titled(400.0))
+
+
+def test_a_page_of_observations_is_the_wrong_one_and_a_letter_is_none() -> None:
+    assert "document_wrong_page" in codes(pages("OFFICIAL OBSERVATIONS", "12", value=Kind.NONE))
+    letter = pages("Dear Ms Stone", "your visa application", value=Kind.NONE)
+    assert "document_wrong_page" not in codes(letter)
+    bank_card = pages("VISA", "1234 5678", value=Kind.NONE)
+    assert "document_wrong_page" not in codes(bank_card)
+
+
+def test_a_close_call_quotes_the_limit_in_force() -> None:
+    soft = evidence(sides={Side.FRONT: side(text_quality=(quality(edge_width_strokes=1.5),))})
+    findings, _ = run_checks(CHECKS, soft, POLICY)
+    (close,) = [one.finding for one in findings if one.finding.reason.code == "image_marginal"]
+    assert (close.measured, close.limit) == (1.5, 1.6)
+
+
+def test_a_failed_picture_is_not_marginal_too() -> None:
+    found = evidence(sides={Side.FRONT: side(text_quality=(quality(text_height_px=6.0),))})
+    assert "image_low_resolution" in codes(found)
+    assert "image_marginal" not in codes(found)
+
+
+def test_all_of_authenticity_ends_with_a_person_and_never_with_a_refusal() -> None:
+    due = [POLICY.outcome(code) for code in REASONS if code.startswith("authenticity_")]
+    assert len(due) >= 5
+    assert set(due) == {"review"}
