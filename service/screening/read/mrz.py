@@ -62,6 +62,7 @@ _CLEAR_CHARACTER: Final = 0.6
 _CLEAR_LINE: Final = 0.87
 """Geometric mean of the probabilities of a line's characters."""
 _MOST_ZONES: Final = 3
+_SHORTENED: Final = (36, 36)
 _ONE_WAY_DEG: Final = 15.0
 """Lines of one zone lean from each other by less, perspective included."""
 _SWISS_HEAD, _SWISS_SHORT, _SWISS_WIDTH = "FA", 9, 30
@@ -278,9 +279,11 @@ def _reading(
     is_seen = not decoding.is_mended and all(line.is_visible for line in group)
     is_proof = is_seen and engines[0] != "passporteye"
     is_cut_off = _is_cut_off(capture, group)
+    # Two lines of 36 may be what is left of two of 44.
+    is_whole = not is_cut_off or decoding.lengths != _SHORTENED
     if is_proof and _is_proven(replace(decoding, confidence=confidence)):
         state = ReadingState.READ
-    elif is_proof and not decoding.is_valid and not is_cut_off and _is_clear(decoding):
+    elif is_proof and not decoding.is_valid and is_whole and _is_clear(decoding):
         state, confidence = ReadingState.READ, _CLEAR_BUT_INVALID
     else:
         state, confidence = ReadingState.GUESSED, min(confidence, _MOST_OF_A_GUESS)
