@@ -1,7 +1,8 @@
 """Printed titles in the text, and what they say of the kind."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,7 @@ _ALIKE: Final = 88.0
 _FUZZY_FROM: Final = 8
 _EXACT_UP_TO: Final = 5
 _JOINED_FROM: Final = 11
+_HEADING: Final = 0.8
 _LATIN: Final = re.compile(r"[A-Z]")
 # Words that turn a title into the label of a field: "Passport No.", "ID card number".
 _LABEL_MARKS: Final = frozenset(["NO", "NR", "NUM", "NUMBER", "NUMERO", "NUMMER"])
@@ -34,6 +36,8 @@ def find_titles(lines: Sequence[TextLine]) -> tuple[TitleMatch, ...]:
             if best is None:
                 continue
             title, score = best
+            if _heads_paper(title, segment, part):
+                score = max(score, _HEADING)
             found.append(
                 TitleMatch(
                     title=title.text,
@@ -70,6 +74,8 @@ def _best_title(segment: str) -> tuple[Title, float] | None:
     """The title of a segment, and how much of the segment it is, 0 to 1."""
     if len(segment) < 2:
         return None
+    if segment in _by_normal():
+        return _by_normal()[segment], 1.0
     padded = f" {segment} "
     words = segment.split()
     unspaced = segment.replace(" ", "")
@@ -96,6 +102,17 @@ def _best_title(segment: str) -> tuple[Title, float] | None:
             if ratio >= _ALIKE and not any(word in _LABEL_MARKS for word in words):
                 return title, ratio / 100
     return None
+
+
+@cache
+def _by_normal() -> Mapping[str, Title]:
+    return {title.normal: title for title in reversed(titles())}
+
+
+def _heads_paper(title: Title, segment: str, part: str) -> bool:
+    """Whether a company's paper goes on with the company: ARTICLES OF ASSOCIATION OF NAME LIMITED."""
+    is_paper = title.subkind == "company_paper" or title.kind == Kind.CERTIFICATE_OF_INCORPORATION
+    return is_paper and part.isupper() and segment.startswith(f"{title.normal} OF ")
 
 
 def _height(line: TextLine) -> float:

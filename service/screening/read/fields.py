@@ -14,7 +14,7 @@ from service.screening.read.printed_dates import dates_in
 
 SOURCE: Final = "text"
 
-# Labels as printed on licences, permits and certificates, without accents, longest first where
+# Labels as printed on licences and permits, without accents, longest first where
 # one holds another. Numbers are those of Directive 2006/126/EC annex I and ISO 18013-1.
 _LABELS: Final[dict[str, tuple[str, ...]]] = {
     "number": (
@@ -109,24 +109,6 @@ _LABELS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "sex": ("sex", "sexe", "sexo", "geschlecht", "sesso"),
     "nationality": ("nationality", "nationalite", "nacionalidad", "staatsangehorigkeit"),
-    "company_name": ("company name", "name of company", "business name", "name of business"),
-    "registration_number": (
-        "company number",
-        "company no",
-        "registration number",
-        "registration no",
-        "reg no",
-        "rc number",
-        "rc no",
-        "rc",
-        "bn",
-        "file number",
-        "entity number",
-        "cac no",
-        "crn",
-        "registered number",
-        "certificate number",
-    ),
     "date_of_issue": (
         "date of issue",
         "issue date",
@@ -214,7 +196,7 @@ def _value(name: str, text: str, *, month_first: bool, today: date) -> str | Non
         days = dates_in(text, month_first=month_first, today=today)
         # A label over two dates names both, "issued / expires": the last is the later.
         return (days[-1] if name == "date_of_expiry" else days[0]).isoformat() if days else None
-    if name in {"number", "registration_number"}:
+    if name == "number":
         compact = text.split("  ")[0]
         return compact.replace(" ", "") if _NUMBER_VALUE.match(compact) else None
     if name == "sex":
