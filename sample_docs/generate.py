@@ -196,8 +196,45 @@ def committed_set() -> list[Specimen]:
             file_format="pdf",
             customer_type="business",
         ),
+        Specimen(
+            "certificate_fr_pdf",
+            lambda rng: make_certificate("FRA", rng),
+            file_format="pdf",
+            customer_type="business",
+        ),
+        Specimen(
+            "certificate_in_pdf",
+            lambda rng: make_certificate("IND", rng),
+            file_format="pdf",
+            customer_type="business",
+        ),
+        Specimen(
+            "certificate_za_scan",
+            lambda rng: make_certificate("ZAF", rng),
+            photo=False,
+            quality=50,
+            customer_type="business",
+        ),
     ]
     turned_away = [
+        Specimen(
+            "memorandum_gb_scan",
+            lambda rng: make_company_paper("memorandum", rng),
+            photo=False,
+            quality=50,
+            customer_type="business",
+            verdict="rejected",
+            code="document_kind_not_accepted",
+        ),
+        Specimen(
+            "trade_licence_ae_scan",
+            lambda rng: make_company_paper("trade_licence", rng),
+            photo=False,
+            quality=50,
+            customer_type="business",
+            verdict="review",
+            code="document_special_status",
+        ),
         Specimen(
             "id_de_back",
             _card("national_id", "D", "ID"),
@@ -404,8 +441,7 @@ def make_pictures(specimen: Specimen, seed: int) -> tuple[FlatDocument, dict[str
     """The document and its pictures by side."""
     rng = random.Random(f"{specimen.name}/{seed}")
     if specimen.file_format == "pdf":
-        state = {"gb": "GBR", "us": "USA"}[specimen.name.split("_")[1]]
-        content, flat = certificate_pdf(state, rng)
+        content, flat = certificate_pdf(specimen.build(rng).issuing_state, rng)
         return flat, {"front": Picture(content, "pdf", {"defects": []})}
     flat = specimen.build(rng)
     sides = {"front": flat.front}

@@ -8,11 +8,14 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sample_docs.canvas import Page
 from sample_docs.fonts import TITLES, VISUAL
 from sample_docs.layouts.side import FlatDocument, FlatSide
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 _OWN_NAMES: Final = (
     "BRIGHTWATER TRADING",
@@ -202,7 +205,7 @@ def _delaware(company: Company) -> _Drawn:
         Row("CERTIFICATE OF INCORPORATION", 4.2),
         Row("OF", 2.8),
         Row(name, 3.6),
-        Row(f"FIRST: The name of this corporation is {name.title()}"),
+        Row(f"FIRST: The name of this corporation is {name}"),
         Row("SECOND: Its registered office in the State of Delaware is to be located"),
         Row("at 100 Example Street, in the City of Wilmington, County of New Castle"),
         Row("THIRD: The purpose of the corporation is to engage in any lawful act"),
@@ -418,7 +421,7 @@ def certificate_rows(state: str, rng: random.Random) -> tuple[list[Row], dict[st
     return rows, {
         "registry": registry,
         "jurisdiction": jurisdiction,
-        "company_name": name,
+        "company_name": name.rstrip("."),
         "registration_number": "".join(number.split()),
         "date_of_incorporation": company.day.isoformat(),
     }
@@ -451,26 +454,35 @@ def company_paper_rows(what: str, rng: random.Random) -> list[Row]:
     return _PAPERS[what][2](make_company(rng))
 
 
-def pdf_of(pages: list[list[Row]], *, hidden: list[list[Row]] | None = None) -> bytes:
-    """A PDF, page by page, with its text as layer; `hidden` rows of a page are in the layer alone."""
+def pdf_of(
+    pages: list[list[Row]], *, hidden: list[Row] | None = None, scan: Page | None = None
+) -> bytes:
+    """A PDF, page by page, with its text as layer.
+
+    Args:
+        pages: printed rows.
+        hidden: rows of the first page that are in its layer alone.
+        scan: a picture that fills the first page, below the rows.
+
+    """
     from reportlab.lib.pagesizes import A4
+    from reportlab.lib.utils import ImageReader
     from reportlab.pdfgen.canvas import Canvas
 
     stream = io.BytesIO()
     canvas = Canvas(stream, pagesize=A4, invariant=1)
     for number, rows in enumerate(pages):
+        if scan and number == 0:
+            canvas.drawImage(ImageReader(scan.picture), 0, 0, *A4)
         _type(canvas, rows, A4, mode=0)
-        if hidden:
-            _type(canvas, hidden[number], A4, mode=3)  # neither filled nor stroked
+        if hidden and number == 0:
+            _type(canvas, hidden, A4, mode=3)  # neither filled nor stroked
         canvas.showPage()
     canvas.save()
     return stream.getvalue()
 
 
-def _type(canvas: object, rows: list[Row], size: tuple[float, float], *, mode: int) -> None:
-    from reportlab.pdfgen.canvas import Canvas
-
-    assert isinstance(canvas, Canvas)
+def _type(canvas: "Canvas", rows: list[Row], size: tuple[float, float], *, mode: int) -> None:
     width, height = size
     for n, row in enumerate(rows):
         y = height - 100 - 44 * n

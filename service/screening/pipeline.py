@@ -392,7 +392,11 @@ def _weigh_all(
         barcodes,
         layers=[fields(layer.shown, "text_layer") for layer in layers.values()],
         text=[fields(_found(side.text), "text") for side in sides.values()],
-        stated=[fields(layer.shown + layer.hidden, "text_layer") for layer in layers.values()],
+        stated=[
+            fields(lines, "text_layer")
+            for layer in layers.values()
+            for lines in (layer.shown + layer.hidden, layer.hidden)
+        ],
     )
     if any(match.decisive for layer in layers.values() for match in find_titles(layer.hidden)):
         hidden_title = ("title", "text_layer", "text")

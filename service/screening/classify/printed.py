@@ -29,7 +29,7 @@ def gather(
     Args:
         layers: fields of PDFs' own text as far as the page shows it, page by page.
         text: fields of the visual zone, side by side.
-        stated: fields of all text of PDFs, shown or not: only compared.
+        stated: fields of any text of PDFs, shown or not: only compared.
 
     """
     machine: list[tuple[str, Mapping[str, Field]]] = [
@@ -48,12 +48,14 @@ def _company_disagreements(
     stated: Sequence[Mapping[str, Field]], text: Sequence[Mapping[str, Field]]
 ) -> tuple[tuple[str, str, str], ...]:
     """What a PDF's text says of a company and its pages show otherwise."""
-    layer = {name: field for fields in reversed(stated) for name, field in fields.items()}
     page = {name: field for fields in reversed(text) for name, field in fields.items()}
     return tuple(
         (name, "text_layer", "text")
         for name, is_same in _COMPANY
-        if name in layer and name in page and not is_same(layer[name].value, page[name].value)
+        if name in page
+        and any(
+            name in layer and not is_same(layer[name].value, page[name].value) for layer in stated
+        )
     )
 
 

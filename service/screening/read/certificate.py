@@ -5,6 +5,7 @@ extracts of registers print labels with values beside or below them. A number co
 that the named registry gives its numbers.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -79,8 +80,9 @@ _LABELS: Final[dict[str, tuple[str, ...]]] = {
 _LABEL_MARKS: Final = re.compile(r"^[\s.:;#\-–°]+")
 _LIST_MARKS: Final = re.compile(r"^(?:\(?\d{1,2}[.)]\s*)?(?:\(?[a-c][.)]\s*)?")
 _ANY_NUMBER: Final = re.compile(
-    r"(?<![A-Z0-9])(?=[A-Z0-9/ .\-]*\d{3})[A-Z0-9][A-Z0-9/.\-]{3,24}(?![A-Z0-9])"
+    r"(?<![A-Z0-9])(?:\d{3}(?:\s\d{3}){1,3}|(?=[A-Z/.\-]*\d[A-Z0-9/.\-]*\d)[A-Z0-9/.\-]{4,24})(?![A-Z0-9])"
 )
+"""Of a registry that is not known: groups of three figures, or a word with at least two figures."""
 _INCORPORATED: Final = (
     r"[\s,]*\b(?:is|was|has|having)\s*(?:this\s*day|on\s*this|duly|now|been|by\s*special|"
     r"incorporated|registered|a\s*(?:registered\s*)?company)"
@@ -144,7 +146,9 @@ def read_certificate(
 
     """
     flow = _in_order(lines)
-    registry = registry_in(line.text for line in flow.lines)
+    # Long names go over two lines.
+    pairs = (f"{one.text} {two.text}" for one, two in itertools.pairwise(flow.lines))
+    registry = registry_in([*(line.text for line in flow.lines), *pairs])
     found = {
         "company_name": _company_name(flow),
         "registration_number": _number(flow, registry),
@@ -237,9 +241,9 @@ def _is_name(name: str) -> bool:
 
 def _number(flow: _Flow, registry: Registry | None) -> _Value | None:
     pattern = registry.number if registry else _ANY_NUMBER
-    for value in _labelled(flow, "registration_number"):
+    for value in _labelled(flow, "registration_number", with_label=True):
         match = pattern.search(value.text.upper())
-        if match and match.start() <= 12:
+        if match:
             return _compact(match[0]), value.likelihood
     if registry is not None and registry.stands_alone:
         match = pattern.search(flow.text.upper())
@@ -269,8 +273,13 @@ def _date(flow: _Flow, *, month_first: bool, today: date) -> _Value | None:
     return None
 
 
-def _labelled(flow: _Flow, name: str) -> Iterator[TextLine]:
-    """What may stand for a field: the rest of a label's line, or the next line."""
+def _labelled(flow: _Flow, name: str, *, with_label: bool = False) -> Iterator[TextLine]:
+    """What may stand for a field: the rest of a label's line, or the next line.
+
+    Args:
+        with_label: gives the whole line instead of its rest; RC is a label and part of a number.
+
+    """
     for n, line in enumerate(flow.lines):
         text = _LIST_MARKS.sub("", line.text.strip())
         label = _longest(_LABELS[name], _plain(text))
@@ -278,7 +287,7 @@ def _labelled(flow: _Flow, name: str) -> Iterator[TextLine]:
             continue
         rest = _LABEL_MARKS.sub("", text[len(label) :])
         if any(c.isalnum() for c in rest):
-            yield replace(line, text=rest)
+            yield line if with_label else replace(line, text=rest)
         elif n + 1 < len(flow.lines):
             yield flow.lines[n + 1]
 
