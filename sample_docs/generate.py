@@ -23,7 +23,11 @@ from PIL import Image
 from sample_docs.canvas import Page
 from sample_docs.degrade import DEFECTS, glare, photograph
 from sample_docs.layouts.card import make_card, make_french_1988, make_td2_card
-from sample_docs.layouts.certificates import certificate_pdf, make_certificate
+from sample_docs.layouts.certificates import (
+    certificate_pdf,
+    make_certificate,
+    make_company_paper,
+)
 from sample_docs.layouts.licence import make_aamva_card, make_numbered_licence
 from sample_docs.layouts.paper import make_no_document
 from sample_docs.layouts.passport import make_passport, make_visa

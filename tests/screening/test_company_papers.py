@@ -71,9 +71,7 @@ def test_a_pdf_is_accepted_and_its_fields_come_from_its_own_text(readers) -> Non
 
 def test_a_scan_without_a_layer_is_read_by_its_picture(readers) -> None:
     flat = make_certificate("GBR", random.Random(5))
-    judged = screened(
-        pdf_of([[]], scan=small(flat.front.page)), readers, fields=flat.front.fields
-    )
+    judged = screened(pdf_of([[]], scan=small(flat.front.page)), readers, fields=flat.front.fields)
     assert judged.verdict == "accepted"
     assert judged.evidence.printed.values["registration_number"].source == "text"
 

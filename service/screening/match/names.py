@@ -190,7 +190,7 @@ def _alike(
     *,
     may_be_cut: bool,
 ) -> float:
-    if len(ours) > 1 and len(theirs) > 1:
+    if min(len(ours), len(theirs)) > 1:
         return 0.0
     is_run = len(ours) + len(theirs) > 2
     best = 0.0

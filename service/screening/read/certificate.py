@@ -209,7 +209,7 @@ def _company_name(flow: _Flow) -> _Value | None:
 
 
 def _under_the_title(flow: _Flow) -> _Value | None:
-    """ "CERTIFICATE OF INCORPORATION OF", and the name on the same line or the next."""
+    """After the title, "OF" and the name, on the same line or the next."""
     for n, line in enumerate(flow.lines):
         match = _CERTIFICATE_OF.search(" ".join(line.text.split()))
         if not match:
