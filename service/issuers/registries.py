@@ -1,13 +1,19 @@
 """Registries of companies: how their certificates name them, and how their numbers are formed."""
 
 import csv
+import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Final
 
 from service.issuers.titles import normalise
+
+_WORDS_FROM: Final = 3
+_LETTERS_FROM: Final = 6
+_ALIKE: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +74,16 @@ def _named(line: str) -> Registry | None:
         is_long = " " in one.normal and joined in unspaced
         if is_long or f" {one.normal} " in f" {line} ":
             return one
-    return None
+    return next((one for one in registries() if _is_nearly(one.normal, line)), None)
+
+
+def _is_nearly(name: str, line: str) -> bool:
+    """Whether all words of a name stand in a line but for a reader's slip in one long word."""
+    words, printed = name.split(), line.split()
+    missing = [word for word in words if word not in printed]
+    return (
+        len(words) >= _WORDS_FROM
+        and len(missing) == 1
+        and len(missing[0]) >= _LETTERS_FROM
+        and bool(difflib.get_close_matches(missing[0], printed, 1, _ALIKE))
+    )

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Final
 
 import numpy as np
+from rapidfuzz import fuzz
 
 from service.issuers.registries import Registry, registry_in
 from service.screening.evidence import Field, TextLine
@@ -80,7 +81,7 @@ _LABELS: Final[dict[str, tuple[str, ...]]] = {
 _LABEL_MARKS: Final = re.compile(r"^[\s.:;#\-–°]+")
 _LIST_MARKS: Final = re.compile(r"^(?:\(?\d{1,2}[.)]\s*)?(?:\(?[a-c][.)]\s*)?")
 _ANY_NUMBER: Final = re.compile(
-    r"(?<![A-Z0-9])(?:\d{3}(?:\s\d{3}){1,3}|(?=[A-Z/.\-]*\d[A-Z0-9/.\-]*\d)[A-Z0-9/.\-]{4,24})(?![A-Z0-9])"
+    r"(?<![A-Z0-9])(?:\d{3}(?:\s\d{3}){1,3}|(?=[A-Z/.\-]*\d[A-Z0-9/.\-]*\d)[A-Z0-9/.\-]{4,24})(?![A-Z0-9]|\s?/)"
 )
 """Of a registry that is not known: groups of three figures, or a word with at least two figures."""
 _INCORPORATED: Final = (
@@ -88,7 +89,7 @@ _INCORPORATED: Final = (
     r"incorporated|registered|a\s*(?:registered\s*)?company)"
 )
 _SENTENCE: Final = re.compile(
-    r"(?:certif(?:y|ies|ied)|confirm)\s*that\s*[:,]?\s*(.{2,160}?)" + _INCORPORATED, re.IGNORECASE
+    r"(?:cert\w{2,6}|confirm)\s*that\s*[:,]?\s*(.{2,160}?)" + _INCORPORATED, re.IGNORECASE
 )
 _NAMED: Final = re.compile(
     r"name\s*of\s*(?:the|this)\s*(?:corporation|company)\s*is:?\s*(.{2,120}?)"
@@ -109,6 +110,8 @@ _DATE_CUES: Final = (
     ),
     re.compile(r"\b(?:given|dated|sealed|filed|issued\s*by)\b", re.IGNORECASE),
 )
+_SLIP_FROM: Final = 10
+_ALIKE: Final = 88.0
 _DATE_REACH: Final = 140
 """Characters from its cue within which a date stands: a place and a seal come between."""
 
@@ -293,12 +296,18 @@ def _labelled(flow: _Flow, name: str, *, with_label: bool = False) -> Iterator[T
 
 
 def _longest(labels: Sequence[str], plain: str) -> str | None:
-    """The longest label that a text starts with and does not go on within a word."""
+    """The longest label that a text starts with and does not go on within a word.
+
+    One that fills its line may have a reader's slip.
+    """
     fits = [
         label
         for label in labels
         if plain.startswith(label) and not plain[len(label) : len(label) + 1].isalpha()
     ]
+    if not fits and len(plain) >= _SLIP_FROM:
+        nearly = [one for one in labels if fuzz.ratio(one, plain.rstrip(" .:;")) >= _ALIKE]
+        fits = [plain] if nearly else []
     return max(fits, key=len, default=None)
 
 

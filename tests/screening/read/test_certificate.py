@@ -65,6 +65,28 @@ def test_a_name_over_two_lines_and_in_quotes_is_one_name() -> None:
     assert found["company_name"].confidence == 0.7
 
 
+def test_a_readers_slip_in_the_registrys_own_words_loses_nothing() -> None:
+    lines = [
+        line("Companies and Intllectual Property Commission", 0, 0),
+        line("Registraton Number", 0, 40),
+        line("2020/487299 / 07", 420, 40),
+        line("I hereby certfies that", 0, 80),
+        line("SUNBIRD (PTY) LTD", 0, 120),
+        line("is this day incorporated", 0, 160),
+    ]
+    assert read(lines) == {
+        "registry": "COMPANIES AND INTELLECTUAL PROPERTY COMMISSION",
+        "jurisdiction": "ZA",
+        "company_name": "SUNBIRD (PTY) LTD",
+        "registration_number": "2020/487299/07",
+    }
+
+
+def test_a_number_is_never_read_in_part() -> None:
+    lines = [line("Registration Number", 0, 0), line("2020/487299 / 07", 420, 0)]
+    assert "registration_number" not in read(lines)
+
+
 def test_the_title_of_a_british_certificate_is_no_company() -> None:
     lines = [
         line("CERTIFICATE OF INCORPORATION", 0, 0),
