@@ -30,7 +30,6 @@ from service.screening.evidence import (
     Frame,
     MrzReading,
     Outline,
-    Quad,
     ReadingState,
     SideEvidence,
     TextLine,
@@ -51,7 +50,9 @@ from service.screening.measure.fingerprint import fingerprint
 from service.screening.measure.surface import measure_surface
 from service.screening.measure.text_quality import hidden_between, measure_lines, measure_page
 from service.screening.read.barcode import read_barcodes
+from service.screening.read.certificate import read_certificate
 from service.screening.read.fields import read_fields
+from service.screening.read.text_layer import Layer, split_layer
 from service.screening.readers import Readers
 from service.screening.result import JudgedFinding, Screening
 from service.screening.text_view import TextView, as_quad
@@ -72,8 +73,9 @@ _SURE_CODE: Final = 0.9
 _SAME_PICTURE_BITS: Final = 5
 _WHOLE_PICTURE: Final = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
-_NOWHERE: Final[Quad] = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
-"""The place of a line of a PDF's own text."""
+_COMPANY_PAPER: Final = "company_paper"
+_TITLE_ALONE: Final = 0.6
+"""The share of its line from which a title is no mention within a sentence."""
 
 _T = TypeVar("_T")
 
@@ -376,18 +378,12 @@ def _weigh_all(
     zones = [s.mrz for s in sides.values() if isinstance(s.mrz, MrzReading)]
     zones += [zone for s in sides.values() for zone in s.more_zones]
     barcodes = [b for s in sides.values() for b in _found(s.barcodes)]
-    titles = [t for s in sides.values() for t in _found(s.titles)]
+    layers = {name: split_layer(s.frame.text_layer, _found(s.text)) for name, s in sides.items()}
+    titles = _titles(sides, layers)
     votes: list[tuple[Vote, str]] = [v for zone in zones for v in votes_of_zone(zone)]
     votes += votes_of_barcodes(barcodes) + votes_of_titles(titles)
     for side in sides.values():
         votes += votes_of_fields(_found(side.text))
-    layers = [
-        TextLine(line.strip(), 1.0, _NOWHERE)
-        for s in sides.values()
-        for line in s.frame.text_layer.splitlines()
-        if line.strip()
-    ]
-    votes += votes_of_titles(find_titles(layers))
     labels = sum(count_identity_labels(_found(s.text)) for s in sides.values())
     unread = max(s.unread_lines for s in sides.values())
     has_document = (
@@ -396,17 +392,28 @@ def _weigh_all(
         or unread >= _MIN_UNREAD_LINES
     )
     kind = weigh(votes, has_document=has_document)
-    text_layer = "\n".join(s.frame.text_layer for s in sides.values()).strip()
+    shown = "\n".join(line.text for layer in layers.values() for line in layer.shown)
     front = next(iter(sides.values()))
-    country = country_of(
-        kind.kind, zones, barcodes, [*titles, *find_titles(layers)], _found(front.text), text_layer
-    )
+    country = country_of(kind.kind, zones, barcodes, titles, _found(front.text), shown)
     month_first = not isinstance(country, Absent) and country.alpha2 == "US"
-    fields: list[Mapping[str, Field]] = [
-        read_fields(_found(s.text), month_first=month_first, today=today) for s in sides.values()
-    ]
-    if layers:
-        fields = [_layer_fields(layers, month_first=month_first, today=today), *fields]
+
+    def fields(lines: Sequence[TextLine], source: str) -> Mapping[str, Field]:
+        return _fields(kind.kind, lines, source, month_first=month_first, today=today)
+
+    printed = gather(
+        zones,
+        barcodes,
+        layers=[fields(layer.shown, "text_layer") for layer in layers.values()],
+        text=[fields(_found(side.text), "text") for side in sides.values()],
+        stated=[
+            fields(lines, "text_layer")
+            for layer in layers.values()
+            for lines in (layer.shown + layer.hidden, layer.hidden)
+        ],
+    )
+    if any(match.decisive for layer in layers.values() for match in find_titles(layer.hidden)):
+        hidden_title = ("title", "text_layer", "text")
+        printed = replace(printed, disagreements=(*printed.disagreements, hidden_title))
     return Evidence(
         claim=claim,
         history=history,
@@ -414,7 +421,7 @@ def _weigh_all(
         sides=dict(sides),
         kind=kind,
         country=country,
-        printed=gather(zones, barcodes, fields),
+        printed=printed,
         side_disagreements=_side_disagreements(sides),
         was_swapped=was_swapped,
         is_same_side_twice=_is_same_twice(sides),
@@ -427,19 +434,33 @@ def _found(
     return evidence if isinstance(evidence, tuple) else ()
 
 
-def _layer_fields(
-    layers: Sequence[TextLine], *, month_first: bool, today: date
-) -> Mapping[str, Field]:
-    """Fields of a PDF's own text: its lines, one below the other."""
-    stacked = [
-        replace(
-            line,
-            quad=((0.0, 20.0 * n), (900.0, 20.0 * n), (900.0, 20.0 * n + 16), (0.0, 20.0 * n + 16)),
-        )
-        for n, line in enumerate(layers)
+def _titles(sides: Mapping[Side, SideEvidence], layers: Mapping[Side, Layer]) -> list[TitleMatch]:
+    """Titles of all sides, in pictures and text layers.
+
+    Papers bound behind a certificate, such as its articles, do not make it another document.
+    """
+    by_side = [
+        [*_found(side.titles), *find_titles(layers[name].shown)] for name, side in sides.items()
     ]
-    found = read_fields(stacked, month_first=month_first, today=today)
-    return {name: replace(one, source="text_layer") for name, one in found.items()}
+    first = [match for match in by_side[0] if match.decisive and match.score >= _TITLE_ALONE]
+    if first and all(match.kind is Kind.CERTIFICATE_OF_INCORPORATION for match in first):
+        by_side[1:] = [
+            [match for match in titles if match.subkind != _COMPANY_PAPER] for titles in by_side[1:]
+        ]
+    return [match for titles in by_side for match in titles]
+
+
+def _fields(
+    kind: Kind, lines: Sequence[TextLine], source: str, *, month_first: bool, today: date
+) -> Mapping[str, Field]:
+    """What one page says in print, read as this kind of document prints it."""
+    if kind is not Kind.CERTIFICATE_OF_INCORPORATION:
+        found = read_fields(lines, month_first=month_first, today=today)
+        return {name: replace(one, source=source) for name, one in found.items()}
+    titles = [match for match in find_titles(lines) if match.kind is kind]
+    best = max(titles, key=lambda match: match.score, default=None)
+    title = {"title": Field(best.title, source, round(best.score, 3))} if best else {}
+    return title | read_certificate(lines, source, month_first=month_first, today=today)
 
 
 def _put_right(

@@ -6,6 +6,7 @@ from typing import Final
 
 from service.aamva.elements import parse_licence
 from service.aamva.south_africa import is_identity_card, is_licence
+from service.issuers.registries import registry_in
 from service.issuers.signs import ALPHA2_BY_SIGN
 from service.issuers.states import Status, alpha2_of_alpha3, by_alpha2, states, territories_of
 from service.issuers.titles import normalise
@@ -101,6 +102,12 @@ def _barcode_country(barcode: BarcodeReading) -> str | None:
 def _by_print(
     kind: Kind, titles: Sequence[TitleMatch], lines: Sequence[TextLine], text_layer: str
 ) -> CountryEvidence | Absent:
+    if kind is Kind.CERTIFICATE_OF_INCORPORATION:
+        registry = registry_in([*text_layer.splitlines(), *(line.text for line in lines)])
+        if registry is not None:
+            # Print alone: another registry's name in a sentence may mislead, so nothing is proven.
+            source = "text_layer" if text_layer else "text"
+            return _by_alpha2(registry.alpha2, source, is_proven=False)
     scores: dict[str, float] = {}
     for alpha2, weight in [
         *_by_titles([match for match in titles if match.kind is kind and match.countries]),
@@ -116,7 +123,9 @@ def _by_print(
     if weight < 0.5 or weight - second < 0.25:
         return Absent()
     source = "text_layer" if text_layer else "text"
-    return _by_alpha2(best, source, is_proven=weight >= 0.9 and weight - second >= 0.5)
+    is_clear = weight >= 0.9 and weight - second >= 0.5
+    is_proven = is_clear and kind is not Kind.CERTIFICATE_OF_INCORPORATION
+    return _by_alpha2(best, source, is_proven=is_proven)
 
 
 def _by_titles(matches: Sequence[TitleMatch]) -> Iterable[tuple[str, float]]:
