@@ -58,7 +58,6 @@ from service.vision.capture import Capture
 from service.vision.geometry import Points, axes_of, grown, quad_angle_deg, quad_size
 
 _OUTLINE_SIDE_PX: Final = 800
-_BARCODE_SIDE_PX: Final = 1600
 _MAX_LINES: Final = 70
 _TITLE_LINES: Final = 16
 _MEASURED_LINES: Final = 12
@@ -255,7 +254,7 @@ def _read_side(
 ) -> SideEvidence:
     mrz = side.mrz
     outline = watch.run("locate", lambda: _outline(view))
-    barcodes = watch.run("read", lambda: _barcodes(view.capture))
+    barcodes = watch.run("read", lambda: read_barcodes(view.capture))
     is_proven = isinstance(mrz, MrzReading) and mrz.state is ReadingState.READ
     text, unread = watch.run("read", lambda: _text(view, readers, few=is_proven))
     quality = watch.run("quality", lambda: _quality(view, mrz, outline))
@@ -281,15 +280,6 @@ def _outline(view: TextView) -> Outline | Absent:
         view.rotation_deg,
     )
     return scaled(outline, reduction)
-
-
-def _barcodes(capture: Capture) -> tuple[BarcodeReading, ...]:
-    """At a reduced size first; at full size where the reduced one shows none."""
-    reduction = capture.reduction_for(_BARCODE_SIDE_PX)
-    found = read_barcodes(capture.grey(reduction), reduction)
-    if not any(one.symbology == "PDF417" for one in found) and reduction > 1:
-        found += read_barcodes(capture.grey(1), 1.0)
-    return found
 
 
 def _text(view: TextView, readers: Readers, *, few: bool) -> tuple[tuple[TextLine, ...], int]:

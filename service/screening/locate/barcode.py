@@ -1,0 +1,103 @@
+"""Where barcodes may be: dense patches whose edges run one way, by the structure tensor of cells."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from service.vision.capture import Grey
+from service.vision.geometry import Points, axes_of
+
+_SIDE_PX: Final = 1000
+_CELL_PX: Final = 8
+_LEAST_CELLS: Final = 15
+_LEAST_ENERGY: Final = 40.0
+"""Squared grey levels a pixel: below it, edges are grain."""
+_SHARES: Final = (0.2, 0.4)
+"""Energy of a cell of bars, by the picture's busiest cells: at the lower share a worn or shaded
+barcode holds together, at the higher it parts from the print and the border beside it."""
+_BUSIEST_PERCENT: Final = 99.0
+_LEAST_COHERENCE: Final = 0.22
+"""Of a whole patch: text stands near 0.1, PDF417 with its low rows from 0.3, linear codes near 1."""
+_MOST: Final = 6
+_ALIKE_PX: Final = 2 * _CELL_PX
+
+_Float = NDArray[np.float32]
+_SQUARE: Final = (3, 3)
+
+
+def locate_barcodes(grey: Grey) -> tuple[Points, ...]:
+    """Patches of bars, the likeliest first.
+
+    Args:
+        grey: (H, W) uint8; more than 1000 pixels a side are not looked at.
+
+    Returns:
+        (4, 2) float32 quads in the frame of `grey`, their first side across the bars, which is the
+        reading direction or its opposite. Square codes (QR) are not among them.
+
+    """
+    shrink = min(1.0, _SIDE_PX / max(grey.shape))
+    if min(grey.shape) * shrink < 3 * _CELL_PX:
+        return ()
+    small = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    xx, yy, xy = _tensor(small)
+    energy = xx + yy
+    # Bars as wide as a cell leave cells without an edge.
+    dense = cv2.morphologyEx(energy, cv2.MORPH_CLOSE, np.ones(_SQUARE, np.uint8))
+    busiest = float(np.percentile(energy, _BUSIEST_PERCENT))
+    found: list[tuple[float, Points]] = []
+    for share in _SHARES:
+        mask = (dense > max(_LEAST_ENERGY, share * busiest)).astype(np.uint8)
+        # A document's border is one cell or two wide, and goes.
+        mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones(_SQUARE, np.uint8))
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+        for n, (x, y, width, height, cells) in enumerate(stats.tolist()):
+            if n == 0 or cells < _LEAST_CELLS:
+                continue
+            box = np.s_[y : y + height, x : x + width]
+            inside = labels[box] == n
+            sums = tuple(float(part[box][inside].sum()) for part in (xx, yy, xy))
+            quad = _quad(inside, (x, y), sums)
+            if quad is not None:
+                found.append((sums[0] + sums[1], quad))
+    found.sort(key=lambda pair: -pair[0])
+    unique: list[Points] = []
+    for _, quad in found:
+        if all(np.abs(quad - other).max() > _ALIKE_PX for other in unique):
+            unique.append(quad)
+    return tuple((quad / np.float32(shrink)).astype(np.float32) for quad in unique[:_MOST])
+
+
+def _tensor(grey: Grey) -> tuple[_Float, _Float, _Float]:
+    """Mean of gx gx, gy gy and gx gy over each cell, (H // cell, W // cell) float32."""
+    gx = cv2.Sobel(grey, cv2.CV_32F, 1, 0, scale=1 / 8)
+    gy = cv2.Sobel(grey, cv2.CV_32F, 0, 1, scale=1 / 8)
+    rows, columns = (length // _CELL_PX for length in grey.shape)
+    window = np.s_[: rows * _CELL_PX, : columns * _CELL_PX]
+
+    def pooled(product: NDArray[np.floating]) -> _Float:
+        size = (columns, rows)
+        mean = cv2.resize(product[window], size, interpolation=cv2.INTER_AREA)
+        return mean.astype(np.float32, copy=False)
+
+    return pooled(gx * gx), pooled(gy * gy), pooled(gx * gy)
+
+
+def _quad(
+    inside: NDArray[np.bool_], origin: tuple[int, int], sums: tuple[float, ...]
+) -> Points | None:
+    """The patch's rectangle across its bars, in pixels; None where its edges run every way."""
+    xx, yy, xy = sums
+    if np.hypot(xx - yy, 2 * xy) < _LEAST_COHERENCE * (xx + yy):
+        return None
+    right, down = axes_of(float(np.degrees(0.5 * np.arctan2(2 * xy, xx - yy))))
+    ys, xs = np.nonzero(inside)
+    centres = np.stack([xs + origin[0], ys + origin[1]], axis=1).astype(np.float32) + 0.5
+    across, along = centres @ right, centres @ down
+    left, end = across.min() - 0.5, across.max() + 0.5
+    top, bottom = along.min() - 0.5, along.max() + 0.5
+    corners = [(left, top), (end, top), (end, bottom), (left, bottom)]
+    quad = np.stack([right * x + down * y for x, y in corners]) * _CELL_PX
+    return quad.astype(np.float32)
