@@ -18,12 +18,12 @@ from service.screening.classify.by_barcode import votes_of_barcodes
 from service.screening.classify.by_fields import count_identity_labels, votes_of_fields
 from service.screening.classify.by_mrz import votes_of_zone
 from service.screening.classify.by_title import find_titles, votes_of_titles
-from service.screening.classify.country import country_of
+from service.screening.classify.corroborate import disagreements_with_print
+from service.screening.classify.country import country_in_print, country_of
 from service.screening.classify.kind import weigh
 from service.screening.classify.printed import gather
 from service.screening.evidence import (
     Absent,
-    BarcodeReading,
     Evidence,
     Failed,
     Field,
@@ -66,6 +66,9 @@ _MIN_IDENTITY_LABELS: Final = 2
 _MIN_UNREAD_LINES: Final = 4
 _SAME_PICTURE_BITS: Final = 5
 _WHOLE_PICTURE: Final = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+
+_PREVIEW_SIDE_PX: Final = 2000
+"""Barcodes of a preview are looked for at no more than this."""
 
 _NOWHERE: Final[Quad] = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
 """The place of a line of a PDF's own text."""
@@ -122,7 +125,9 @@ def preview(
     }
     watch = _Stopwatch(dict.fromkeys(("decode", "quality", "locate", "read", "decide"), 0.0))
     started = time.perf_counter()
-    sides = {Side.FRONT: _examine(capture, readers, today, watch)}
+    longest = max(capture.width_px, capture.height_px)
+    finest = next((r for r in (1, 2, 4) if longest / r <= _PREVIEW_SIDE_PX), 8)
+    sides = {Side.FRONT: _examine(capture, readers, today, watch, barcodes_at=finest)}
     evidence = _weigh_all(sides, claim, History(), today)
     return _judge(evidence, policy, readers, watch, started, checks)
 
@@ -169,8 +174,13 @@ def _without_more_attempts(findings: tuple[JudgedFinding, ...]) -> tuple[JudgedF
 # One side
 
 
-def _examine(capture: Capture, readers: Readers, today: date, watch: _Stopwatch) -> SideEvidence:
-    """All evidence of one picture. The first decoding may raise intake's errors."""
+def _examine(
+    capture: Capture, readers: Readers, today: date, watch: _Stopwatch, *, barcodes_at: int = 1
+) -> SideEvidence:
+    """All evidence of one picture. The first decoding may raise intake's errors.
+
+    `barcodes_at` is the reduction beyond which no barcode is looked for.
+    """
     watch.run("decode", lambda: capture.bgr(capture.reduction_for(_OUTLINE_SIDE_PX)))
     frame = watch.run("quality", lambda: _frame(capture))
     side = SideEvidence(frame)
@@ -181,7 +191,7 @@ def _examine(capture: Capture, readers: Readers, today: date, watch: _Stopwatch)
             return _measure_proven(side, zones[0], capture, watch)
         reads_deg = _direction_deg(zones[0]) if zones and zones[0].zone else None
         view = watch.run("locate", lambda: find_text(capture, readers.rapid, reads_deg))
-        return _read_side(side, view, readers, watch)
+        return _read_side(side, view, readers, watch, barcodes_at)
     except (cv2.error, ValueError, ArithmeticError, IndexError, RuntimeError) as fault:
         # A picture that no stage foresaw must end with a person, not with a 500.
         failed = Failed(type(fault).__name__)
@@ -250,11 +260,11 @@ def _frame(capture: Capture) -> Frame:
 
 
 def _read_side(
-    side: SideEvidence, view: TextView, readers: Readers, watch: _Stopwatch
+    side: SideEvidence, view: TextView, readers: Readers, watch: _Stopwatch, barcodes_at: int
 ) -> SideEvidence:
     mrz = side.mrz
     outline = watch.run("locate", lambda: _outline(view))
-    barcodes = watch.run("read", lambda: read_barcodes(view.capture))
+    barcodes = watch.run("read", lambda: read_barcodes(view.capture, finest=barcodes_at))
     is_proven = isinstance(mrz, MrzReading) and mrz.state is ReadingState.READ
     text, unread = watch.run("read", lambda: _text(view, readers, few=is_proven))
     quality = watch.run("quality", lambda: _quality(view, mrz, outline))
@@ -375,15 +385,22 @@ def _weigh_all(
     kind = weigh(votes, has_document=has_document)
     text_layer = "\n".join(s.frame.text_layer for s in sides.values()).strip()
     front = next(iter(sides.values()))
-    country = country_of(
-        kind.kind, zones, barcodes, [*titles, *find_titles(layers)], _found(front.text), text_layer
-    )
+    titles += find_titles(layers)
+    country = country_of(kind.kind, zones, barcodes, titles, _found(front.text), text_layer)
     month_first = not isinstance(country, Absent) and country.alpha2 == "US"
     fields: list[Mapping[str, Field]] = [
         read_fields(_found(s.text), month_first=month_first, today=today) for s in sides.values()
     ]
     if layers:
         fields = [_layer_fields(layers, month_first=month_first, today=today), *fields]
+    printed = gather(zones, barcodes, fields)
+    apart = disagreements_with_print(
+        tuple(sides.values()),
+        fields,
+        country,
+        country_in_print(kind.kind, titles, _found(front.text), text_layer),
+        today,
+    )
     return Evidence(
         claim=claim,
         history=history,
@@ -391,7 +408,7 @@ def _weigh_all(
         sides=dict(sides),
         kind=kind,
         country=country,
-        printed=gather(zones, barcodes, fields),
+        printed=replace(printed, disagreements=(*printed.disagreements, *apart)),
         side_disagreements=_side_disagreements(sides),
         was_swapped=was_swapped,
         is_same_side_twice=_is_same_twice(sides),

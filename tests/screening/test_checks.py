@@ -79,6 +79,8 @@ def bad_dates():
 
 
 PDF417 = (BarcodeReading("PDF417", b"@", "@", QUAD),)
+_PAYLOAD = b"@\n\x1e\rANSI 636010090001DL00310020DLDAQA1234567\nDCAD\r"
+AAMVA = (BarcodeReading("PDF417", _PAYLOAD, _PAYLOAD.decode(), QUAD),)
 CASES = {
     "document_national_id_not_accepted": (
         evidence(kind=kind(Kind.NATIONAL_ID)),
@@ -212,6 +214,16 @@ CASES = {
         licence(
             country=country("US", "USA"),
             sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(barcodes=PDF417)},
+        ),
+    ),
+    "barcode_not_of_issuer": (
+        licence(
+            country=country("US", "USA"),
+            sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(barcodes=PDF417)},
+        ),
+        licence(
+            country=country("US", "USA"),
+            sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(barcodes=AAMVA)},
         ),
     ),
     "mrz_dates_invalid": (bad_dates(), evidence()),

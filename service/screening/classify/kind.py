@@ -8,6 +8,8 @@ from service.screening.evidence import KindEvidence, Vote
 
 _STRONG: Final = 0.7
 _MUCH_STRONGER: Final = 0.25
+_AUDIBLE: Final = 0.3
+"""What is enough to doubt a barcode that nothing else confirms."""
 
 
 def weigh(votes: Sequence[tuple[Vote, str]], *, has_document: bool) -> KindEvidence:
@@ -19,7 +21,8 @@ def weigh(votes: Sequence[tuple[Vote, str]], *, has_document: bool) -> KindEvide
 
     One strong sign of a national identity card decides, unless one as strong from another source
     speaks for another kind: then it is contradicted, and for a person. A visa's zone decides
-    alone, since visas are stuck into passports.
+    alone, since visas are stuck into passports. A barcode is the easiest thing to print: where it
+    alone speaks for a kind, a weak sign of another from elsewhere contradicts it.
 
     """
     plain = tuple(vote for vote, _ in votes)
@@ -39,6 +42,8 @@ def weigh(votes: Sequence[tuple[Vote, str]], *, has_document: bool) -> KindEvide
         rivals = [other for other in (kind, *rivals) if other is not Kind.NATIONAL_ID]
         kind, weight = Kind.NATIONAL_ID, strongest[Kind.NATIONAL_ID]
         rivals = [other for other in rivals if strongest[other] >= weight - _MUCH_STRONGER]
+    elif not rivals and kind is not Kind.VISA:
+        rivals = _rivals_of_barcode(kind, plain)
     subkinds = [sub for vote, sub in votes if vote.kind is kind and vote.weight >= 0.4]
     subkind = next((sub for sub in subkinds if sub), "")
     return KindEvidence(
@@ -49,3 +54,11 @@ def weigh(votes: Sequence[tuple[Vote, str]], *, has_document: bool) -> KindEvide
         confidence=weight if not rivals else weight / 2,
         votes=plain,
     )
+
+
+def _rivals_of_barcode(kind: Kind, votes: Sequence[Vote]) -> list[Kind]:
+    """Other kinds that other sources name, where no source but barcodes speaks for `kind`."""
+    heard = [vote for vote in votes if vote.weight >= _AUDIBLE]
+    if any(vote.kind is kind and vote.source != "barcode" for vote in heard):
+        return []
+    return [vote.kind for vote in heard if vote.kind is not kind]

@@ -18,9 +18,13 @@ _SHARES: Final = (0.2, 0.4)
 """Energy of a cell of bars, by the picture's busiest cells: at the lower share a worn or shaded
 barcode holds together, at the higher it parts from the print and the border beside it."""
 _BUSIEST_PERCENT: Final = 99.0
-_LEAST_COHERENCE: Final = 0.22
+_LEAST_COHERENCE: Final = 0.28
 """Of a whole patch: text stands near 0.1, PDF417 with its low rows from 0.3, linear codes near 1."""
-_MOST: Final = 6
+_LEAST_WIDTH_PX: Final = 8 * _CELL_PX
+_LEAST_ASPECT: Final = 1.2
+_LEAST_FILL: Final = 0.5
+"""Of its rectangle: borders and the outlines of portraits enclose more than they cover."""
+_MOST: Final = 4
 _ALIKE_PX: Final = 2 * _CELL_PX
 
 _Float = NDArray[np.float32]
@@ -88,7 +92,7 @@ def _tensor(grey: Grey) -> tuple[_Float, _Float, _Float]:
 def _quad(
     inside: NDArray[np.bool_], origin: tuple[int, int], sums: tuple[float, ...]
 ) -> Points | None:
-    """The patch's rectangle across its bars, in pixels; None where its edges run every way."""
+    """The patch's rectangle across its bars, in pixels; None where it is not one of bars."""
     xx, yy, xy = sums
     if np.hypot(xx - yy, 2 * xy) < _LEAST_COHERENCE * (xx + yy):
         return None
@@ -99,5 +103,12 @@ def _quad(
     left, end = across.min() - 0.5, across.max() + 0.5
     top, bottom = along.min() - 0.5, along.max() + 0.5
     corners = [(left, top), (end, top), (end, bottom), (left, bottom)]
-    quad = np.stack([right * x + down * y for x, y in corners]) * _CELL_PX
-    return quad.astype(np.float32)
+    width, height = float(end - left), float(bottom - top)
+    is_bar_shaped = (
+        width * _CELL_PX >= _LEAST_WIDTH_PX
+        and width >= _LEAST_ASPECT * height
+        and len(centres) >= _LEAST_FILL * width * height
+    )
+    if not is_bar_shaped:
+        return None
+    return (np.stack([right * x + down * y for x, y in corners]) * _CELL_PX).astype(np.float32)

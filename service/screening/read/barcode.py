@@ -50,6 +50,8 @@ def read_barcodes(capture: Capture, *, finest: int = 1) -> tuple[BarcodeReading,
         sent = (patch * np.float32(patches_at)).astype(np.float32)
         for reading in _read_patch(capture, sent, finest):
             found.setdefault(reading.payload, reading)
+        if any(reading.symbology == "PDF417" for reading in found.values()):
+            finest = max(finest, squares_at)  # nothing beside it is worth a finer decode
     return tuple(found.values())
 
 
