@@ -46,6 +46,7 @@ def locate_barcodes(grey: Grey) -> tuple[Points, ...]:
     if min(grey.shape) * shrink < 3 * _CELL_PX:
         return ()
     small = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    small = small.astype(np.uint8, copy=False)
     xx, yy, xy = _tensor(small)
     energy = xx + yy
     # Bars as wide as a cell leave cells without an edge.
@@ -76,12 +77,12 @@ def locate_barcodes(grey: Grey) -> tuple[Points, ...]:
 
 def _tensor(grey: Grey) -> tuple[_Float, _Float, _Float]:
     """Mean of gx gx, gy gy and gx gy over each cell, (H // cell, W // cell) float32."""
-    gx = cv2.Sobel(grey, cv2.CV_32F, 1, 0, scale=1 / 8)
-    gy = cv2.Sobel(grey, cv2.CV_32F, 0, 1, scale=1 / 8)
+    gx = cv2.Sobel(grey, cv2.CV_32F, 1, 0, scale=1 / 8).astype(np.float32, copy=False)
+    gy = cv2.Sobel(grey, cv2.CV_32F, 0, 1, scale=1 / 8).astype(np.float32, copy=False)
     rows, columns = (length // _CELL_PX for length in grey.shape)
     window = np.s_[: rows * _CELL_PX, : columns * _CELL_PX]
 
-    def pooled(product: NDArray[np.floating]) -> _Float:
+    def pooled(product: _Float) -> _Float:
         size = (columns, rows)
         mean = cv2.resize(product[window], size, interpolation=cv2.INTER_AREA)
         return mean.astype(np.float32, copy=False)
