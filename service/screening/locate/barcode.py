@@ -24,6 +24,8 @@ _LEAST_WIDTH_PX: Final = 8 * _CELL_PX
 _LEAST_ASPECT: Final = 1.2
 _LEAST_FILL: Final = 0.5
 """Of its rectangle: borders and the outlines of portraits enclose more than they cover."""
+_MOST_LEAN: Final = 0.35
+"""How far perspective moves a corner, in heights of the patch."""
 _MOST: Final = 4
 _ALIKE_PX: Final = 2 * _CELL_PX
 
@@ -93,7 +95,7 @@ def _tensor(grey: Grey) -> tuple[_Float, _Float, _Float]:
 def _quad(
     inside: NDArray[np.bool_], origin: tuple[int, int], sums: tuple[float, ...]
 ) -> Points | None:
-    """The patch's rectangle across its bars, in pixels; None where it is not one of bars."""
+    """The patch, its first side across its bars, in pixels; None where it is not one of bars."""
     xx, yy, xy = sums
     if np.hypot(xx - yy, 2 * xy) < _LEAST_COHERENCE * (xx + yy):
         return None
@@ -112,4 +114,40 @@ def _quad(
     )
     if not is_bar_shaped:
         return None
-    return (np.stack([right * x + down * y for x, y in corners]) * _CELL_PX).astype(np.float32)
+    sides = np.stack(
+        [
+            _edge(across, along, -1),
+            _edge(along, across, 1),
+            _edge(across, along, 1),
+            _edge(along, across, -1),
+        ]
+    )
+    fitted = [_crossing(sides[top], sides[side]) for top, side in ((0, 3), (0, 1), (2, 1), (2, 3))]
+    if np.abs(np.subtract(fitted, corners)).max() > _MOST_LEAN * height:
+        fitted = corners  # a ragged patch, not one in perspective
+    return (np.stack([right * x + down * y for x, y in fitted]) * _CELL_PX).astype(np.float32)
+
+
+def _edge(
+    places: NDArray[np.floating], depths: NDArray[np.floating], side: int
+) -> NDArray[np.float64]:
+    """Slope and height of the line along the patch's outermost cells: (2,), depth over place.
+
+    `side` is -1 for the least depths and 1 for the greatest. The ends, where the other edges cut
+    in, do not count.
+    """
+    bins = np.floor(places - places.min()).astype(int)
+    outermost = np.full(bins.max() + 1, -np.inf)
+    np.maximum.at(outermost, bins, depths * side)
+    at = np.flatnonzero(np.isfinite(outermost))
+    at = at[len(at) // 10 : len(at) - len(at) // 10]
+    far = outermost[at] * side + 0.5 * side
+    line = np.polynomial.polynomial.polyfit(at + places.min() + 0.5, far, min(1, len(at) - 1))
+    return np.array([line[1] if len(line) > 1 else 0.0, line[0]])
+
+
+def _crossing(flat: NDArray[np.float64], steep: NDArray[np.float64]) -> tuple[float, float]:
+    """Where y = a x + b of `flat` meets x = c y + d of `steep`."""
+    (a, b), (c, d) = flat.tolist(), steep.tolist()
+    x = (c * b + d) / (1 - a * c) if abs(1 - a * c) > 0.1 else d
+    return x, a * x + b

@@ -47,7 +47,7 @@ def test_a_licence_is_read_at_any_turn_and_placed(back, turn: float, fill: float
     height, width = back.shape[:2]
     centre = np.array([[[width * 42.5 / 85.6, height * 15 / 54]]], np.float32)
     expected = cv2.perspectiveTransform(centre, matrix)[0][0]
-    assert np.abs(np.mean(found[0].quad, axis=0) - expected).max() < 40
+    assert np.abs(np.mean(found[0].quad, axis=0) - expected).max() < 60
 
 
 def test_a_large_picture_is_decoded_no_further_than_its_barcode_needs(back) -> None:
