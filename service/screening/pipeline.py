@@ -18,12 +18,12 @@ from service.screening.classify.by_barcode import votes_of_barcodes
 from service.screening.classify.by_fields import count_identity_labels, votes_of_fields
 from service.screening.classify.by_mrz import votes_of_zone
 from service.screening.classify.by_title import find_titles, votes_of_titles
-from service.screening.classify.country import country_of
+from service.screening.classify.corroborate import disagreements_with_print
+from service.screening.classify.country import country_in_print, country_of
 from service.screening.classify.kind import weigh
 from service.screening.classify.printed import gather
 from service.screening.evidence import (
     Absent,
-    BarcodeReading,
     Evidence,
     Failed,
     Field,
@@ -61,7 +61,6 @@ from service.vision.capture import Capture
 from service.vision.geometry import Points, axes_of, contains, grown, quad_angle_deg, quad_size
 
 _OUTLINE_SIDE_PX: Final = 800
-_BARCODE_SIDE_PX: Final = 1600
 _MAX_LINES: Final = 70
 _TITLE_LINES: Final = 16
 _MEASURED_LINES: Final = 12
@@ -72,6 +71,9 @@ _SURE_CODE: Final = 0.9
 """Weight of a document code that leaves nothing for the printed title to say."""
 _SAME_PICTURE_BITS: Final = 5
 _WHOLE_PICTURE: Final = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+
+_PREVIEW_SIDE_PX: Final = 2000
+"""Barcodes of a preview are looked for at no more than this."""
 
 _COMPANY_PAPER: Final = "company_paper"
 _TITLE_ALONE: Final = 0.6
@@ -129,7 +131,9 @@ def preview(
     }
     watch = _Stopwatch(dict.fromkeys(("decode", "quality", "locate", "read", "decide"), 0.0))
     started = time.perf_counter()
-    sides = {Side.FRONT: _examine(capture, readers, today, watch)}
+    longest = max(capture.width_px, capture.height_px)
+    finest = next((r for r in (1, 2, 4) if longest / r <= _PREVIEW_SIDE_PX), 8)
+    sides = {Side.FRONT: _examine(capture, readers, today, watch, barcodes_at=finest)}
     evidence = _weigh_all(sides, claim, History(), today)
     return _judge(evidence, policy, readers, watch, started, checks)
 
@@ -176,8 +180,13 @@ def _without_more_attempts(findings: tuple[JudgedFinding, ...]) -> tuple[JudgedF
 # One side
 
 
-def _examine(capture: Capture, readers: Readers, today: date, watch: _Stopwatch) -> SideEvidence:
-    """All evidence of one picture. The first decoding may raise intake's errors."""
+def _examine(
+    capture: Capture, readers: Readers, today: date, watch: _Stopwatch, *, barcodes_at: int = 1
+) -> SideEvidence:
+    """All evidence of one picture. The first decoding may raise intake's errors.
+
+    `barcodes_at` is the reduction beyond which no barcode is looked for.
+    """
     watch.run("decode", lambda: capture.bgr(capture.reduction_for(_OUTLINE_SIDE_PX)))
     frame = watch.run("quality", lambda: _frame(capture))
     side = SideEvidence(frame)
@@ -188,7 +197,7 @@ def _examine(capture: Capture, readers: Readers, today: date, watch: _Stopwatch)
             return _measure_proven(side, zones[0], capture, watch)
         reads_deg = _direction_deg(zones[0]) if zones and zones[0].zone else None
         view = watch.run("locate", lambda: find_text(capture, readers.rapid, reads_deg))
-        return _read_side(side, view, readers, watch)
+        return _read_side(side, view, readers, watch, barcodes_at)
     except (cv2.error, ValueError, ArithmeticError, IndexError, RuntimeError) as fault:
         # A picture that no stage foresaw must end with a person, not with a 500.
         failed = Failed(type(fault).__name__)
@@ -270,11 +279,11 @@ def _frame(capture: Capture) -> Frame:
 
 
 def _read_side(
-    side: SideEvidence, view: TextView, readers: Readers, watch: _Stopwatch
+    side: SideEvidence, view: TextView, readers: Readers, watch: _Stopwatch, barcodes_at: int
 ) -> SideEvidence:
     mrz = side.mrz
     outline = watch.run("locate", lambda: _outline(view))
-    barcodes = watch.run("read", lambda: _barcodes(view.capture))
+    barcodes = watch.run("read", lambda: read_barcodes(view.capture, finest=barcodes_at))
     is_proven = isinstance(mrz, MrzReading) and mrz.state is ReadingState.READ
     text, unread = watch.run("read", lambda: _text(view, readers, few=is_proven))
     quality = watch.run("quality", lambda: _quality(view, mrz, outline))
@@ -301,15 +310,6 @@ def _outline(view: TextView) -> Outline | Absent:
         view.rotation_deg,
     )
     return scaled(outline, reduction)
-
-
-def _barcodes(capture: Capture) -> tuple[BarcodeReading, ...]:
-    """At a reduced size first; at full size where the reduced one shows none."""
-    reduction = capture.reduction_for(_BARCODE_SIDE_PX)
-    found = read_barcodes(capture.grey(reduction), reduction)
-    if not any(one.symbology == "PDF417" for one in found) and reduction > 1:
-        found += read_barcodes(capture.grey(1), 1.0)
-    return found
 
 
 def _text(view: TextView, readers: Readers, *, few: bool) -> tuple[tuple[TextLine, ...], int]:
@@ -400,11 +400,13 @@ def _weigh_all(
     def fields(lines: Sequence[TextLine], source: str) -> Mapping[str, Field]:
         return _fields(kind.kind, lines, source, month_first=month_first, today=today)
 
+    in_layers = [fields(layer.shown, "text_layer") for layer in layers.values()]
+    in_print = [fields(_found(side.text), "text") for side in sides.values()]
     printed = gather(
         zones,
         barcodes,
-        layers=[fields(layer.shown, "text_layer") for layer in layers.values()],
-        text=[fields(_found(side.text), "text") for side in sides.values()],
+        layers=in_layers,
+        text=in_print,
         stated=[
             fields(lines, "text_layer")
             for layer in layers.values()
@@ -414,6 +416,13 @@ def _weigh_all(
     if any(match.decisive for layer in layers.values() for match in find_titles(layer.hidden)):
         hidden_title = ("title", "text_layer", "text")
         printed = replace(printed, disagreements=(*printed.disagreements, hidden_title))
+    apart = disagreements_with_print(
+        tuple(sides.values()),
+        [*in_layers, *in_print],
+        country,
+        country_in_print(kind.kind, titles, _found(front.text), shown),
+        today,
+    )
     return Evidence(
         claim=claim,
         history=history,
@@ -421,7 +430,7 @@ def _weigh_all(
         sides=dict(sides),
         kind=kind,
         country=country,
-        printed=printed,
+        printed=replace(printed, disagreements=(*printed.disagreements, *apart)),
         side_disagreements=_side_disagreements(sides),
         was_swapped=was_swapped,
         is_same_side_twice=_is_same_twice(sides),

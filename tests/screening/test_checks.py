@@ -111,6 +111,8 @@ def pages(*texts: str, value: Kind = Kind.PASSPORT):
 
 ZONE_QUAD = ((100.0, 800.0), (900.0, 800.0), (900.0, 860.0), (100.0, 860.0))
 PDF417 = (BarcodeReading("PDF417", b"@", "@", QUAD),)
+_PAYLOAD = b"@\n\x1e\rANSI 636010090001DL00310020DLDAQA1234567\nDCAD\r"
+AAMVA = (BarcodeReading("PDF417", _PAYLOAD, _PAYLOAD.decode(), QUAD),)
 CASES = {
     "document_national_id_not_accepted": (
         evidence(kind=kind(Kind.NATIONAL_ID)),
@@ -264,6 +266,16 @@ CASES = {
         licence(
             country=country("US", "USA"),
             sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(barcodes=PDF417)},
+        ),
+    ),
+    "barcode_not_of_issuer": (
+        licence(
+            country=country("US", "USA"),
+            sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(barcodes=PDF417)},
+        ),
+        licence(
+            country=country("US", "USA"),
+            sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(barcodes=AAMVA)},
         ),
     ),
     "mrz_dates_invalid": (bad_dates(), evidence()),

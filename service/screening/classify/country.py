@@ -55,10 +55,10 @@ def country_of(
         if zone.zone is not None and zone.state is ReadingState.READ and zone.zone.issuing_state:
             return _by_code(zone.zone.issuing_state, zone.zone.nationality)
     for barcode in barcodes:
-        alpha2 = _barcode_country(barcode)
-        if alpha2:
-            return _by_alpha2(alpha2, "barcode", is_proven=True)
-    return _by_print(kind, titles, lines, text_layer)
+        found = _barcode_country(barcode)
+        if found:
+            return _by_alpha2(found[0], "barcode", is_proven=found[1])
+    return country_in_print(kind, titles, lines, text_layer)
 
 
 def _by_code(code: str, nationality: str) -> CountryEvidence:
@@ -90,18 +90,20 @@ def _by_alpha2(alpha2: str, source: str, *, is_proven: bool) -> CountryEvidence:
     )
 
 
-def _barcode_country(barcode: BarcodeReading) -> str | None:
+def _barcode_country(barcode: BarcodeReading) -> tuple[str, bool] | None:
+    """Alpha-2 code, and whether the barcode agrees with itself."""
     licence = parse_licence(barcode.payload)
     if licence is not None:
-        return licence.country
+        return (licence.country, not licence.is_country_disputed) if licence.country else None
     if is_licence(barcode.payload) or is_identity_card(barcode.payload):
-        return "ZA"
+        return "ZA", True
     return None
 
 
-def _by_print(
+def country_in_print(
     kind: Kind, titles: Sequence[TitleMatch], lines: Sequence[TextLine], text_layer: str
 ) -> CountryEvidence | Absent:
+    """The issuer by titles, names of states and signs alone."""
     if kind is Kind.CERTIFICATE_OF_INCORPORATION:
         registry = registry_in([*text_layer.splitlines(), *(line.text for line in lines)])
         if registry is not None:
