@@ -362,7 +362,8 @@ class Printed:
     """What the document says of its holder or company, best source first; by field name.
 
     Names are those of the API: number, surname, given_names, date_of_birth, sex,
-    date_of_expiry, nationality, company_name, registration_number; dates as YYYY-MM-DD.
+    date_of_expiry, nationality; of a certificate title, registry, jurisdiction (ISO 3166),
+    company_name, registration_number, date_of_incorporation; dates as YYYY-MM-DD.
     """
 
     values: Mapping[str, Field]

@@ -111,6 +111,8 @@ def pages(*texts: str, value: Kind = Kind.PASSPORT):
 
 ZONE_QUAD = ((100.0, 800.0), (900.0, 800.0), (900.0, 860.0), (100.0, 860.0))
 PDF417 = (BarcodeReading("PDF417", b"@", "@", QUAD),)
+_PAYLOAD = b"@\n\x1e\rANSI 636010090001DL00310020DLDAQA1234567\nDCAD\r"
+AAMVA = (BarcodeReading("PDF417", _PAYLOAD, _PAYLOAD.decode(), QUAD),)
 CASES = {
     "document_national_id_not_accepted": (
         evidence(kind=kind(Kind.NATIONAL_ID)),
@@ -266,6 +268,16 @@ CASES = {
             sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(barcodes=PDF417)},
         ),
     ),
+    "barcode_not_of_issuer": (
+        licence(
+            country=country("US", "USA"),
+            sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(barcodes=PDF417)},
+        ),
+        licence(
+            country=country("US", "USA"),
+            sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(barcodes=AAMVA)},
+        ),
+    ),
     "mrz_dates_invalid": (bad_dates(), evidence()),
     "mrz_country_unknown": (evidence(country=country(None, "QQQ", status="unknown")), evidence()),
     "country_special_code_used": (
@@ -277,8 +289,12 @@ CASES = {
         evidence(claim=Claim("GB", first_name="ada", last_name="Stone")),
     ),
     "customer_birth_date_mismatch": (
-        evidence(claim=Claim("GB", date_of_birth=date(1980, 6, 5))),
+        evidence(claim=Claim("GB", date_of_birth=date(1980, 5, 7))),
         evidence(claim=Claim("GB", date_of_birth=date(1980, 5, 6))),
+    ),
+    "customer_birth_date_transposed": (
+        evidence(claim=Claim("GB", date_of_birth=date(1980, 6, 5))),
+        evidence(claim=Claim("GB", date_of_birth=date(1981, 6, 5))),
     ),
     "customer_number_mismatch": (
         evidence(claim=Claim("GB", id_number="123456780")),
@@ -318,6 +334,27 @@ def test_every_code_of_the_catalogue_is_tried_here() -> None:
 
 def test_a_fine_passport_has_no_findings() -> None:
     assert codes(evidence()) == set()
+
+
+@pytest.mark.parametrize(
+    ("claim", "outcome"),
+    [
+        (Claim("GB", date_of_birth=date(1980, 6, 5)), "review"),
+        (Claim("GB", date_of_birth=date(1990, 6, 5)), "review"),
+        (Claim("GB", id_number="123456780"), "review"),
+        (Claim("GB", first_name="Ada", last_name="Brown"), "review"),
+    ],
+)
+def test_what_differs_from_the_claim_is_for_a_person(claim: Claim, outcome: str) -> None:
+    findings, _ = run_checks(CHECKS, evidence(claim=claim), POLICY)
+    assert [one.outcome for one in findings] == [outcome]
+
+
+def test_expired_is_rejected_and_soon_to_expire_is_only_said() -> None:
+    for day, outcome in (("2026-11-22", "reject"), ("2026-11-25", "info"), ("2031-01-02", None)):
+        subject = evidence(printed=printed(date_of_expiry=day))
+        findings, _ = run_checks(CHECKS, subject, POLICY)
+        assert [one.outcome for one in findings] == ([outcome] if outcome else [])
 
 
 def test_a_licence_whose_number_nobody_read_is_not_accepted() -> None:

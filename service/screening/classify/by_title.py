@@ -60,6 +60,8 @@ _JOINT_LIKENESS: Final = 0.9
 _SPOILT_BY_EDIT: Final = 0.05
 _HEADED: Final = frozenset({Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT})
 _LOWEST_HEADING: Final = 0.6
+_HEADING: Final = 0.8
+"""Score of a title in capitals that a company's name follows."""
 _MANY: Final = 4
 """Lines from which the place of one among them means something."""
 
@@ -84,13 +86,16 @@ def find_titles(lines: Sequence[TextLine]) -> tuple[TitleMatch, ...]:
         for p, share in zip(placed, shares_down(placed), strict=True)
     }
     pairs = list(_pairs(placed))
-    parts = [(p, normalise(part)) for p in placed for part in _PARTS.split(p.line.text)]
+    printed = [(p, part) for p in placed for part in _PARTS.split(p.line.text)]
+    parts = [(p, normalise(part)) for p, part in printed]
     texts = [text for _, text in parts] + [normalise(text) for _, text, _ in pairs]
     hits = _phrases().find(texts)
     names = issuer_names().find(texts)
     found: list[TitleMatch] = []
-    for (entry, text), its, named in zip(parts, hits, names, strict=False):
-        found += _matches(text.split(), its, _covered(named), standing[id(entry)])
+    for (entry, text), (_, part), its, named in zip(parts, printed, hits, names, strict=False):
+        found += _matches(
+            text.split(), its, _covered(named), standing[id(entry)], is_heading=part.isupper()
+        )
     alone = {id(entry) for (entry, _), its in zip(parts, hits, strict=False) if its}
     for (entry, _, cut), text, its in zip(
         pairs, texts[len(parts) :], hits[len(parts) :], strict=True
@@ -130,6 +135,8 @@ def _matches(
     named: set[int],
     standing: _Standing,
     likeness: float = 1.0,
+    *,
+    is_heading: bool = False,
 ) -> Iterator[TitleMatch]:
     """Each title with its share of the segment, where words around it count for nothing."""
     for hit in hits:
@@ -152,18 +159,28 @@ def _matches(
         else:
             share = min(1.0, len(hit.phrase) / max(len("".join(words)), 1) + 0.3)
         title = hit.meaning
+        score = share * likeness - _SPOILT_BY_EDIT * hit.edits
+        if is_heading and _heads_paper(words, hit):
+            score = max(score, _HEADING)
         yield TitleMatch(
             title=title.text,
             kind=Kind(title.kind),
             subkind=title.subkind,
             decisive=title.decisive,
             countries=() if hit.is_ambiguous else title.countries,
-            score=share * likeness - _SPOILT_BY_EDIT * hit.edits,
+            score=score,
             prominence=standing.prominence,
             quad=standing.quad,
             language=title.language,
             share_down=standing.share_down,
         )
+
+
+def _heads_paper(words: Sequence[str], hit: Hit[Title]) -> bool:
+    """Whether a company's paper goes on with the company: ARTICLES OF ASSOCIATION OF NAME LIMITED."""
+    title = hit.meaning
+    is_paper = title.subkind == "company_paper" or title.kind == Kind.CERTIFICATE_OF_INCORPORATION
+    return is_paper and hit.first == 0 and words[hit.last : hit.last + 1] == ["OF"]
 
 
 def _is_label(words: Sequence[str], hit: Hit[Title]) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 
 from service.aamva.elements import parse_licence
 from service.aamva.south_africa import is_identity_card, is_licence
+from service.issuers.registries import registry_in
 from service.issuers.signs import ALPHA2_BY_SIGN
 from service.issuers.states import Status, alpha2_of_alpha3, by_alpha2, states, territories_of
 from service.issuers.titles import normalise
@@ -54,10 +55,10 @@ def country_of(
         if zone.zone is not None and zone.state is ReadingState.READ and zone.zone.issuing_state:
             return _by_code(zone.zone.issuing_state, zone.zone.nationality)
     for barcode in barcodes:
-        alpha2 = _barcode_country(barcode)
-        if alpha2:
-            return _by_alpha2(alpha2, "barcode", is_proven=True)
-    return _by_print(kind, titles, lines, text_layer)
+        found = _barcode_country(barcode)
+        if found:
+            return _by_alpha2(found[0], "barcode", is_proven=found[1])
+    return country_in_print(kind, titles, lines, text_layer)
 
 
 def _by_code(code: str, nationality: str) -> CountryEvidence:
@@ -89,18 +90,26 @@ def _by_alpha2(alpha2: str, source: str, *, is_proven: bool) -> CountryEvidence:
     )
 
 
-def _barcode_country(barcode: BarcodeReading) -> str | None:
+def _barcode_country(barcode: BarcodeReading) -> tuple[str, bool] | None:
+    """Alpha-2 code, and whether the barcode agrees with itself."""
     licence = parse_licence(barcode.payload)
     if licence is not None:
-        return licence.country
+        return (licence.country, not licence.is_country_disputed) if licence.country else None
     if is_licence(barcode.payload) or is_identity_card(barcode.payload):
-        return "ZA"
+        return "ZA", True
     return None
 
 
-def _by_print(
+def country_in_print(
     kind: Kind, titles: Sequence[TitleMatch], lines: Sequence[TextLine], text_layer: str
 ) -> CountryEvidence | Absent:
+    """The issuer by titles, names of states and signs alone."""
+    if kind is Kind.CERTIFICATE_OF_INCORPORATION:
+        registry = registry_in([*text_layer.splitlines(), *(line.text for line in lines)])
+        if registry is not None:
+            # Print alone: another registry's name in a sentence may mislead, so nothing is proven.
+            source = "text_layer" if text_layer else "text"
+            return _by_alpha2(registry.alpha2, source, is_proven=False)
     scores: dict[str, float] = {}
     for alpha2, weight in [
         *_by_titles([match for match in titles if match.kind is kind and match.countries]),
@@ -116,7 +125,9 @@ def _by_print(
     if weight < 0.5 or weight - second < 0.25:
         return Absent()
     source = "text_layer" if text_layer else "text"
-    return _by_alpha2(best, source, is_proven=weight >= 0.9 and weight - second >= 0.5)
+    is_clear = weight >= 0.9 and weight - second >= 0.5
+    is_proven = is_clear and kind is not Kind.CERTIFICATE_OF_INCORPORATION
+    return _by_alpha2(best, source, is_proven=is_proven)
 
 
 def _by_titles(matches: Sequence[TitleMatch]) -> Iterable[tuple[str, float]]:

@@ -13,6 +13,8 @@ from service.vision.geometry import Points, turned_to
 from service.vision.onnx import Network, manifest, normalised, version
 
 NAME: Final = "layout"
+SURE_LAYOUT: Final = 0.75
+"""Mean probability from which a page is taken for what it looks like."""
 _SIDE_PX: Final = 320
 _MULTIPLE_PX: Final = 32
 _STRIDE: Final = 4

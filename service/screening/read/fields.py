@@ -90,7 +90,7 @@ def _value(name: str, text: str, *, month_first: bool, today: date) -> str | Non
         days = dates_in(text, month_first=month_first, today=today, **ahead)
         # A label over two dates names both, "issued / expires": the last is the later.
         return (days[-1] if name == "date_of_expiry" else days[0]).isoformat() if days else None
-    if name in {"number", "registration_number"}:
+    if name == "number":
         compact = _BRITISH_ISSUE.sub("", text.split("  ")[0])
         compact = _GLUED_LABEL.sub("", compact)
         is_number = _NUMBER_VALUE.match(compact) and not _DATE_VALUE.match(compact)
