@@ -251,13 +251,14 @@ def _quality(
     view: TextView, mrz: MrzReading | Absent | Unexamined | Failed, outline: Outline | Absent
 ) -> tuple[TextQuality, ...]:
     found: list[TextQuality] = []
-    if isinstance(mrz, MrzReading):
-        zone = np.array(mrz.quad, np.float32)
+    zone = np.array(mrz.quad, np.float32) if isinstance(mrz, MrzReading) else None
+    if zone is not None:
         inside = [q for q in view.lines if contains(zone, *q.mean(axis=0))]
         measured = measure_lines(view, inside or [zone], "mrz")
         found += [measured] if measured else []
-    if len(view.lines):
-        longest = sorted(view.lines, key=lambda q: -quad_size(q)[0])[:_MEASURED_LINES]
+    outside = [q for q in view.lines if zone is None or not contains(zone, *q.mean(axis=0))]
+    if outside:
+        longest = sorted(outside, key=lambda q: -quad_size(q)[0])[:_MEASURED_LINES]
         measured = measure_lines(view, longest, "text")
         if measured:
             share, gap = hidden_between(view, measured.luminance)
