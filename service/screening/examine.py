@@ -170,8 +170,9 @@ def glance(capture: Capture, readers: Readers, today: date, watch: Stopwatch) ->
 
 def _frame(capture: Capture) -> Frame:
     bgr = capture.bgr(capture.reduction_for(_OUTLINE_SIDE_PX // 2))
-    signed = bgr.astype(np.int16)
-    chroma = float(np.mean(signed.max(axis=2) - signed.min(axis=2)))
+    blue, green, red = cv2.split(bgr)
+    spread = cv2.max(cv2.max(blue, green), red) - cv2.min(cv2.min(blue, green), red)
+    chroma = float(cv2.mean(spread)[0])
     grey = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
     return Frame(
         capture.format,
