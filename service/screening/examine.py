@@ -41,6 +41,7 @@ from service.screening.text_view import TextView, as_quad
 from service.vision.capture import Capture
 from service.vision.geometry import Points, axes_of, contains, grown, quad_angle_deg, quad_size
 
+_FRONTS: Final = frozenset({"card_front", "passport_page"})
 _OUTLINE_SIDE_PX: Final = 800
 _MAX_LINES: Final = 70
 _TITLE_LINES: Final = 16
@@ -72,7 +73,7 @@ def examine(capture: Capture, readers: Readers, today: date, watch: Stopwatch) -
         if len(zones) == 1 and _says_all(zones[0]) and _is_page_alone(capture, pages, zones[0]):
             return _measure_proven(side, zones[0], capture, watch)
         reads_deg = _direction_deg(zones[0]) if zones and zones[0].zone else None
-        view = watch.run("locate", lambda: find_text(capture, readers.rapid, reads_deg))
+        view = watch.run("locate", lambda: find_text(capture, readers.rapid, reads_deg, pages))
         return _read_side(side, view, readers, watch)
     except _UNFORESEEN as fault:
         failed = Failed(type(fault).__name__)
@@ -190,7 +191,9 @@ def _read_side(
 ) -> SideEvidence:
     mrz = side.mrz
     outline = watch.run("locate", lambda: _outline(view))
-    barcodes = watch.run("read", lambda: read_barcodes(view.capture))
+    barcodes = watch.run(
+        "read", lambda: read_barcodes(view.capture, is_likely=not _is_front(side.layouts))
+    )
     is_proven = isinstance(mrz, MrzReading) and mrz.state is ReadingState.READ
     text, unread = watch.run("read", lambda: _text(view, readers, few=is_proven))
     quality = watch.run("quality", lambda: _quality(view, mrz, outline))
@@ -204,6 +207,13 @@ def _read_side(
         titles=find_titles(text) or Absent(),
     )
     return watch.run("quality", lambda: _with_surface(side, view))
+
+
+def _is_front(pages: tuple[PageLayout, ...] | Absent | Unexamined | Failed) -> bool:
+    """Whether only fronts of cards and data pages are there, for certain: they carry no bars."""
+    return isinstance(pages, tuple) and all(
+        page.layout in _FRONTS and page.confidence >= SURE_LAYOUT for page in pages
+    )
 
 
 def _outline(view: TextView) -> Outline | Absent:
@@ -231,7 +241,15 @@ def _text(view: TextView, readers: Readers, *, few: bool) -> tuple[tuple[TextLin
         chosen = _unique([*tall, *top])
     else:
         chosen = ordered[:_MAX_LINES]
-    read = readers.rapid.recognise([view.crop(quad) for quad in chosen])
+    fresh = [quad for quad in chosen if quad.tobytes() not in view.read]
+    known = dict(view.read) | dict(
+        zip(
+            (quad.tobytes() for quad in fresh),
+            readers.rapid.recognise([view.crop(quad) for quad in fresh]),
+            strict=True,
+        )
+    )
+    read = [known[quad.tobytes()] for quad in chosen]
     lines = tuple(
         TextLine(line.text.strip(), line.likelihood, as_quad(quad))
         for quad, line in zip(chosen, read, strict=True)
