@@ -56,7 +56,7 @@ _PLAIN_NATS: Final = 3.5
 """What no check digit covers, read plainly: some sixty characters near certainty cost 1.5 to 3."""
 _TAKEN_NATS: Final = 5.0
 """The most that is believed of it at all; readings with a wrong character cost 14 and more."""
-_TAKEN_CHARACTER: Final = 0.5
+_TAKEN_CHARACTER: Final = 0.65
 """Probability of the least certain of these characters."""
 _CLEAR_CHARACTER: Final = 0.6
 _CLEAR_LINE: Final = 0.87
