@@ -61,6 +61,25 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class PageLayout:
+    """A page as the layout network sees it: evidence of what lies there, never a proof.
+
+    Attributes:
+        layout: "passport_page", "card_front", "card_back", "paper" or "other_page" (a cover or an
+            inner page of a book).
+        confidence: mean probability over its area, 0 to 1.
+        quad: its corners, as it reads.
+        share: of the picture's area.
+
+    """
+
+    layout: str
+    confidence: float
+    quad: Quad
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
     """Where the document lies.
 
@@ -249,6 +268,9 @@ class SideEvidence:
     """All that one picture told."""
 
     frame: Frame
+    layouts: tuple[PageLayout, ...] | Absent | Unexamined | Failed = field(
+        default_factory=Unexamined
+    )
     outline: Outline | Absent | Unexamined | Failed = field(default_factory=Unexamined)
     text_quality: tuple[TextQuality, ...] | Absent | Unexamined | Failed = field(
         default_factory=Unexamined

@@ -74,6 +74,7 @@ def _is_provable(evidence: Evidence, policy: Policy) -> bool:
     kind = evidence.kind
     is_known = kind.is_certain and not kind.is_contradicted and kind.kind in policy.required_checks
     stages = (
+        "layouts",
         "outline",
         "text_quality",
         "mrz",

@@ -1,5 +1,6 @@
 """zxing-cpp: barcodes of licences and cards, with their raw bytes."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Final, cast
 
@@ -31,13 +32,16 @@ _LOCATE_SIDE_PX: Final = 1000
 _SQUARE_SIDE_PX: Final = 1600
 _LENGTH_PX: Final = 1200
 """Rows of PDF417 on licences have 250 to 400 modules: 3 to 5 pixels each at first, then more."""
+_MOST_LOOKS: Final = 5
 _TURNS_DEG: Final = (4.0, -4.0)
 """zxing reads PDF417 within some five degrees; a patch with print in it is found that much off."""
 _MARGIN: Final = 0.2
 """Quiet zone and what the cells of the patch may leave out, in heights of the patch."""
 
 
-def read_barcodes(capture: Capture, *, finest: int = 1) -> tuple[BarcodeReading, ...]:
+def read_barcodes(
+    capture: Capture, *, finest: int = 1, is_likely: bool = True
+) -> tuple[BarcodeReading, ...]:
     """Barcodes in any direction, each once.
 
     Striped codes are read where a patch looks like one, so a picture without costs little. The
@@ -45,7 +49,8 @@ def read_barcodes(capture: Capture, *, finest: int = 1) -> tuple[BarcodeReading,
 
     Args:
         capture: the picture.
-        finest: the reduction that is enough, 1, 2, 4 or 8: a preview spares the full size.
+        finest: the reduction that is enough, 1, 2, 4 or 8.
+        is_likely: whether one is to be expected; else a patch gets one look, not five.
 
     """
     found: dict[bytes, BarcodeReading] = {}
@@ -58,16 +63,18 @@ def read_barcodes(capture: Capture, *, finest: int = 1) -> tuple[BarcodeReading,
         sent = (patch * np.float32(patches_at)).astype(np.float32)
         if any(_is_inside(sent.mean(axis=0), one.quad) for one in found.values()):
             continue  # the same bars, cut otherwise
-        for reading in _read_patch(capture, sent, finest):
+        for reading in _read_patch(capture, sent, finest, looks=_MOST_LOOKS if is_likely else 1):
             found.setdefault(reading.payload, reading)
         if any(reading.symbology == "PDF417" for reading in found.values()):
             finest = max(finest, squares_at)  # nothing beside it is worth a finer decode
     return tuple(found.values())
 
 
-def _read_patch(capture: Capture, patch: Points, finest: int) -> tuple[BarcodeReading, ...]:
+def _read_patch(
+    capture: Capture, patch: Points, finest: int, *, looks: int
+) -> tuple[BarcodeReading, ...]:
     """What stands in a patch (4, 2) of the sent frame, by the cheapest look that tells."""
-    for quad, length_px, enlarged in _looks(patch):
+    for quad, length_px, enlarged in itertools.islice(_looks(patch), looks):
         width, height = quad_size(quad)
         reduction = next((r for r in (8, 4, 2) if width / r >= length_px), 1)
         reduction = max(reduction, finest)
