@@ -49,7 +49,8 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
     side, reading = found
     region = region_of(evidence, side, reading.quad)
     limit = policy.limit("mrz.readable", CONFIDENCE.name)
-    is_valid = reading.zone is not None and reading.zone.valid
+    # Clear print of what cannot be (a date that does not exist) is for the checks of what it says.
+    is_valid = reading.zone is not None and reading.zone.valid and not reading.zone.problems
     if reading.state is not ReadingState.READ or (is_valid and reading.confidence < limit):
         reason = CUT_OFF if reading.is_cut_off else UNREADABLE
         return [
