@@ -418,6 +418,14 @@ def test_a_date_that_cannot_be_is_for_a_person_and_no_better_picture_helps() -> 
     assert "mrz_unreadable" not in found
 
 
+def test_a_zone_without_check_digits_is_never_called_unreadable() -> None:
+    swiss = zone(["AAA001D<<", "FACHE305142128097<<800126<<<<<", "MULLER<<ANNA<<<<<<<<<<<<<<<<<<"])
+    guessed = mrz(zone=swiss, state=ReadingState.GUESSED, confidence=0.9)
+    found = codes(licence(sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(mrz=guessed)}))
+    assert swiss.format == "DL_CHE"
+    assert "mrz_unreadable" not in found
+
+
 def test_a_doubtful_second_zone_is_no_second_document() -> None:
     doubtful = with_second_zone("223456789", state=ReadingState.GUESSED)
     assert "document_multiple" not in codes(doubtful)

@@ -47,6 +47,8 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
             return [Finding(NOT_FOUND, next(iter(evidence.sides)), "mrz")]
         return NotRun(NotRunWhy.NOT_APPLICABLE)
     side, reading = found
+    if reading.zone is not None and not reading.zone.checks:
+        return NotRun(NotRunWhy.NOT_APPLICABLE)  # a Swiss licence: no digit can prove its lines
     region = region_of(evidence, side, reading.quad)
     limit = policy.limit("mrz.readable", CONFIDENCE.name)
     # Clear print of what cannot be (a date that does not exist) is for the checks of what it says.
