@@ -140,6 +140,28 @@ def serve(
     asyncio.run(_serve(settings, is_dev=dev))
 
 
+@app.command()
+def worker() -> None:
+    """Forward and deliver webhooks without serving: beside `serve`, on this or another machine."""
+    settings = _settings()
+    asyncio.run(_work(settings))
+
+
+async def _work(settings: "Settings") -> None:
+    import signal
+
+    from service.bootstrap import open_parts
+    from service.telemetry import configure_logs
+
+    configure_logs(settings.log)
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    async with open_parts(settings, with_workers=False, with_forwarding=True):
+        typer.echo("Forwarding.")
+        await stopped.wait()
+
+
 async def _serve(settings: "Settings", *, is_dev: bool) -> None:
     from service.bootstrap import SettingsUnsafe
     from service.policy.policy import PolicyInvalid
@@ -174,7 +196,8 @@ def blaaiz_sandbox(
     """Start the local stand-in for Blaaiz's API."""
     import uvicorn
 
-    from service.blaaiz_sandbox.app import SandboxConfig, create_sandbox
+    from service.blaaiz_sandbox.app import create_sandbox
+    from service.blaaiz_sandbox.sandbox import SandboxConfig
 
     sandbox = create_sandbox(SandboxConfig(webhook_url=webhook_url))
     if faults is not None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from service.blaaiz_sandbox.app import SandboxConfig, create_sandbox
+from service.blaaiz_sandbox.app import create_sandbox
+from service.blaaiz_sandbox.sandbox import SandboxConfig
 from service.store.engine import migrate, open_engine, sessions_of
 
 ROOT = Path(__file__).parent.parent

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,6 +42,10 @@ class SubmissionNotFailed(Exception):
     """Only a failed submission can be retried."""
 
 
+class SubmissionOvertaken(Exception):
+    """A later submission of the customer has gone on already."""
+
+
 class UpdateRefused(Exception):
     """The update breaks rules, or its document was not accepted; nothing was sent."""
 
@@ -66,6 +71,7 @@ class Submitter:
 
     screener: Screener
     blaaiz: BlaaizClient | None
+    deadline: timedelta
 
     async def check(
         self, customer_id: str, update: Mapping[str, Any], screening: Screening | None = None
@@ -206,8 +212,8 @@ class Submitter:
             last_error=None,
             attempts=0,
             next_attempt_at=now,
-            lease_owner=None,
-            lease_until=None,
+            expires_at=now + self.deadline,
+            outcome_at=None,
         )
         session.add(submission)
         audit.record(

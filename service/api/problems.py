@@ -16,6 +16,7 @@ from service.actions.submit_update import (
     ScreeningNotAccepted,
     SubmissionMissing,
     SubmissionNotFailed,
+    SubmissionOvertaken,
     UpdateRefused,
 )
 from service.blaaiz import errors as blaaiz
@@ -67,6 +68,8 @@ _FORMS: Mapping[type[Exception], _Form] = {
     blaaiz.Unreachable: _Form(503, "partner_unavailable", "Blaaiz cannot be reached now.", 15),
     blaaiz.Unavailable: _Form(503, "partner_unavailable", "Blaaiz cannot be reached now.", 15),
     blaaiz.RateLimited: _Form(503, "partner_unavailable", "Blaaiz asks for a pause.", 15),
+    blaaiz.Paused: _Form(503, "partner_unavailable", "Blaaiz cannot be reached now.", 15),
+    blaaiz.OutcomeUnknown: _Form(503, "partner_unavailable", "Blaaiz cannot be reached now.", 15),
     blaaiz.Unauthorized: _Form(
         503, "partner_unavailable", "Blaaiz does not take our credentials; tell the operator.", 60
     ),
@@ -161,6 +164,10 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(SubmissionNotFailed)
     async def not_failed(request: Request, raised: SubmissionNotFailed) -> JSONResponse:
         return problem_response(request, 409, "submission_not_failed", str(raised))
+
+    @app.exception_handler(SubmissionOvertaken)
+    async def overtaken(request: Request, raised: SubmissionOvertaken) -> JSONResponse:
+        return problem_response(request, 409, "submission_overtaken", str(raised))
 
     @app.exception_handler(UpdateRefused)
     async def refused(request: Request, raised: UpdateRefused) -> JSONResponse:

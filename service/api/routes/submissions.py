@@ -81,7 +81,13 @@ async def retry(request: Request, submission_id: str, caller: Analyst, parts: Pa
     """After `failed`: on from the step where it stopped."""
 
     async def work() -> tuple[int, dict[str, Any]]:
-        row = await retry_submission(parts.sessions, submission_id, caller.key_id, parts.now())
+        row = await retry_submission(
+            parts.sessions,
+            submission_id,
+            caller.key_id,
+            parts.now(),
+            parts.submitter.deadline,
+        )
         return 202, submission_out(row).model_dump()
 
     return await once(request, caller, {}, work)
