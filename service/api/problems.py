@@ -13,6 +13,7 @@ from service.actions.decide_screening import DecisionRefused, ScreeningMissing
 from service.actions.screen_document import ClaimIncomplete, CodeUnknown, CustomerUnknown
 from service.actions.submit_update import (
     CustomerMissing,
+    OwnerMissing,
     ScreeningNotAccepted,
     SubmissionMissing,
     SubmissionNotFailed,
@@ -54,6 +55,7 @@ class _Form:
 _FORMS: Mapping[type[Exception], _Form] = {
     CustomerUnknown: _Form(404, "customer_unknown", "Blaaiz has no customer of this id."),
     CustomerMissing: _Form(404, "customer_unknown", "Blaaiz has no customer of this id."),
+    OwnerMissing: _Form(404, "owner_unknown", "The customer has no owner of this id."),
     ScreeningMissing: _Form(404, "screening_unknown", "There is no such screening."),
     SubmissionMissing: _Form(404, "submission_unknown", "There is no such submission."),
     CodeUnknown: _Form(422, "reason_code_unknown", "Use a code of GET /v1/reason-codes."),

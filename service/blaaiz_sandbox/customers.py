@@ -222,7 +222,7 @@ class Customers:
             refuse("kyb_scope", "The kyb scope field is prohibited.")
         if is_business:
             for name in ("id_type", "id_number"):
-                if name in body:
+                if body.get(name) is not None:
                     refuse(
                         name, f"The {name.replace('_', ' ')} field is prohibited for businesses."
                     )

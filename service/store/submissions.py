@@ -110,7 +110,9 @@ async def latest_sent(session: AsyncSession, customer_id: str) -> Submission | N
     return await session.scalar(
         select(Submission)
         .where(
-            Submission.customer_id == customer_id, Submission.state.in_(("attaching", "forwarded"))
+            Submission.customer_id == customer_id,
+            Submission.owner_id.is_(None),
+            Submission.state.in_(("attaching", "forwarded")),
         )
         .order_by(Submission.id.desc())
         .limit(1)
@@ -118,10 +120,14 @@ async def latest_sent(session: AsyncSession, customer_id: str) -> Submission | N
 
 
 async def await_outcome(session: AsyncSession, submission_id: str) -> None:
-    """Pending, unless Blaaiz has answered already."""
+    """Pending, unless Blaaiz has answered already; of owners it says nothing."""
     await session.execute(
         update(Submission)
-        .where(Submission.id == submission_id, Submission.outcome.is_(None))
+        .where(
+            Submission.id == submission_id,
+            Submission.outcome.is_(None),
+            Submission.owner_id.is_(None),
+        )
         .values(outcome="pending")
         .execution_options(synchronize_session=False)
     )
@@ -148,6 +154,7 @@ async def has_newer_under_way(session: AsyncSession, one: Submission) -> bool:
         select(Submission.id)
         .where(
             Submission.customer_id == one.customer_id,
+            Submission.owner_id.is_not_distinct_from(one.owner_id),
             Submission.id > one.id,
             Submission.state.in_(("updating", "uploading", "attaching", "forwarded")),
         )

@@ -28,12 +28,22 @@ def check(
         return errors
     if context.document_type is None:
         return errors
-    if context.document_type not in _BY_CUSTOMER.get(customer.type, frozenset()):
+    if not context.document_is_accepted:
+        errors.append(
+            FieldError(
+                "id_file",
+                "document_not_accepted",
+                "The document was not accepted; the screening's findings say what to do.",
+                5,
+            )
+        )
+    holder = "individual" if context.document_is_an_owners else customer.type
+    if context.document_type not in _BY_CUSTOMER.get(holder, frozenset()):
         errors.append(
             FieldError(
                 "id_file",
                 "kind_not_accepted",
-                f"A customer of type {customer.type} cannot use a {context.document_type}.",
+                f"A customer of type {holder} cannot use a {context.document_type}.",
                 4,
             )
         )
@@ -46,8 +56,11 @@ def check(
                 9,
             )
         )
-    country = str(update.get("country") or customer.country or "").upper()
-    if context.document_country and country and country != context.document_country.upper():
+    if context.document_is_an_owners:
+        # An owner may be of any country; a business's own is its certificate's.
+        return errors
+    country = str(update.get("country", customer.country) or "").upper()
+    if context.document_country and country != context.document_country.upper():
         errors.append(
             FieldError(
                 "country",
