@@ -49,6 +49,19 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def client_of(settings: Settings) -> BlaaizClient | None:
+    """The client of the configured account; None where no Blaaiz is set."""
+    if not settings.blaaiz_url:
+        return None
+    return BlaaizClient(
+        settings.blaaiz_url,
+        BlaaizCredentials(
+            settings.blaaiz_client_id, settings.blaaiz_client_secret.get_secret_value()
+        ),
+        concurrent=settings.blaaiz_concurrency,
+    )
+
+
 @asynccontextmanager
 async def open_parts(
     settings: Settings,
@@ -92,15 +105,8 @@ async def open_parts(
             queue_limit=settings.queue_limit,
             timeout_s=settings.screening_timeout_s,
         )
-        blaaiz = None
-        if settings.blaaiz_url:
-            blaaiz = BlaaizClient(
-                settings.blaaiz_url,
-                BlaaizCredentials(
-                    settings.blaaiz_client_id, settings.blaaiz_client_secret.get_secret_value()
-                ),
-                concurrent=settings.blaaiz_concurrency,
-            )
+        blaaiz = client_of(settings)
+        if blaaiz is not None:
             stack.push_async_callback(blaaiz.close)
         if with_workers:
             await pool.start()

@@ -81,6 +81,11 @@ class BlaaizClient:
         await self._http.aclose()
         await self._uploads.aclose()
 
+    async def granted_scopes(self) -> frozenset[str] | None:
+        """Scopes of our token; None where Blaaiz does not say. Raises as fetching a token does."""
+        await self._tokens.get()
+        return self._tokens.granted
+
     async def get_customer(self, customer_id: str) -> Customer:
         """The customer as it stands. Raises NotFound and the errors of every call."""
         customer = parse_customer(await self._call("GET", f"/customer/{_segment(customer_id)}"))

@@ -55,5 +55,10 @@ def _add_token(app: FastAPI, sandbox: Sandbox) -> None:
         scopes = set(str(form.get("scope", "")).split()) & config.granted_scopes
         sandbox.tokens[issued] = (time.time() + config.token_life_s, scopes)
         return JSONResponse(
-            {"token_type": "Bearer", "access_token": issued, "expires_in": config.token_life_s}
+            {
+                "token_type": "Bearer",
+                "access_token": issued,
+                "expires_in": config.token_life_s,
+                **({"scope": " ".join(sorted(scopes))} if config.tells_scopes else {}),
+            }
         )

@@ -34,6 +34,7 @@ class SandboxConfig:
     granted_scopes: frozenset[str] = frozenset(
         {"customer:read", "customer:write", "file:upload", "virtual-account:read"}
     )
+    tells_scopes: bool = False
     token_life_s: int = 900
     webhook_url: str = ""
     webhook_secret: str = "sandbox-webhook-secret"

@@ -54,7 +54,7 @@ class Courier:
         event.attempts += 1
         if is_taken:
             event.delivered_at = now
-        elif now - event.created_at > _KEPT:
+        elif now - event.tried_since > _KEPT:
             event.given_up_at = now
             log().error("webhook.given_up", event_id=event.id)
         else:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.store.tables import IncomingEvent, OutgoingEvent
@@ -54,6 +54,26 @@ async def take_back(session: AsyncSession, one: OutgoingEvent) -> None:
         .values(handed_over_at=None, attempts=OutgoingEvent.attempts + 1)
         .execution_options(synchronize_session=False)
     )
+
+
+async def settled(
+    session: AsyncSession,
+    *,
+    event_ids: Sequence[str],
+    since: datetime | None,
+    undelivered_only: bool,
+) -> Sequence[OutgoingEvent]:
+    """Events that are not under way any more: those named, or those made since; oldest first."""
+    query = select(OutgoingEvent).where(
+        or_(OutgoingEvent.delivered_at.is_not(None), OutgoingEvent.given_up_at.is_not(None))
+    )
+    if event_ids:
+        query = query.where(OutgoingEvent.id.in_(event_ids))
+    if since is not None:
+        query = query.where(OutgoingEvent.created_at >= since)
+    if undelivered_only:
+        query = query.where(OutgoingEvent.delivered_at.is_(None))
+    return (await session.scalars(query.order_by(OutgoingEvent.id))).all()
 
 
 def _open() -> Select[tuple[OutgoingEvent]]:

@@ -207,6 +207,8 @@ class OutgoingEvent(Table):
     next_attempt_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
     given_up_at: Mapped[datetime | None]
+    tried_since: Mapped[datetime]
+    """when it was made, or replayed"""
     handed_over_at: Mapped[datetime | None] = mapped_column(default=None)
     """None while it waits to be handed to the engine"""
 

@@ -45,9 +45,13 @@ def upgrade() -> None:
     with op.batch_alter_table("outgoing_events", schema=None) as table:
         table.drop_index("ix_outgoing_due")
         table.add_column(sa.Column("handed_over_at", _TIME, nullable=True))
+        table.add_column(sa.Column("tried_since", _TIME, nullable=True))
         table.create_index(
             "ix_outgoing_waiting", ["delivered_at", "handed_over_at"], unique=False
         )
+    op.execute("UPDATE outgoing_events SET tried_since = created_at")
+    with op.batch_alter_table("outgoing_events", schema=None) as table:
+        table.alter_column("tried_since", existing_type=_TIME, nullable=False)
 
 
 def downgrade() -> None:
@@ -55,6 +59,7 @@ def downgrade() -> None:
     with op.batch_alter_table("outgoing_events", schema=None) as table:
         table.drop_index("ix_outgoing_waiting")
         table.drop_column("handed_over_at")
+        table.drop_column("tried_since")
         table.create_index("ix_outgoing_due", ["delivered_at", "next_attempt_at"], unique=False)
     with op.batch_alter_table("submissions", schema=None) as table:
         table.drop_index("ix_submissions_waiting")
