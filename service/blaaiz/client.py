@@ -95,9 +95,15 @@ class BlaaizClient:
         return customer
 
     async def update_customer(self, customer_id: str, update: Mapping[str, Any]) -> Customer:
-        """Writes fields; the customer as it stands afterwards."""
+        """Writes fields; the customer as it stands afterwards.
+
+        Raises OutcomeUnknown where the reply is not this customer: read it back.
+        """
         reply = await self._call("PUT", f"/customer/{_segment(customer_id)}", json=dict(update))
-        return parse_customer(reply)
+        customer = parse_customer(reply)
+        if customer.id.casefold() != customer_id.casefold():
+            raise OutcomeUnknown("not this customer")
+        return customer
 
     async def is_registration_taken(
         self, registration_number: str, incorporation_country: str, by_other_than: str
@@ -231,6 +237,9 @@ class BlaaizClient:
                 self._tokens.forget(token)
                 continue
             _raise_for(reply)
+            if reply.content and not parse_object(reply.content):
+                # A page of a proxy says nothing of what was done.
+                raise Unavailable(path) if method == "GET" else OutcomeUnknown(path)
             return unwrap(reply.content)
         raise Unauthorized(path)
 

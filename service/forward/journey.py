@@ -111,7 +111,7 @@ class Journeys:
             # A blob store that is away or a fault of ours costs time as well, never a document.
             self._put_off(session, submission, fault)
         else:
-            submission.last_error = None
+            submission.last_error, submission.attempts = None, 0
             submission.steps = deepcopy(notes)
             if state is WAY[-2]:
                 self._enter(session, submission, WAY[-1])

@@ -166,7 +166,7 @@ class Submission(Table):
     errors: Mapped[list[Any]]
     last_error: Mapped[str | None] = mapped_column(String(300))
     attempts: Mapped[int]
-    """failed tries since it was submitted or retried"""
+    """failed tries of the present step in a row"""
     next_attempt_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     """when trying ends as failed"""
