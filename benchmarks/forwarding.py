@@ -337,9 +337,7 @@ async def kill_drill(postgresql: str | None, rounds: int, workers: int = 3) -> A
         for _ in range(workers):
             one.start_worker()
         started = time.monotonic()
-        number = 0
-        for _ in range(rounds):
-            number += 1
+        for number in range(1, rounds + 1):
             plan = [(dice.choice(people), "individual", number)]
             if number % 3 == 0:
                 plan.append((dice.choice(companies), "business", number))

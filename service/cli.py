@@ -307,9 +307,7 @@ def check_blaaiz_account(
 @webhooks_app.command("replay")
 def replay(
     event_ids: Annotated[list[str] | None, typer.Argument(help="Ids, evt_...")] = None,
-    since: Annotated[
-        datetime | None, typer.Option(help="All events from then on, in UTC.")
-    ] = None,
+    since: Annotated[datetime | None, typer.Option(help="All events from then on, in UTC.")] = None,
     undelivered: Annotated[
         bool, typer.Option("--undelivered", help="Only those that were given up.")
     ] = False,

@@ -27,7 +27,7 @@ def create_sandbox(config: SandboxConfig | None = None) -> FastAPI:
     app.add_middleware(Misbehaviour, sandbox=sandbox)
 
     @app.exception_handler(Rejection)
-    async def rejected(request: Request, raised: Rejection) -> JSONResponse:
+    async def rejected(_: Request, raised: Rejection) -> JSONResponse:
         body: dict[str, Any] = {"message": raised.message}
         if raised.errors:
             body["errors"] = raised.errors

@@ -4,7 +4,7 @@ The row is the truth: state, notes, tries and errors stand in it before anything
 here knows the engine that calls it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -211,15 +211,11 @@ def _sha256_of(picture: Picture) -> str | None:
     return picture.sha256 if picture.rendition == "original" else None
 
 
-async def _pictures(
-    session: AsyncSession, screening_id: str, rendition: str
-) -> Sequence[Picture]:
+async def _pictures(session: AsyncSession, screening_id: str, rendition: str) -> Sequence[Picture]:
     """Each side once; the original where a side has no such rendition, as a PDF's certificate."""
     found = await session.scalars(
         select(Picture)
-        .where(
-            Picture.screening_id == screening_id, Picture.rendition.in_(("original", rendition))
-        )
+        .where(Picture.screening_id == screening_id, Picture.rendition.in_(("original", rendition)))
         .order_by(Picture.side.desc())
     )
     by_side: dict[str, Picture] = {}

@@ -7,7 +7,7 @@ process: its registry of workflows and the parts that they use stand here, and n
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -40,7 +40,7 @@ class Carriers:
 
 
 class EngineBusy(Exception):
-    """This process runs an engine already: there is one a process."""
+    """An engine runs in this process already: there is one a process."""
 
 
 class _Running:
@@ -51,7 +51,7 @@ class _Running:
 
 
 def _board() -> Carriers:
-    """This workflow's parts. Cancelled while the engine stops: it stays with the engine."""
+    """The parts of a workflow. Cancelled while the engine stops: it stays with the engine."""
     if _Running.carriers is None:
         raise asyncio.CancelledError
     flight = asyncio.current_task()
@@ -193,5 +193,3 @@ def _silence() -> None:
     for handler in list(logger.handlers):
         logger.removeHandler(handler)
     logger.propagate = True
-
-

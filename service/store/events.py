@@ -76,7 +76,7 @@ async def settled(
     return (await session.scalars(query.order_by(OutgoingEvent.id))).all()
 
 
-def _open() -> Select[tuple[OutgoingEvent]]:
+def _open() -> Select[OutgoingEvent]:
     return select(OutgoingEvent).where(
         OutgoingEvent.delivered_at.is_(None), OutgoingEvent.given_up_at.is_(None)
     )

@@ -26,9 +26,7 @@ async def beat(session: AsyncSession, worker_id: str, count: int, at: datetime) 
 
 async def others(session: AsyncSession, worker_id: str) -> Sequence[ForwardWorker]:
     """All processes but this one."""
-    return (
-        await session.scalars(select(ForwardWorker).where(ForwardWorker.id != worker_id))
-    ).all()
+    return (await session.scalars(select(ForwardWorker).where(ForwardWorker.id != worker_id))).all()
 
 
 async def bury(session: AsyncSession, worker_id: str, count: int) -> bool:

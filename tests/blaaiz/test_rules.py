@@ -208,7 +208,13 @@ async def test_rules_3_to_5_what_the_picture_shows_is_judged_here_and_there(
 async def test_rule_1_a_customer_that_is_not_verified_can_change_every_field(
     stand_in, blaaiz
 ) -> None:
-    update = {"first_name": "A", "last_name": "B", "email": "b@example.com", "city": "C", "tin": "1"}
+    update = {
+        "first_name": "A",
+        "last_name": "B",
+        "email": "b@example.com",
+        "city": "C",
+        "tin": "1",
+    }
     for status in ("PENDING", "REJECTED"):
         customer = await blaaiz.get_customer(customer_id(stand_in, "individual", status))
         assert check_rules(update, customer, RuleContext()) == ()

@@ -43,7 +43,9 @@ async def test_an_accepted_document_arrives_with_the_update(world: World) -> Non
 
 async def test_a_certificate_goes_through_the_documents_call(world: World) -> None:
     customer = world.customer("business")
-    await world.submit(customer["id"], {}, kind="certificate_of_incorporation", sides=("front", "back"))
+    await world.submit(
+        customer["id"], {}, kind="certificate_of_incorporation", sides=("front", "back")
+    )
     await world.run(1)
     held = world.held(customer["id"])
     assert [one["type"] for one in held["documents"]] == ["CERTIFICATE_OF_INCORPORATION"]

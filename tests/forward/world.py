@@ -112,7 +112,9 @@ class World:
                             blob=await self.blobs.put(content),
                             media_type="image/jpeg",
                             size=len(content),
-                            sha256=sha256(f"original {side} of {screening_id}".encode()).hexdigest(),
+                            sha256=sha256(
+                                f"original {side} of {screening_id}".encode()
+                            ).hexdigest(),
                             fingerprint=None,
                         )
                     )

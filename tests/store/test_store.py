@@ -187,7 +187,7 @@ async def test_rows_of_the_first_version_go_on_after_the_migration(database_url:
     await migrate(database_url, "0001")
     engine = open_engine(database_url)
     columns = (
-        "id, created_at, updated_at, key_id, customer_id, screening_id, \"update\", extra_files, "
+        'id, created_at, updated_at, key_id, customer_id, screening_id, "update", extra_files, '
         "state, steps, errors, attempts, next_attempt_at, lease_owner"
     )
     at = f"'{NOW:%Y-%m-%d %H:%M:%S}'"
