@@ -14,7 +14,12 @@ from service.store.engine import Sessions
 from service.store.events import was_received
 from service.store.tables import IncomingEvent
 
-_OUTCOMES = {"VERIFIED": "verified", "REJECTED": "rejected", "DECLINED": "rejected"}
+_OUTCOMES = {
+    "VERIFIED": "verified",
+    "REJECTED": "rejected",
+    "DECLINED": "rejected",
+    "BLACKLISTED": "rejected",
+}
 
 
 class EventReplayed(Exception):

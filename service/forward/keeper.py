@@ -47,9 +47,12 @@ class Keeper:
         self._count = 0
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def start(self) -> None:
-        """Shows itself, and starts."""
+    async def show(self) -> None:
+        """Shows that it lives, before the engine takes work: else none would miss it."""
         await self._beat()
+
+    async def start(self) -> None:
+        """Starts."""
         self._tasks = [
             asyncio.create_task(self._every(self._interval_s, self.hand_over)),
             asyncio.create_task(self._every(self._takeover_s / 5, self._live)),
@@ -123,6 +126,8 @@ class Keeper:
 
     async def _live(self) -> None:
         await self._beat()
+        # Asked first: whoever is at work by then is listed, as none begins before it is.
+        at_work = await self._engine.workers_at_work()
         async with self._sessions() as session:
             seen = await workers.others(session, self._worker_id)
         now = time.monotonic()
@@ -132,6 +137,9 @@ class Keeper:
             if known is not None and known[0] == one.beat:
                 beats[one.id] = known
         self._beats = beats
+        # One that took up a run just when it was buried.
+        for unknown in at_work - beats.keys() - {self._worker_id}:
+            await self._engine.resume_of(unknown)
         for one in seen:
             if one.beat == workers.GONE or now - beats[one.id][1] > self._takeover_s:
                 await self._take_over(one.id, one.beat)

@@ -70,6 +70,7 @@ class Forwarder:
 
     async def start(self) -> None:
         """Starts to work. Raises EngineBusy where this process does so already."""
+        await self._keeper.show()
         await self._engine.start()
         await self._keeper.start()
 

@@ -168,6 +168,13 @@ class Engine:
                 await DBOS.resume_workflows_async(ids, queue_name=queue)
         return len(left)
 
+    async def workers_at_work(self) -> set[str]:
+        """Ids of the workers that have a run under way, as far as the engine knows."""
+        under_way = await DBOS.list_workflows_async(
+            status="PENDING", load_input=False, load_output=False
+        )
+        return {one.executor_id for one in under_way if one.executor_id is not None}
+
     async def forget_old(self, limit: int) -> None:
         """Drops what ended a day ago: what became of it stands in our rows."""
         before = (datetime.now(UTC) - _KEPT).isoformat()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from service.actions.issue_key import Role, issue_key, withdraw_key
 from service.ids import new_id
-from service.store import idempotency, screenings, submissions, workers
+from service.store import idempotency, outcomes, screenings, submissions, workers
 from service.store.engine import migrate, open_engine, sessions_of
 from service.store.keys import find_key
 from service.store.pictures import BlobMissing, Blobs
@@ -171,6 +171,24 @@ async def test_a_mark_of_an_earlier_go_hands_nothing_over(sessions) -> None:
         await submissions.mark_handed_over(session, seen, NOW)
         await session.commit()
         assert [r.id for r in await submissions.waiting(session, 10)] == [one.id]
+
+
+async def test_outcomes_are_counted_by_document_and_by_code(sessions) -> None:
+    async with sessions() as session:
+        session.add_all([screening(1), screening(2), screening(3, kind="visa")])
+        await session.flush()
+        session.add(ScreeningCode(screening_id=f"scr_{1:026d}", code="image_dark"))
+        for n, outcome in ((1, "verified"), (2, "rejected"), (3, None)):
+            one = submission(f"c{n}", screening_id=f"scr_{n:026d}", outcome=outcome)
+            session.add(one)
+        await session.flush()
+        documents = [
+            (one.document_type, one.country, one.outcome, one.number)
+            for one in await outcomes.by_document(session)
+        ]
+        codes = [(one.code, one.outcome, one.number) for one in await outcomes.by_code(session)]
+    assert documents == [("passport", "GB", "rejected", 1), ("passport", "GB", "verified", 1)]
+    assert codes == [("image_dark", "verified", 1)]
 
 
 async def test_only_one_buries_a_dead_worker(sessions) -> None:

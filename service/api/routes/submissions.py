@@ -12,7 +12,14 @@ from service.api.authorize import Analyst, Frontend, PartsDep
 from service.api.cursors import decode_cursor, encode_cursor
 from service.api.idempotency import once
 from service.api.schemas.screenings import Listed
-from service.api.schemas.submissions import SubmissionBody, SubmissionOut, submission_out
+from service.api.schemas.submissions import (
+    OutcomesOut,
+    SubmissionBody,
+    SubmissionOut,
+    outcome_rows,
+    submission_out,
+)
+from service.store import outcomes
 from service.store.engine import read_only
 from service.store.submissions import list_submissions
 from service.store.tables import Submission
@@ -37,6 +44,19 @@ async def create(
         return 202, submission_out(row).model_dump()
 
     return await once(request, caller, {"body": body.model_dump_json()}, work)
+
+
+@router.get("/outcomes", response_model=OutcomesOut, summary="How often Blaaiz agreed")
+async def outcomes_of_all(
+    caller: Analyst,  # noqa: ARG001 - the role is needed
+    parts: PartsDep,
+) -> Any:
+    """What Blaaiz said of what we forwarded, by kind and country, and by reason code."""
+    async with read_only(parts.sessions) as session:
+        return OutcomesOut(
+            by_document=outcome_rows(await outcomes.by_document(session)),
+            by_code=outcome_rows(await outcomes.by_code(session)),
+        )
 
 
 @router.get("/{submission_id}", response_model=SubmissionOut, summary="One submission")

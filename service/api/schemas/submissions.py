@@ -1,9 +1,11 @@
 """Wire types of submissions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field
 
+from service.store.outcomes import OutcomeCount
 from service.store.tables import Submission
 
 _ENDED = frozenset({"forwarded", "refused", "failed"})
@@ -62,3 +64,40 @@ def submission_out(row: Submission) -> SubmissionOut:
             "attached": row.steps.get("attached", []),
         },
     )
+
+
+class OutcomeRow(BaseModel):
+    """What Blaaiz said of one sort of documents that we accepted."""
+
+    document_type: str | None = None
+    country: str | None = None
+    code: str | None = None
+    verified: int = 0
+    rejected: int = 0
+    pending: int = 0
+
+
+class OutcomesOut(BaseModel):
+    """How often Blaaiz agreed with us."""
+
+    object: str = "outcomes"
+    by_document: list[OutcomeRow]
+    by_code: list[OutcomeRow]
+
+
+def outcome_rows(counts: Sequence[OutcomeCount]) -> list[OutcomeRow]:
+    """One row a sort, its outcomes beside each other."""
+    rows: dict[tuple[str | None, str | None, str | None], OutcomeRow] = {}
+    for one in counts:
+        sort = (one.document_type, one.country, one.code)
+        row = rows.setdefault(
+            sort, OutcomeRow(document_type=sort[0], country=sort[1], code=sort[2])
+        )
+        match one.outcome:
+            case "verified":
+                row.verified += one.number
+            case "rejected":
+                row.rejected += one.number
+            case _:
+                row.pending += one.number
+    return list(rows.values())
