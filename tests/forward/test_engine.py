@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -93,6 +94,7 @@ async def started(process: subprocess.Popen) -> None:
     assert b"Forwarding" in line
 
 
+@pytest.mark.slow
 async def test_another_process_takes_over_from_one_that_was_killed(
     sessions, stand_in, database_url: str, tmp_path: Path
 ) -> None:
@@ -174,6 +176,25 @@ async def test_the_engine_keeps_no_personal_data(world: World, database_url: str
     text = await _engine_rows(database_url)
     assert submission_id in text
     assert "Canaryname" not in text
+
+
+async def test_the_engine_talks_to_nobody_but_the_database(
+    world: World, database_url: str, monkeypatch
+) -> None:
+    called: list[str] = []
+    real = socket.socket.connect
+
+    def connect(self, address):
+        called.append(str(address[0]) if isinstance(address, tuple) else "a socket file")
+        return real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    forwarder = forwarder_of(world, database_url)
+    await forwarder.start()
+    await asyncio.sleep(0.5)
+    await forwarder.stop()
+    assert set(called) <= {"127.0.0.1", "::1", "a socket file"}
+    assert "dbos_enterprise" not in sys.modules
 
 
 async def _engine_rows(database_url: str) -> str:

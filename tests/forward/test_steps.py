@@ -253,7 +253,7 @@ async def test_the_deadline_ends_in_failed_and_an_analyst_can_send_it_again(worl
     customer = world.customer()
     submission_id = await world.submit(customer["id"], {"first_name": "Kim"})
     world.break_with({"kind": "status", "value": 500, "times": -1})
-    await world.run(150)
+    await world.run(26, timedelta(hours=1))
     failed = await world.get(submission_id)
     assert (failed.state, failed.last_error) == ("failed", "Unavailable")
     assert failed.updated_at - failed.created_at >= DAY

@@ -160,12 +160,12 @@ class World:
                     break
         return len(due)
 
-    async def run(self, rounds: int = 12) -> None:
+    async def run(self, rounds: int = 12, pause: timedelta = timedelta(minutes=10)) -> None:
         """Works off all that is due, pushing the clock over every pause."""
         for _ in range(rounds):
             while await self.forward_all():
                 pass
-            self.clock.offset += timedelta(minutes=10)
+            self.clock.offset += pause
 
     def writes(self, path: str, method: str) -> int:
         return sum(
