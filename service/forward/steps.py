@@ -14,7 +14,7 @@ from service.blaaiz.customer import Customer, holds, owner_holds
 from service.blaaiz.rules import check_rules
 from service.blaaiz.rules.rule import RuleContext
 from service.forward.refusals import RulesBroken
-from service.store.pictures import Blobs
+from service.store.pictures import BlobMissing, Blobs
 
 CERTIFICATE: Final = "certificate"
 _CERTIFICATE_KIND: Final = "CERTIFICATE_OF_INCORPORATION"
@@ -85,6 +85,9 @@ async def upload_files(journey: Journey) -> None:
     Repeating it is safe: a file whose id is kept is done; one without is sent to a new address,
     and the half-sent one is never attached.
     """
+    if not journey.files:
+        # Its screening was erased meanwhile: without a document this is not what was submitted.
+        raise BlobMissing(journey.submission_id)
     uploads: dict[str, Any] = journey.notes.setdefault("uploads", {})
     for file in journey.files:
         if file.category in uploads:

@@ -80,6 +80,15 @@ async def test_a_stored_file_that_changed_is_never_sent(world: World) -> None:
     assert world.state()["files"] == []
 
 
+async def test_a_submission_whose_pictures_were_erased_is_not_called_forwarded(
+    world: World,
+) -> None:
+    submission_id = await world.submit(world.customer()["id"], {}, sides=())
+    await world.run(1)
+    failed = await world.get(submission_id)
+    assert (failed.state, failed.last_error) == ("failed", "BlobMissing")
+
+
 async def test_an_owners_document_goes_to_the_owner(world: World) -> None:
     customer = world.customer("business")
     owner = customer["owners"][0]
