@@ -11,7 +11,7 @@ TEST_PACKAGES := postgresql chromium fonts-ocr-b fonts-dejavu-core fonts-liberat
 COMPILE := uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header -q
 
-.PHONY: setup run serve test check bench samples lock clean debian-runtime debian-test
+.PHONY: setup run serve test check bench samples locales lock clean debian-runtime debian-test
 
 setup: debian-runtime $(STAMP) ## install everything that running needs
 
@@ -42,7 +42,7 @@ test: debian-test $(STAMP) ## the whole suite
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(STAMP) ## lint, formatting, types, import contracts
-	$(BIN)/ruff check service models sample_docs tests benchmarks
+	$(BIN)/ruff check service models sample_docs tests benchmarks scripts
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 
@@ -51,6 +51,9 @@ bench: setup
 
 samples: debian-test $(STAMP) ## draw sample_docs/specimens again
 	$(BIN)/python -m sample_docs.generate
+
+locales: $(STAMP) ## bring the catalogues of every language up to date, and compile them
+	$(BIN)/python -m scripts.update_locales
 
 lock: ## both lock files anew; needs uv
 	$(COMPILE) --extra build -o requirements.lock

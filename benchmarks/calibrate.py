@@ -17,8 +17,9 @@ import cv2
 
 from benchmarks.pictures import MODERATE, STRONG, Photo, as_jpeg, set_of
 from sample_docs.degrade import photograph
+from sample_docs.layouts.certificates import make_certificate
 from sample_docs.layouts.licence import make_aamva_card, make_numbered_licence
-from sample_docs.layouts.paper import make_certificate, make_no_document
+from sample_docs.layouts.paper import make_no_document
 from sample_docs.states import STATES
 from service.intake.document import open_document
 from service.screening.claim import Side

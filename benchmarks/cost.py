@@ -1,8 +1,9 @@
 """Time and memory of a screening without HTTP: `python -m benchmarks.cost [--memory 1000]`.
 
 A passport photo at 1, 3, 12 and 48 megapixels, on one core: the median screening, intake included,
-over the median full decoding of the same JPEG by Pillow, the two in turn. Then as many processes as
-cores at once, and the memory of a process over many screenings.
+over the median full decoding of the same JPEG by Pillow, the two in turn. Then frames of a camera by
+themselves; a licence of 12 megapixels beside RapidOCR over the whole page at its default, both on two
+threads; as many processes as cores at once; and the memory of a process over many screenings.
 """
 
 import argparse
@@ -18,14 +19,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 from PIL import Image
+from rapidocr import RapidOCR
 
 from benchmarks.pictures import EXPIRES, MODERATE, as_jpeg, set_of
 from sample_docs.degrade import photograph
+from sample_docs.layouts.licence import make_numbered_licence
 from sample_docs.layouts.passport import make_passport
 from service.intake.document import open_document
 from service.policy.policy import load_policy
-from service.screening.claim import Claim, History
-from service.screening.pipeline import screen
+from service.screening.claim import Claim, History, Side
+from service.screening.pipeline import preview, screen
 from service.screening.readers import Readers, load_readers
 from service.screening_worker import return_freed_memory
 
@@ -62,6 +65,58 @@ def resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+def licence(side_px: int) -> bytes:
+    rng = random.Random(21)
+    page = make_numbered_licence("FRA", rng, EXPIRES).front.page.bgr
+    picture, _ = photograph(page, rng, long_side=2000)
+    return as_jpeg(
+        cv2.resize(picture, (side_px, round(side_px * 0.75)), interpolation=cv2.INTER_CUBIC)
+    )
+
+
+def previewed(content: bytes, readers: Readers) -> None:
+    capture = open_document(content, None)[Side.FRONT]
+    preview(capture, Claim("GB"), load_policy(), readers, TODAY)
+
+
+def frames(readers: Readers, rounds: int) -> None:
+    """Processor time, for a camera page asks several times a second."""
+    print("\n| preview of 1280 x 720 | processor ms |\n|---|---|")
+    for name, content in (("passport", passport(1280)), ("licence", licence(1280))):
+        grey = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)[:720]
+        frame = as_jpeg(grey.astype(np.uint8))
+        spent: list[float] = []
+        for _ in range(rounds):
+            started = time.process_time()
+            previewed(frame, readers)
+            spent.append(time.process_time() - started)
+        print(f"| {name} | {statistics.median(spent) * 1000:.0f} |")
+
+
+def beside_rapid(rounds: int) -> None:
+    """A licence has no zone: its text must be read."""
+    cv2.setNumThreads(2)
+    readers, content = load_readers(threads=2), licence(SIDES_PX[12])
+    engine = RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "EngineConfig.onnxruntime.intra_op_num_threads": 2,
+        }
+    )
+
+    def whole_page() -> None:
+        engine(cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR))
+
+    pairs = [(seconds(screened, content, readers), seconds(whole_page)) for _ in range(rounds)]
+    ours, whole = (statistics.median(times) for times in zip(*pairs, strict=True))
+    ratio = statistics.median(a / b for a, b in pairs)
+    print("\n| licence, 12 megapixels, two threads | seconds |\n|---|---|")
+    print(
+        f"| screening | {ours:.2f} |\n| RapidOCR, whole page | {whole:.2f} |\n| ratio | {ratio:.2f} |"
+    )
+    cv2.setNumThreads(1)
+
+
 def many(content: bytes, rounds: int) -> float:
     cv2.setNumThreads(1)
     readers = load_readers(threads=1)
@@ -90,6 +145,8 @@ def main() -> None:
         ours, whole = (statistics.median(times) * 1000 for times in zip(*pairs, strict=True))
         ratio = statistics.median(a / b for a, b in pairs)
         print(f"| {megapixels} | {verdict} | {ours:.0f} | {whole:.0f} | {ratio:.2f} |")
+    frames(readers, options.rounds)
+    beside_rapid(max(3, options.rounds // 3))
     content, cores = passport(SIDES_PX[12]), os.cpu_count() or 1
     print("\n| processes at once | 12-megapixel screenings a second |\n|---|---|")
     for processes in range(1, cores + 1):

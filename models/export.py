@@ -6,6 +6,7 @@ must answer as the trained network does, to 1e-3 of a logit, at three sizes of i
 
 import argparse
 import hashlib
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,18 +15,26 @@ import onnxruntime
 import torch
 from torch import nn
 
+from models.layout.network import LayoutNetwork
 from models.mrz_locator.network import MrzLocator
 from models.mrz_recogniser.network import MrzRecogniser
+from models.synthesis.sides import LAYOUTS
 from models.synthesis.texts import ALPHABET
 
-NETWORKS: dict[str, type[nn.Module]] = {"mrz_recogniser": MrzRecogniser, "mrz_locator": MrzLocator}
+NETWORKS: dict[str, type[nn.Module]] = {
+    "mrz_recogniser": MrzRecogniser,
+    "mrz_locator": MrzLocator,
+    "layout": LayoutNetwork,
+}
 SIZES = {
     "mrz_recogniser": [(1, 32, 320), (3, 32, 640), (2, 32, 464)],
     "mrz_locator": [(1, 640, 480), (1, 384, 384), (1, 256, 640)],
+    "layout": [(1, 320, 256), (1, 320, 320), (1, 192, 320)],
 }
 AXES = {
     "mrz_recogniser": ({0: "lines", 3: "columns"}, {0: "lines", 1: "steps"}),
     "mrz_locator": ({2: "rows", 3: "columns"}, {2: "half_rows", 3: "half_columns"}),
+    "layout": ({2: "rows", 3: "columns"}, {2: "quarter_rows", 3: "quarter_columns"}),
 }
 TOLERANCE = 1e-3
 
@@ -73,8 +82,13 @@ def main() -> None:
         f"parameters = {parameters}",
         f"largest_difference_to_the_network = {worst:.1e}",
     ]
-    if options.name == "mrz_recogniser":
-        lines.append(f'alphabet = "{ALPHABET}"')
+    match options.name:
+        case "mrz_recogniser":
+            lines.append(f'alphabet = "{ALPHABET}"')
+        case "layout":
+            lines.append(f"layouts = {json.dumps(LAYOUTS)}")
+        case _:
+            pass
     (target.parent / "manifest.toml").write_text("\n".join(lines) + "\n", "utf-8")
     print("\n".join(lines))
 

@@ -65,7 +65,7 @@ def photograph(
     cv2.fillConvexPoly(mask, corners.astype(np.int32), 255, cv2.LINE_AA)
     alpha = (mask.astype(np.float32) / 255)[:, :, None]
     picture = picture * (1 - alpha) + warped.astype(np.float32) * alpha
-    picture *= _light(frame_w, frame_h, rng)[:, :, None]
+    picture *= uneven_light(frame_w, frame_h, rng)[:, :, None]
     picture += noise.normal(0, rng.uniform(1.5, 4), picture.shape)
     return np.clip(picture, 0, 255).astype(np.uint8), matrix
 
@@ -107,7 +107,8 @@ def _desk(
     return base[None, None, :] + wood[:, :, None]
 
 
-def _light(width: int, height: int, rng: random.Random) -> NDArray[np.float32]:
+def uneven_light(width: int, height: int, rng: random.Random) -> NDArray[np.float32]:
+    """(H, W) float32: a gradient of light around 1."""
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     return 1.0 + rng.uniform(-0.16, 0.16) * x + rng.uniform(-0.16, 0.16) * y

@@ -23,8 +23,13 @@ from PIL import Image
 from sample_docs.canvas import Page
 from sample_docs.degrade import DEFECTS, glare, photograph
 from sample_docs.layouts.card import make_card, make_french_1988, make_td2_card
+from sample_docs.layouts.certificates import (
+    certificate_pdf,
+    make_certificate,
+    make_company_paper,
+)
 from sample_docs.layouts.licence import make_aamva_card, make_numbered_licence
-from sample_docs.layouts.paper import certificate_pdf, make_certificate, make_no_document
+from sample_docs.layouts.paper import make_no_document
 from sample_docs.layouts.passport import make_passport, make_visa
 from sample_docs.layouts.side import FlatDocument, FlatSide
 from sample_docs.states import STATES
@@ -195,8 +200,45 @@ def committed_set() -> list[Specimen]:
             file_format="pdf",
             customer_type="business",
         ),
+        Specimen(
+            "certificate_fr_pdf",
+            lambda rng: make_certificate("FRA", rng),
+            file_format="pdf",
+            customer_type="business",
+        ),
+        Specimen(
+            "certificate_in_pdf",
+            lambda rng: make_certificate("IND", rng),
+            file_format="pdf",
+            customer_type="business",
+        ),
+        Specimen(
+            "certificate_za_scan",
+            lambda rng: make_certificate("ZAF", rng),
+            photo=False,
+            quality=50,
+            customer_type="business",
+        ),
     ]
     turned_away = [
+        Specimen(
+            "memorandum_gb_scan",
+            lambda rng: make_company_paper("memorandum", rng),
+            photo=False,
+            quality=50,
+            customer_type="business",
+            verdict="rejected",
+            code="document_kind_not_accepted",
+        ),
+        Specimen(
+            "trade_licence_ae_scan",
+            lambda rng: make_company_paper("trade_licence", rng),
+            photo=False,
+            quality=50,
+            customer_type="business",
+            verdict="review",
+            code="document_special_status",
+        ),
         Specimen(
             "id_de_back",
             _card("national_id", "D", "ID"),
@@ -403,8 +445,7 @@ def make_pictures(specimen: Specimen, seed: int) -> tuple[FlatDocument, dict[str
     """The document and its pictures by side."""
     rng = random.Random(f"{specimen.name}/{seed}")
     if specimen.file_format == "pdf":
-        state = {"gb": "GBR", "us": "USA"}[specimen.name.split("_")[1]]
-        content, flat = certificate_pdf(state, rng)
+        content, flat = certificate_pdf(specimen.build(rng).issuing_state, rng)
         return flat, {"front": Picture(content, "pdf", {"defects": []})}
     flat = specimen.build(rng)
     sides = {"front": flat.front}

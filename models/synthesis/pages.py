@@ -14,8 +14,9 @@ from PIL import Image, ImageDraw
 from models.synthesis.lines import CAP_PX, _background, _disc, _font, _lit, _shake, draw_strip
 from models.synthesis.texts import make_line, make_zone
 from sample_docs.layouts.card import make_card, make_french_1988, make_td2_card
+from sample_docs.layouts.certificates import make_certificate
 from sample_docs.layouts.licence import make_aamva_card, make_numbered_licence
-from sample_docs.layouts.paper import make_certificate, make_no_document
+from sample_docs.layouts.paper import make_no_document
 from sample_docs.layouts.passport import make_passport, make_visa
 from sample_docs.layouts.side import FlatDocument
 from sample_docs.states import STATES
@@ -94,7 +95,7 @@ def flats_of_layouts(rng: random.Random, count: int) -> list[Flat]:
                 case _:
                     what = rng.choice(("receipt", "letter", "bank_card", "landscape", "person"))
                     made = (
-                        make_certificate("GB", rng)
+                        make_certificate("GBR", rng)
                         if rng.random() < 0.3
                         else make_aamva_card("CA", "California", rng, ends, is_licence=True)
                         if rng.random() < 0.3

@@ -25,19 +25,21 @@ def make_card(
     with_zone: bool = True,
     subtitle: str = "",
     long_number: bool = False,
+    title: str | None = None,
 ) -> FlatDocument:
-    """Front with title and portrait, back with the TD1 zone."""
+    """Front with title and portrait, back with the TD1 zone; `title` instead of the state's."""
     state = STATES[state_code]
     person = make_person(nationality or state_code, rng)
     holder = nationality or state.code
     number = number_for(rng)
     if long_number:
         number += "".join(rng.choice("0123456789") for _ in range(3))
-    title = {
+    titles = {
         "national_id": state.id_title,
         "resident_permit": state.permit_title,
         "passport_card": "PASSPORT CARD",
-    }[kind]
+    }
+    title = title or titles[kind]
     front = _front(state, person, number, title, subtitle, expires, holder, rng)
     fields = fields_of(person, number, person.date_of_birth, expires, holder)
     lines = None

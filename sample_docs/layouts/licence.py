@@ -70,25 +70,35 @@ def make_numbered_licence(state_code: str, rng: random.Random, expires: date) ->
 
 
 def make_aamva_card(
-    jurisdiction: str, name: str, rng: random.Random, expires: date, *, is_licence: bool
+    jurisdiction: str,
+    name: str,
+    rng: random.Random,
+    expires: date,
+    *,
+    is_licence: bool,
+    state_code: str = "USA",
 ) -> FlatDocument:
-    """A card of a US state: a licence (subfile DL) or its twin, the identification card (ID)."""
-    person = make_person("USA", rng)
+    """A card of a US state or province: a licence (subfile DL) or its twin, the ID card (ID)."""
+    state = STATES[state_code]
+    person = make_person(state_code, rng)
+    order = "%m/%d/%Y" if state_code == "USA" else "%Y/%m/%d"
     number = rng.choice("ABDHST") + "".join(rng.choice("0123456789") for _ in range(8))
     page = Page(85.6, 54, (240, 244, 250))
     page.guilloche(rng, (120, 160, 200))
     face = rng.choice(VISUAL[:4])
-    page.text(4, 8, name, 4.0, name=TITLES[1], colour=(30, 50, 120))
-    title = "DRIVER LICENSE" if is_licence else "IDENTIFICATION CARD"
+    # A long name is set smaller: the title stands beside it.
+    size = 4.0 * min(1.0, 8 / len(name))
+    page.text(4, 8, name, size, name=TITLES[1], colour=(30, 50, 120))
+    title = state.licence_title if is_licence else "IDENTIFICATION CARD"
     page.text(45, 8, title, 2.5, name=TITLES[0], colour=(30, 50, 120))
-    page.text(38, 4, "USA", 1.8, name=face)
+    page.text(38, 4, state.code, 1.8, name=face)
     page.portrait(4, 14, 24, 31, rng)
     rows = [
         ("DL" if is_licence else "ID", number),
-        ("EXP", f"{expires:%m/%d/%Y}"),
+        ("EXP", f"{expires:{order}}"),
         ("LN", person.surname),
         ("FN", person.given_names),
-        ("DOB", f"{person.date_of_birth:%m/%d/%Y}"),
+        ("DOB", f"{person.date_of_birth:{order}}"),
         ("SEX", person.sex),
     ]
     for n, (label, value) in enumerate(rows):
@@ -98,7 +108,9 @@ def make_aamva_card(
         page.text(66, 16, "CLASS D", 1.8, name=face)
     page.text(62, 50.5, "SPECIMEN", 1.1, name=face, colour=(150, 80, 80))
     back = Page(85.6, 54, (246, 246, 246))
-    payload = aamva_payload(jurisdiction, person, number, expires, is_licence=is_licence)
+    payload = aamva_payload(
+        jurisdiction, person, number, expires, is_licence=is_licence, country=state_code
+    )
     bars = np.array(
         zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.PDF417).to_image(scale=4)
     )
@@ -120,13 +132,22 @@ def make_aamva_card(
         "date_of_expiry": expires.isoformat(),
     }
     kind = "drivers_license" if is_licence else "national_id"
-    return FlatDocument(kind, "USA", "US", FlatSide(page, fields), FlatSide(back, fields))
+    return FlatDocument(
+        kind, state.code, state.alpha2, FlatSide(page, fields), FlatSide(back, fields)
+    )
 
 
 def aamva_payload(
-    jurisdiction: str, person: Person, number: str, expires: date, *, is_licence: bool
+    jurisdiction: str,
+    person: Person,
+    number: str,
+    expires: date,
+    *,
+    is_licence: bool,
+    country: str = "USA",
 ) -> str:
     """A version 09 payload with a right header."""
+    order = "%m%d%Y" if country == "USA" else "%Y%m%d"
     kind = "DL" if is_licence else "ID"
     elements = [
         f"DAQ{number}",
@@ -136,12 +157,12 @@ def aamva_payload(
         f"DCA{'D' if is_licence else 'NONE'}",
         "DCBNONE",
         "DCDNONE",
-        f"DBB{person.date_of_birth:%m%d%Y}",
-        f"DBA{expires:%m%d%Y}",
-        "DBD01152025",
+        f"DBB{person.date_of_birth:{order}}",
+        f"DBA{expires:{order}}",
+        f"DBD{date(2025, 1, 15):{order}}",
         f"DBC{'1' if person.sex == 'M' else '2'}",
         f"DAJ{jurisdiction}",
-        "DCGUSA",
+        f"DCG{country}",
         "DAG1 EXAMPLE STREET",
         "DAISAMPLETOWN",
         "DAK000000000",

@@ -1,6 +1,5 @@
-"""Certificates of incorporation, and things that are no document."""
+"""Things that are no document."""
 
-import io
 import random
 
 import numpy as np
@@ -9,90 +8,6 @@ from PIL import Image, ImageDraw
 from sample_docs.canvas import Page
 from sample_docs.fonts import TITLES, VISUAL
 from sample_docs.layouts.side import FlatDocument, FlatSide
-
-_COMPANIES = (
-    "BRIGHTWATER TRADING",
-    "OAKFIELD ANALYTICS",
-    "SUNBIRD LOGISTICS",
-    "HARBOUR LIGHT FOODS",
-)
-_REGISTRIES = {
-    "GBR": (
-        "GB",
-        "THE REGISTRAR OF COMPANIES FOR ENGLAND AND WALES",
-        "Companies House",
-        "Company Number",
-        "LIMITED",
-    ),
-    "NGA": (
-        "NG",
-        "FEDERAL REPUBLIC OF NIGERIA",
-        "Corporate Affairs Commission",
-        "RC Number",
-        "LIMITED",
-    ),
-    "KEN": (
-        "KE",
-        "REPUBLIC OF KENYA",
-        "Business Registration Service",
-        "Registration Number",
-        "LIMITED",
-    ),
-    "USA": ("US", "STATE OF DELAWARE", "Secretary of State", "File Number", "INC."),
-}
-
-
-def certificate_lines(
-    state: str, rng: random.Random
-) -> tuple[list[tuple[str, float]], dict[str, str]]:
-    """Lines with their size, and the fields they state."""
-    _, authority, office, label, form = _REGISTRIES[state]
-    company = f"{rng.choice(_COMPANIES)} {form}"
-    number = f"{rng.randint(10**6, 10**8):08d}"
-    lines = [
-        (authority, 3.6),
-        (office, 3.0),
-        ("CERTIFICATE OF INCORPORATION", 5.0),
-        ("OF A PRIVATE LIMITED COMPANY", 3.0),
-        (f"{label}: {number}", 3.4),
-        ("It is hereby certified that", 3.0),
-        (f"Company name: {company}", 3.6),
-        ("is this day incorporated under the Companies Act", 3.0),
-        ("and that the company is limited.", 3.0),
-        (f"Given on {rng.randint(1, 28)} March {rng.randint(2012, 2025)}", 3.0),
-        ("SPECIMEN", 2.4),
-    ]
-    return lines, {"company_name": company, "registration_number": number}
-
-
-def make_certificate(state: str, rng: random.Random) -> FlatDocument:
-    """A scanned sheet."""
-    lines, fields = certificate_lines(state, rng)
-    page = Page(148, 210, (250, 248, 240))
-    page.guilloche(rng, (170, 160, 120), 0.2)
-    face = rng.choice(TITLES)
-    for n, (text, size) in enumerate(lines):
-        page.text(74, 34 + 15 * n, text, size * 0.8, name=face, anchor="ms")
-    return FlatDocument(
-        "certificate_of_incorporation", state, _REGISTRIES[state][0], FlatSide(page, fields)
-    )
-
-
-def certificate_pdf(state: str, rng: random.Random) -> tuple[bytes, FlatDocument]:
-    """The same as a PDF with a text layer."""
-    from reportlab.lib.pagesizes import A4
-    from reportlab.pdfgen.canvas import Canvas
-
-    lines, fields = certificate_lines(state, rng)
-    stream = io.BytesIO()
-    canvas = Canvas(stream, pagesize=A4, invariant=1)
-    for n, (text, size) in enumerate(lines):
-        canvas.setFont("Helvetica-Bold" if size > 3.5 else "Helvetica", size * 4)
-        canvas.drawCentredString(A4[0] / 2, A4[1] - 110 - 48 * n, text)
-    canvas.save()
-    flat = make_certificate(state, random.Random(0))
-    flat.front.fields = fields
-    return stream.getvalue(), flat
 
 
 def make_no_document(what: str, rng: random.Random) -> FlatDocument:

@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from service.aamva.header import Header, Subfile, parse_header
+from service.aamva.header import Subfile, parse_header
+from service.aamva.issuers import countries_of
 
-_ELEMENT: Final = re.compile(r"^(?:DL|ID|EN)?(D[A-F][A-Z])(.*)$")
-_CANADIAN: Final = frozenset(
-    ["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"]
-)
+_ELEMENT: Final = re.compile(r"^(?:DL|ID|EN)*(D[A-F][A-Z])(.*)$")
+_LINE_ENDS: Final = re.compile(r"[\n\r\x1e]")
+_MOST_BYTES: Final = 8192
+"""PDF417 holds less than 3000 bytes."""
+_EMPTY: Final = frozenset({"", "NONE", "UNAVL", "UNAVAIL"})
 _SEX: Final = {"1": "M", "2": "F", "9": "X", "M": "M", "F": "F"}
+_GIVEN_NAMES: Final = ("DAC", "DCT", "DAD")
+"""First name (versions 1 and from 4), all given names (2 and 3), middle names."""
+_CLASSES: Final = ("DCA", "DAR")
+"""DAR in version 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +26,18 @@ class Licence:
     """A North American licence or identification card, as its barcode states it.
 
     Attributes:
-        card: what it is; None where the header does not tell.
-        country: "US" or "CA", by DCG, else by jurisdiction.
+        card: what it is; None where the subfiles do not tell.
+        country: alpha-2 code of the issuer; empty where nothing tells.
+        is_country_disputed: the barcode names two countries.
+        date_of_expiry: None as well where the issuer states that there is no end.
+        has_class: a class of vehicles, which identification cards leave empty.
         truncated: fields that the issuer cut off, of "surname" and "given_names".
 
     """
 
     card: Subfile | None
     country: str
+    is_country_disputed: bool
     jurisdiction: str
     number: str
     surname: str
@@ -41,75 +51,72 @@ class Licence:
 
 def parse_licence(payload: bytes) -> Licence | None:
     """The licence in a barcode's raw bytes; None where they are not of this standard."""
+    payload = payload[:_MOST_BYTES]
     header = parse_header(payload)
     if header is None:
         return None
-    elements = _elements(payload)
-    jurisdiction = elements.get("DAJ", "").upper()[:2]
-    country = _country(elements, header, jurisdiction)
-    month_first = country == "US"
-    given = " ".join(
-        part
-        for name in ("DAC", "DCT", "DAD")
-        if (part := elements.get(name, "").replace(",", " ").strip()) and part != "NONE"
-    )
-    surname = elements.get("DCS") or elements.get("DAB") or ""
-    if not surname and "DAA" in elements:
-        surname, _, given = elements["DAA"].partition(",")
-        given = given.replace(",", " ")
+    elements = _elements(payload[header.elements_at :])
+    countries = countries_of(elements, header.iin)
+    surname, given = _names(elements)
+    # Version 1 writes the year first everywhere.
+    year_first = countries[:1] == ("CA",) or header.version <= 1
     cut = {"surname": elements.get("DDE"), "given_names": elements.get("DDF")}
     return Licence(
         card=header.card,
-        country=country,
-        jurisdiction=jurisdiction,
+        country=countries[0] if countries else "",
+        is_country_disputed=len(countries) > 1,
+        jurisdiction=elements.get("DAJ", "").upper()[:2],
         number=elements.get("DAQ", "").replace(" ", ""),
-        surname=surname.strip(),
-        given_names=given.strip(),
-        date_of_birth=_day(elements.get("DBB", ""), month_first=month_first),
-        date_of_expiry=_day(elements.get("DBA", ""), month_first=month_first),
-        sex=_SEX.get(elements.get("DBC", ""), ""),
-        has_class=elements.get("DCA", "") not in {"", "NONE"},
+        surname=surname,
+        given_names=given,
+        date_of_birth=_day(elements.get("DBB", ""), year_first=year_first),
+        date_of_expiry=_day(elements.get("DBA", ""), year_first=year_first),
+        sex=_SEX.get(elements.get("DBC", "").upper(), ""),
+        has_class=any(elements.get(name, "").upper() not in _EMPTY for name in _CLASSES),
         truncated=frozenset(name for name, flag in cut.items() if flag == "T"),
     )
 
 
-def _elements(payload: bytes) -> Mapping[str, str]:
+def _elements(body: bytes) -> Mapping[str, str]:
     """First value of each element. Offsets of the header are not used: many are wrong."""
-    text = payload.decode("latin-1")
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = body.decode("latin-1")  # the standard's own; some issuers write UTF-8
     found: dict[str, str] = {}
-    for line in re.split(r"[\n\r\x1e]", text):
-        # The first element may follow the header's designators on their line.
-        tail = re.sub(r"^.*(?:ANSI |AAMVA)\d{8,12}(?:[A-Z]{2}\d{8})+", "", line)
-        match = _ELEMENT.match(tail.strip())
+    for line in _LINE_ENDS.split(text):
+        match = _ELEMENT.match(line.strip())
         if match:
             found.setdefault(match[1], match[2].strip())
     return found
 
 
-def _country(elements: Mapping[str, str], header: Header, jurisdiction: str) -> str:
-    code = elements.get("DCG", "").upper()
-    if code.startswith("CA"):
-        return "CA"
-    if code.startswith("US"):
-        return "US"
-    if jurisdiction in _CANADIAN:
-        return "CA"
-    # Canadian issuers hold 604426 to 604434 and 636012 to 636017 (636012 Ontario, 636028 BC).
-    canadian = {"636012", "636028", "636048", "636017", "636016", "636013", "636044", "604432"}
-    return "CA" if header.iin in canadian and not jurisdiction else "US"
+def _names(elements: Mapping[str, str]) -> tuple[str, str]:
+    """Surname and given names."""
+    surname = elements.get("DCS") or elements.get("DAB") or ""
+    given = [_plain(elements.get(name, "")) for name in _GIVEN_NAMES]
+    if not surname and "DAA" in elements:  # the whole name: last, first, middle
+        surname, _, rest = elements["DAA"].replace("@", ",").replace("$", ",").partition(",")
+        given = [_plain(rest)]
+    return _plain(surname), " ".join(part for part in given if part)
 
 
-def _day(text: str, *, month_first: bool) -> date | None:
-    """MMDDCCYY in the United States, CCYYMMDD in Canada; a first pair above 12 cannot be a month."""
-    figures = re.sub(r"\D", "", text)
+def _plain(name: str) -> str:
+    words = " ".join(name.replace(",", " ").split())
+    return "" if words.upper() in _EMPTY else words
+
+
+def _day(text: str, *, year_first: bool) -> date | None:
+    """MMDDCCYY in the United States, CCYYMMDD in Canada and in version 1.
+
+    The other order is tried where the stated one gives no day: no century is a month, so a date
+    of our time never reads both ways. No end (00000000, 99999999) is None, and so is a day first.
+    """
+    figures = re.sub(r"[^0-9]", "", text)
     if len(figures) != 8:
         return None
-    orders = [_month_first, _year_first] if month_first else [_year_first, _month_first]
-    for order in orders:
-        day = order(figures)
-        if day is not None:
-            return day
-    return None
+    orders = [_year_first, _month_first] if year_first else [_month_first, _year_first]
+    return next((day for order in orders if (day := order(figures)) is not None), None)
 
 
 def _month_first(figures: str) -> date | None:

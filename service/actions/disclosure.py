@@ -1,10 +1,10 @@
 """What a caller may see of a screening, with messages in its language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.actions.issue_key import Role
-from service.locales.translate import translate
+from service.locales.translate import LIST_SEPARATOR, fill, translate
 from service.screening.catalogue import REASONS, UNDER_REVIEW
 
 _FORENSIC = "authenticity"
@@ -56,14 +56,14 @@ def _bare(code: str, outcome: str) -> dict[str, Any]:
 
 def _worded(kept: Mapping[str, Any], language: str) -> dict[str, Any]:
     reason = REASONS.get(kept["code"])
-    words = {name: translate(str(word), language) for name, word in kept["words"].items()}
+    words = {name: _word(word, language) for name, word in kept["words"].items()}
     wire = {name: value for name, value in kept.items() if name != "words"}
     message = translate(reason.message, language) if reason else ""
     hint = translate(reason.hint, language) if reason else ""
-    return {**wire, "message": _filled(message, words), "hint": _filled(hint, words)}
+    return {**wire, "message": fill(message, words), "hint": fill(hint, words)}
 
 
-def _filled(text: str, words: Mapping[str, str]) -> str:
-    for name, word in words.items():
-        text = text.replace("{" + name + "}", word)
-    return text
+def _word(word: str | Sequence[str], language: str) -> str:
+    if isinstance(word, str):
+        return translate(word, language)
+    return translate(LIST_SEPARATOR, language).join(translate(one, language) for one in word)

@@ -19,8 +19,12 @@ _DOCUMENT_FIELDS = (
     "sex",
     "date_of_expiry",
     "nationality",
+    "title",
+    "registry",
+    "jurisdiction",
     "company_name",
     "registration_number",
+    "date_of_incorporation",
 )
 
 

@@ -12,6 +12,7 @@ from service.actions.record import number_digest, to_record
 from service.blaaiz.client import BlaaizClient
 from service.ids import new_id
 from service.intake.sniff import FileType, sniff
+from service.locales.translate import Phrase
 from service.policy.policy import Policy
 from service.pool import PoolAnswer, ScreeningJob, ScreeningPool
 from service.screening.catalogue import REASONS
@@ -37,7 +38,7 @@ class CustomerUnknown(Exception):
 class ClaimIncomplete(Exception):
     """A part is missing or wrong. `errors` maps its name to what to do."""
 
-    def __init__(self, errors: Mapping[str, str]) -> None:
+    def __init__(self, errors: Mapping[str, Phrase]) -> None:
         super().__init__(", ".join(errors))
         self.errors = dict(errors)
 
@@ -272,13 +273,13 @@ class Screener:
 
 def claim_of(parts: Mapping[str, str]) -> Claim:
     """A claim from the API's parts. Raises ClaimIncomplete with every part that is wrong."""
-    errors: dict[str, str] = {}
+    errors: dict[str, Phrase] = {}
     country = parts.get("country", "").strip().upper()
     if len(country) != 2 or not country.isalpha():
-        errors["country"] = "Give the customer's country as ISO 3166-1 alpha-2, e.g. GB."
+        errors["country"] = Phrase("Give the customer's country as ISO 3166-1 alpha-2, e.g. GB.")
     customer_type = parts.get("customer_type", "individual")
     if customer_type not in set(CustomerType):
-        errors["customer_type"] = "Give individual or business."
+        errors["customer_type"] = Phrase("Give individual or business.")
     document_type = parts.get("document_type")
     accepted = {
         Kind.PASSPORT,
@@ -287,13 +288,16 @@ def claim_of(parts: Mapping[str, str]) -> Claim:
         Kind.CERTIFICATE_OF_INCORPORATION,
     }
     if document_type is not None and document_type not in accepted:
-        errors["document_type"] = f"Give one of {', '.join(sorted(accepted))}, or leave it out."
+        errors["document_type"] = Phrase(
+            "Give passport, drivers_license, resident_permit or certificate_of_incorporation, "
+            "or leave it out."
+        )
     born = None
     if parts.get("date_of_birth"):
         try:
             born = datetime.strptime(parts["date_of_birth"], "%Y-%m-%d").date()  # noqa: DTZ007
         except ValueError:
-            errors["date_of_birth"] = "Give the date as YYYY-MM-DD."
+            errors["date_of_birth"] = Phrase("Give the date as YYYY-MM-DD.")
     if errors:
         raise ClaimIncomplete(errors)
     return Claim(

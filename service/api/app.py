@@ -89,6 +89,9 @@ async def _observe(
         )
         request.app.state.parts.metrics.requests.labels(route, str(response.status_code)).inc()
         response.headers["X-Request-Id"] = request_id.get()
+        if language := getattr(request.state, "language", None):
+            response.headers["Content-Language"] = language
+            response.headers.add_vary_header("Accept-Language")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         response.headers.setdefault("X-Frame-Options", "DENY")

@@ -20,12 +20,18 @@ from service.actions.submit_update import (
     SubmissionOvertaken,
     UpdateRefused,
 )
+from service.api.invalid_values import invalid_value
+from service.api.language import language_of
 from service.blaaiz import errors as blaaiz
 from service.intake import errors as intake
+from service.locales.translate import Phrase, translate
 from service.pool import PoolFull, ScreeningTimedOut, WorkerDied
 from service.telemetry import log
 
 _TYPE = "https://prescreen.invalid/problems/"
+
+Told = str | tuple[str, ...]
+"""Sentences; each is answered in the language asked for where it is a Phrase."""
 
 
 class Problem(Exception):
@@ -35,8 +41,8 @@ class Problem(Exception):
         self,
         status: int,
         code: str,
-        detail: str,
-        errors: Sequence[Mapping[str, object]] = (),
+        detail: Told,
+        errors: Sequence[Mapping[str, Told]] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(code)
@@ -48,7 +54,7 @@ class Problem(Exception):
 class _Form:
     status: int
     code: str
-    detail: str
+    detail: Told
     retry_after_s: int | None = None
 
 
@@ -59,12 +65,12 @@ _FORMS: Mapping[type[Exception], _Form] = {
     ScreeningMissing: _Form(404, "screening_unknown", "There is no such screening."),
     SubmissionMissing: _Form(404, "submission_unknown", "There is no such submission."),
     CodeUnknown: _Form(422, "reason_code_unknown", "Use a code of GET /v1/reason-codes."),
-    PoolFull: _Form(503, "busy", "All workers are busy. Try again in a moment.", 2),
+    PoolFull: _Form(503, "busy", Phrase("We are busy now. Try again in a moment."), 2),
     WorkerDied: _Form(
-        422, "file_corrupt", "This picture could not be processed. Take it again and send it."
+        422, "file_corrupt", Phrase("We couldn't process this photo. Take a new one and send it.")
     ),
     ScreeningTimedOut: _Form(
-        422, "file_too_complex", "This picture took too long to process. Send a plain photo."
+        422, "file_too_complex", Phrase("This file took too long to process. Send a plain photo.")
     ),
     blaaiz.NotFound: _Form(404, "customer_unknown", "Blaaiz has no customer of this id."),
     blaaiz.Unreachable: _Form(503, "partner_unavailable", "Blaaiz cannot be reached now.", 15),
@@ -106,23 +112,26 @@ def problem_response(
     request: Request,
     status: int,
     code: str,
-    detail: str,
-    errors: Sequence[Mapping[str, object]] = (),
+    detail: Told,
+    errors: Sequence[Mapping[str, Any]] = (),
     headers: Mapping[str, str] | None = None,
     extra: Mapping[str, object] | None = None,
 ) -> JSONResponse:
     """One problem document."""
+    language = language_of(request)
     body: dict[str, object] = {
         "type": f"{_TYPE}{code}",
         "title": _TITLES.get(status, "Problem"),
         "status": status,
-        "detail": detail,
+        "detail": _told(detail, language),
         "instance": request.url.path,
         "code": code,
         **(extra or {}),
     }
     if errors:
-        body["errors"] = list(errors)
+        body["errors"] = [
+            {**error, "message": _told(error["message"], language)} for error in errors
+        ]
     return JSONResponse(
         body, status, headers=dict(headers or {}), media_type="application/problem+json"
     )
@@ -133,10 +142,10 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     async def known(request: Request, raised: Exception) -> JSONResponse:
         form = _FORMS[type(raised)]
-        errors: list[dict[str, object]] = []
         detail = form.detail
+        errors: list[dict[str, Told]] = []
         if isinstance(raised, intake.IntakeError):
-            detail = f"{raised.message} {raised.hint}"
+            detail = (raised.message, raised.hint)
             errors = [{"field": raised.side.value, "code": raised.code, "message": detail}]
         headers = {"Retry-After": str(form.retry_after_s)} if form.retry_after_s else {}
         return problem_response(request, form.status, form.code, detail, errors, headers)
@@ -179,17 +188,18 @@ def add_problem_handlers(app: FastAPI) -> None:
             422,
             "update_refused",
             "Nothing was sent to Blaaiz.",
-            [error.as_wire() for error in raised.errors],
+            [error.as_wire(language_of(request)) for error in raised.errors],
             extra=extra,
         )
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, raised: RequestValidationError) -> JSONResponse:
+        language = language_of(request)
         errors = [
             {
                 "field": ".".join(str(part) for part in error["loc"][1:]),
                 "code": str(error["type"]),
-                "message": str(error["msg"]),
+                "message": invalid_value(error, language),
             }
             for error in _typed(raised.errors())
         ]
@@ -209,8 +219,13 @@ def add_problem_handlers(app: FastAPI) -> None:
     async def unforeseen(request: Request, raised: Exception) -> JSONResponse:
         log().error("request.failed", error_class=type(raised).__name__)
         return problem_response(
-            request, 500, "internal", "Something went wrong on our side. Try again."
+            request, 500, "internal", Phrase("Something went wrong on our side. Try again.")
         )
+
+
+def _told(text: Told, language: str) -> str:
+    sentences = (text,) if isinstance(text, str) else text
+    return " ".join(translate(one, language) for one in sentences)
 
 
 def _typed(errors: Sequence[Any]) -> Sequence[Mapping[str, Any]]:

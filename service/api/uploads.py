@@ -8,6 +8,8 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from service.api.problems import Problem
+from service.intake.errors import FileTooLarge
+from service.locales.translate import Phrase
 
 _MAX_FIELD_BYTES = 256 * 1024
 _MAX_TEXT = 2_000
@@ -86,8 +88,14 @@ async def read_form(
                 raise Problem(
                     422,
                     "part_unknown",
-                    "A part is unknown or of the wrong sort.",
-                    [{"field": name[:60], "code": "unknown", "message": f"Known parts: {known}."}],
+                    f"A part is unknown or of the wrong sort. Known parts: {known}.",
+                    [
+                        {
+                            "field": name[:60],
+                            "code": "unknown",
+                            "message": Phrase("There is no part of this name and sort."),
+                        }
+                    ],
                 )
     finally:
         await form.close()
@@ -95,7 +103,7 @@ async def read_form(
 
 
 def _too_large(name: str = "front") -> Problem:
-    message = "The file is too big. Use your phone's normal camera setting."
+    message = (FileTooLarge.message, FileTooLarge.hint)
     return Problem(
         413,
         "file_too_large",

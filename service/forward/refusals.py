@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from service.blaaiz.errors import BlaaizError, Forbidden, Refused
 from service.blaaiz.rules.rule import FieldError
+from service.locales.translate import Phrase, fill, translate
 
-_CORRECT: Final = "Correct the field and send the update again."
+_CORRECT: Final = Phrase("Correct the field and send the update again.")
 _OUR_FIELDS: Final = {
     "file_id": "certificate_of_incorporation",
     "id_document_front": "id_file",
@@ -23,10 +24,23 @@ class RulesBroken(Exception):
         self.errors = errors
 
 
+def told(error: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A stored error in the form of the API. What Blaaiz wrote itself stays as it wrote it."""
+    words: Mapping[str, str] = error.get("words", {})
+    return {
+        name: fill(translate(one, language), words) if name in {"message", "next"} else one
+        for name, one in error.items()
+        if name != "words"
+    }
+
+
 def told_of(refusal: BlaaizError | RulesBroken) -> list[dict[str, Any]]:
-    """Errors in the form of the API; nothing of this is sent again unchanged."""
+    """Errors to be stored, in English; nothing of this is sent again unchanged."""
     if isinstance(refusal, RulesBroken):
-        return [{**one.as_wire(), "next": _CORRECT} for one in refusal.errors]
+        return [
+            _error(one.field, one.code, one.phrase, _CORRECT, one.rule, dict(one.words))
+            for one in refusal.errors
+        ]
     if isinstance(refusal, Refused):
         return _refused(refusal.errors, refusal.message)
     if isinstance(refusal, Forbidden):
@@ -34,10 +48,12 @@ def told_of(refusal: BlaaizError | RulesBroken) -> list[dict[str, Any]]:
             _error(
                 None,
                 "scope_missing",
-                "Blaaiz does not let our credentials do this.",
-                "An operator asks Blaaiz for the scopes customer:read, customer:write and "
-                "file:upload (`prescreen blaaiz check` says which is missing); then send the "
-                "update again.",
+                Phrase("Blaaiz does not let our credentials do this."),
+                Phrase(
+                    "An operator asks Blaaiz for the scopes customer:read, customer:write and "
+                    "file:upload (`prescreen blaaiz check` shows what is missing); then send the "
+                    "update again."
+                ),
                 rule=17,
             )
         ]
@@ -45,8 +61,8 @@ def told_of(refusal: BlaaizError | RulesBroken) -> list[dict[str, Any]]:
         _error(
             "customer_id",
             "customer_unknown",
-            "Blaaiz has no customer of this id any more.",
-            "Look the customer up at Blaaiz; send the update to its new id.",
+            Phrase("Blaaiz has no customer of this id any more."),
+            Phrase("Look the customer up at Blaaiz; send the update to its new id."),
         )
     ]
 
@@ -61,13 +77,28 @@ def _refused(errors: Mapping[str, tuple[str, ...]], message: str) -> list[dict[s
         _error(
             None,
             "refused_by_blaaiz",
-            message or "Blaaiz refused without saying why.",
-            "Read the customer at Blaaiz, and ask support@blaaiz.com where its state does not say.",
+            message or Phrase("Blaaiz refused without saying why."),
+            Phrase(
+                "Look the customer up at Blaaiz; ask support@blaaiz.com where its state does not "
+                "say why."
+            ),
         )
     ]
 
 
 def _error(
-    field: str | None, code: str, message: str, what_next: str, rule: int | None = None
+    field: str | None,
+    code: str,
+    message: str,
+    what_next: Phrase,
+    rule: int | None = None,
+    words: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    return {"field": field, "code": code, "message": message, "rule": rule, "next": what_next}
+    return {
+        "field": field,
+        "code": code,
+        "message": message,
+        "words": dict(words or {}),
+        "rule": rule,
+        "next": what_next,
+    }

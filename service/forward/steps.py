@@ -1,7 +1,7 @@
 """The steps to Blaaiz, each safe to repeat; what a step leaves behind is kept before the next.
 
 A step gets the submission's notes, may add to them through `keep`, which commits, and returns when
-it is done. What it raises is sorted by `journey.py`. Why each is repeatable: docs/decisions/0008.
+it is done. What it raises is sorted by `journey.py`. Why each is repeatable: docs/decisions/0009.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """The steps in order on the durable engine (DBOS), for submissions and for our webhooks.
 
 The engine queues, times, runs, records each step, and runs again what a dead process left. What is
-to be run stands in our own rows (docs/decisions/0007); `keeper.py` hands them over. DBOS is one a
+to be run stands in our own rows (docs/decisions/0008); `keeper.py` hands them over. DBOS is one a
 process: its registry of workflows and the parts that they use stand here, and nowhere else.
 """
 

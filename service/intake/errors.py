@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from service.locales.translate import Phrase
 from service.screening.claim import Side
 
 
@@ -16,8 +17,8 @@ class IntakeError(Exception):
     """
 
     code: ClassVar[str]
-    message: ClassVar[str]
-    hint: ClassVar[str]
+    message: ClassVar[Phrase]
+    hint: ClassVar[Phrase]
 
     def __init__(self, side: Side = Side.FRONT, detail: str = "") -> None:
         super().__init__(detail or self.message)
@@ -32,45 +33,45 @@ class FileEmpty(IntakeError):
     """Zero bytes."""
 
     code = "file_empty"
-    message = "The file arrived empty."
-    hint = "Choose the photo again."
+    message = Phrase("The file arrived empty.")
+    hint = Phrase("Choose the photo again.")
 
 
 class FileTooLarge(IntakeError):
     """More bytes or pixels than the limits allow."""
 
     code = "file_too_large"
-    message = "The file is too big."
-    hint = "Use your phone's normal camera setting."
+    message = Phrase("The file is too big.")
+    hint = Phrase("Use your phone's normal camera setting.")
 
 
 class FileTypeUnsupported(IntakeError):
     """By its content, none of the types that we take."""
 
     code = "file_type_unsupported"
-    message = "We can't open this kind of file."
-    hint = "Send a photo (JPEG, PNG, HEIC, WebP) or a PDF."
+    message = Phrase("We can't open this kind of file.")
+    hint = Phrase("Send a photo (JPEG, PNG, HEIC, WebP) or a PDF.")
 
 
 class FileCorrupt(IntakeError):
     """The right signature, but decoding fails or stops early."""
 
     code = "file_corrupt"
-    message = "The photo didn't arrive whole."
-    hint = "Send it again."
+    message = Phrase("The photo didn't arrive whole.")
+    hint = Phrase("Send it again.")
 
 
 class FileEncrypted(IntakeError):
     """A PDF that asks for a password."""
 
     code = "file_encrypted"
-    message = "This PDF is locked."
-    hint = "Send an unlocked PDF or a photo."
+    message = Phrase("This PDF is locked.")
+    hint = Phrase("Send an unlocked PDF or a photo.")
 
 
 class FileTooManyPages(IntakeError):
     """A PDF of more pages than any document has."""
 
     code = "file_too_many_pages"
-    message = "Too many pages."
-    hint = "Send only the page with your details."
+    message = Phrase("Too many pages.")
+    hint = Phrase("Send only the page with your details.")

@@ -63,6 +63,8 @@ def kind_of_code(mrz_format: str, code: str, issuing_state: str, nationality: st
         subkind = _PASSPORT_LETTERS.get(code, "")
         if nationality in _NO_NATIONALITY:
             subkind = subkind or "refugee_travel_document"
+        if code == "PN" and issuing_state == "RUS":
+            return CardKind("passport", subkind, 0.5, "internal passports of Russia print PN too")
         if mrz_format != "TD3":
             return CardKind("passport", "single_sheet", 0.5, f"code {code} in {mrz_format}")
         return CardKind("passport", subkind, 0.95, f"document code {code}")

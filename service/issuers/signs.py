@@ -1,9 +1,10 @@
-"""Distinguishing signs in the flag of European licences, which are not ISO codes."""
+"""Distinguishing signs of vehicles on licences, which are not ISO codes."""
 
 from types import MappingProxyType
 from typing import Final
 
-# Directive 2006/126/EC, annex I; CH, FL, IS, N and UK by their national rules.
+# Directive 2006/126/EC, annex I; CH, FL, IS, N and UK by their national rules. Below them signs of
+# the Convention on Road Traffic (Vienna, 1968) on other licences that number their fields.
 ALPHA2_BY_SIGN: Final = MappingProxyType(
     {
         "A": "AT",
@@ -39,5 +40,31 @@ ALPHA2_BY_SIGN: Final = MappingProxyType(
         "SLO": "SI",
         "UK": "GB",
         "GB": "GB",
+        "AL": "AL",
+        "AND": "AD",
+        "ARM": "AM",
+        "AZ": "AZ",
+        "BIH": "BA",
+        "BY": "BY",
+        "CAM": "CM",
+        "CI": "CI",
+        "DZ": "DZ",
+        "EAK": "KE",
+        "EAT": "TZ",
+        "EAU": "UG",
+        "GH": "GH",
+        "KZ": "KZ",
+        "MA": "MA",
+        "MD": "MD",
+        "MNE": "ME",
+        "NMK": "MK",
+        "RKS": "XK",
+        "RUS": "RU",
+        "SRB": "RS",
+        "TN": "TN",
+        "TR": "TR",
+        "UA": "UA",
+        "WAN": "NG",
+        "ZA": "ZA",
     }
 )

@@ -1,6 +1,7 @@
 """Printed titles of documents, by language and script, and the kinds that they name."""
 
 import csv
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,9 @@ from typing import Final
 _BASE: Final = str.maketrans(
     {"Ø": "O", "Ł": "L", "Đ": "D", "Ħ": "H", "I": "I", "ı": "I", "Æ": "AE"}
 )
+
+# DRIVER'S is printed DRIVERS as well: here its apostrophe is no gap.
+_POSSESSIVE: Final = re.compile(r"['’‘`´]S\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,12 @@ class Title:
 
 def normalise(text: str) -> str:
     """Capitals without accents, punctuation or doubled spaces, in any script."""
-    decomposed = unicodedata.normalize("NFKD", text.upper().translate(_BASE))
+    upper = _POSSESSIVE.sub("S", text.upper().translate(_BASE))
+    decomposed = unicodedata.normalize("NFKD", upper)
     kept = (
         c if c.isalnum() else " " for c in decomposed if unicodedata.category(c) not in {"Mn", "Cf"}
     )
-    # An apostrophe within a word is no gap: DRIVER'S is printed DRIVERS as well.
-    return " ".join("".join(kept).replace(" S ", "S ").split())
+    return " ".join("".join(kept).split())
 
 
 @cache

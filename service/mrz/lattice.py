@@ -43,6 +43,10 @@ _STRANGER_SHARE: Final = 0.0002
 _ALTERNATIVES: Final = 5
 _PATHS: Final = 4
 _BEAM_NATS: Final = 16.0
+_NARROW_BEAM_NATS: Final = 10.0
+"""Enough where a valid reading is as near as `_NEAR_NATS` to what was read: rivals that are left out
+weigh less than 1 in 2,000."""
+_NEAR_NATS: Final = 2.0
 _MAX_MENDED_LENGTH: Final = 6
 _PER_FILLER_NATS: Final = 1.2
 """Cost of a filler put in or taken out of a run: readers lose count of them."""
@@ -202,14 +206,18 @@ def _decode_as(
     read = tuple("".join(cell.best for cell in row) for row in fitted)
     fixed = _fixed_fields(layout, costs, states)
     free = _free_reading(layout, costs, fixed)
-    paths = _valid_paths(layout, costs, fixed, today)
     free_cost = _cost_of(layout, costs, free)
+    beam = _NARROW_BEAM_NATS
+    paths = _valid_paths(layout, costs, fixed, today, beam)
+    if not paths or paths[0][0] - free_cost > _NEAR_NATS:
+        beam = _BEAM_NATS
+        paths = _valid_paths(layout, costs, fixed, today, beam)
     if not paths or paths[0][0] - free_cost > _MOST_FORCED_NATS:
         # To overrule so much of what was read is to invent: the print may simply be wrong.
         doubts = _confidences(layout, costs, free)
         return Decoding(layout.format, free, read, False, 0.0, doubts)
     best_cost, lines = paths[0]
-    rival_cost = paths[1][0] if len(paths) > 1 else best_cost + _BEAM_NATS
+    rival_cost = paths[1][0] if len(paths) > 1 else free_cost + beam
     margin, forced = rival_cost - best_cost, best_cost - free_cost
     rivals = math.exp(-margin) + math.exp(forced - _INVALID_PRINT_NATS) * (lines != free)
     return Decoding(
@@ -561,6 +569,7 @@ def _valid_paths(
     costs: Sequence[Sequence[Mapping[str, float]]],
     fixed: Mapping[tuple[int, int], str],
     today: date,
+    beam_nats: float,
 ) -> list[tuple[float, tuple[str, ...]]]:
     """Readings with every check digit right, cheapest first; impossible dates cost dearly."""
     slots = _slots(layout)
@@ -593,7 +602,7 @@ def _valid_paths(
         beams = {
             state: kept
             for state, paths in ahead.items()
-            if (kept := [p for p in sorted(paths)[:_PATHS] if p[0] <= cheapest + _BEAM_NATS])
+            if (kept := [p for p in sorted(paths)[:_PATHS] if p[0] <= cheapest + beam_nats])
         }
     ranked = sorted(path for paths in beams.values() for path in paths)
     found: list[tuple[float, tuple[str, ...]]] = []

@@ -53,7 +53,11 @@ _REQUIRED: Final = {
         "customer.number",
         "authenticity.consistency",
     ),
-    "certificate_of_incorporation": (*_ALWAYS, "customer.company"),
+    "certificate_of_incorporation": (
+        *_ALWAYS,
+        "customer.company",
+        "authenticity.consistency",
+    ),
 }
 _HEAD: Final = """\
 # The default policy. Written by `python -m service.screening.default_policy` from what the checks

@@ -61,6 +61,25 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class PageLayout:
+    """A page as the layout network sees it: evidence of what lies there, never a proof.
+
+    Attributes:
+        layout: "passport_page", "card_front", "card_back", "paper" or "other_page" (a cover or an
+            inner page of a book).
+        confidence: mean probability over its area, 0 to 1.
+        quad: its corners, as it reads.
+        share: of the picture's area.
+
+    """
+
+    layout: str
+    confidence: float
+    quad: Quad
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
     """Where the document lies.
 
@@ -190,6 +209,8 @@ class TitleMatch:
         countries: alpha-3 codes of issuers known to print it; empty where many do.
         score: likeness of print and title, 0 to 1.
         prominence: height of the title over the median text height of the document.
+        language: ISO 639-1 code of the title.
+        share_down: how far down the text it stands, 0 to 1.
 
     """
 
@@ -201,6 +222,45 @@ class TitleMatch:
     score: float
     prominence: float
     quad: Quad
+    language: str = ""
+    share_down: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A pattern that repeats over the whole picture in two directions at right angles.
+
+    Attributes:
+        excess: how far the fainter of the two directions stands above the spectrum around it, as
+            the natural logarithm of power; noise alone reaches about 2.
+        period_px: of the stronger direction, in the picture as sent.
+        lean_deg: angle between the grid and the text, 0 to 45.
+
+    """
+
+    excess: float
+    period_px: float
+    lean_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What the page's surface tells of how the picture came about and of what lies on the page.
+
+    Attributes:
+        grid: of a screen's pixels or of a print's halftone.
+        colour_spread: distance in CIE Lab (8-bit steps) of the most colourful hundredth of the
+            page from the cast of the light; a grey copy has next to none, whatever the light.
+        holes: round, even spots of another shade, of the size of a punch.
+        covered_fraction: longest stretch of a line of the zone without any ink, of its length;
+            blown-out stretches are left out, they are reflections.
+
+    """
+
+    grid: Grid | Unexamined = field(default_factory=Unexamined)
+    colour_spread: float | Unexamined = field(default_factory=Unexamined)
+    holes: tuple[Quad, ...] | Unexamined = field(default_factory=Unexamined)
+    covered_fraction: float | Unexamined = field(default_factory=Unexamined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +268,9 @@ class SideEvidence:
     """All that one picture told."""
 
     frame: Frame
+    layouts: tuple[PageLayout, ...] | Absent | Unexamined | Failed = field(
+        default_factory=Unexamined
+    )
     outline: Outline | Absent | Unexamined | Failed = field(default_factory=Unexamined)
     text_quality: tuple[TextQuality, ...] | Absent | Unexamined | Failed = field(
         default_factory=Unexamined
@@ -225,6 +288,7 @@ class SideEvidence:
         default_factory=Unexamined
     )
     portrait: Quad | Absent | Unexamined | Failed = field(default_factory=Unexamined)
+    surface: Surface | Unexamined | Failed = field(default_factory=Unexamined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +362,8 @@ class Printed:
     """What the document says of its holder or company, best source first; by field name.
 
     Names are those of the API: number, surname, given_names, date_of_birth, sex,
-    date_of_expiry, nationality, company_name, registration_number; dates as YYYY-MM-DD.
+    date_of_expiry, nationality; of a certificate title, registry, jurisdiction (ISO 3166),
+    company_name, registration_number, date_of_incorporation; dates as YYYY-MM-DD.
     """
 
     values: Mapping[str, Field]

@@ -10,6 +10,7 @@ from service.screening.claim import Side
 from service.screening.evidence import Evidence
 
 Region = tuple[tuple[float, float], ...]
+Word = str | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Finding:
     Attributes:
         region: corners as fractions of the upright picture, clockwise from the top left.
         measured, limit, unit: the number that decided, beside its threshold.
-        words: what fills the message's placeholders.
+        words: what fills the message's placeholders; several are listed as the language does.
 
     """
 
@@ -60,7 +61,7 @@ class Finding:
     measured: float | None = None
     limit: float | None = None
     unit: str | None = None
-    words: tuple[tuple[str, str], ...] = ()
+    words: tuple[tuple[str, Word], ...] = ()
 
 
 class NotRunWhy(StrEnum):

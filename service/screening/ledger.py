@@ -73,7 +73,17 @@ def _is_provable(evidence: Evidence, policy: Policy) -> bool:
     """
     kind = evidence.kind
     is_known = kind.is_certain and not kind.is_contradicted and kind.kind in policy.required_checks
-    stages = ("outline", "text_quality", "mrz", "text", "barcodes", "titles")
+    stages = (
+        "layouts",
+        "outline",
+        "text_quality",
+        "mrz",
+        "text",
+        "barcodes",
+        "titles",
+        "portrait",
+        "surface",
+    )
     has_failed = any(
         isinstance(getattr(side, stage), Failed)
         for side in evidence.sides.values()

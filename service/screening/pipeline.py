@@ -1,93 +1,26 @@
 """The stages as one readable list: from captures to a Screening."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Final, TypeVar
 
-import cv2
-import numpy as np
-
-from service.mrz.formats import Format
 from service.policy.policy import Outcome, Policy
 from service.screening.checks import CHECKS
 from service.screening.checks.customer.attempts import LIMIT_REACHED
-from service.screening.claim import Claim, History, Kind, Side
-from service.screening.classify.by_barcode import votes_of_barcodes
-from service.screening.classify.by_fields import count_identity_labels, votes_of_fields
-from service.screening.classify.by_mrz import votes_of_zone
-from service.screening.classify.by_title import find_titles, votes_of_titles
-from service.screening.classify.country import country_of
-from service.screening.classify.kind import weigh
-from service.screening.classify.printed import gather
+from service.screening.claim import Claim, History, Side
 from service.screening.evidence import (
-    Absent,
-    BarcodeReading,
     Evidence,
-    Failed,
-    Field,
-    Frame,
-    MrzReading,
-    Outline,
-    Quad,
-    ReadingState,
-    SideEvidence,
-    TextLine,
-    TextQuality,
-    TitleMatch,
-    Unexamined,
-    Vote,
 )
+from service.screening.examine import examine, glance
 from service.screening.findings import Check
 from service.screening.ledger import run_checks
-from service.screening.locate.document import locate_document, scaled
-from service.screening.locate.passport_page import shows_page_alone
-from service.screening.locate.text import find_text
-from service.screening.locate.upright import quarter_turns_deg
-from service.screening.match.numbers import is_same_number
-from service.screening.measure.fingerprint import fingerprint
-from service.screening.measure.text_quality import hidden_between, measure_lines, measure_page
-from service.screening.read.barcode import read_barcodes
-from service.screening.read.fields import read_fields
 from service.screening.readers import Readers
 from service.screening.result import JudgedFinding, Screening
-from service.screening.text_view import TextView, as_quad
+from service.screening.stopwatch import Stopwatch
 from service.screening.verdict import verdict_of
+from service.screening.weigh import weigh_sides
 from service.vision.capture import Capture
-from service.vision.geometry import Points, axes_of, contains, grown, quad_angle_deg, quad_size
-
-_OUTLINE_SIDE_PX: Final = 800
-_BARCODE_SIDE_PX: Final = 1600
-_MAX_LINES: Final = 70
-_TITLE_LINES: Final = 16
-_MEASURED_LINES: Final = 12
-_MIN_TEXT_LIKELIHOOD: Final = 0.5
-_MIN_IDENTITY_LABELS: Final = 2
-_MIN_UNREAD_LINES: Final = 4
-_SAME_PICTURE_BITS: Final = 5
-_WHOLE_PICTURE: Final = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-
-_NOWHERE: Final[Quad] = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
-"""The place of a line of a PDF's own text."""
-
-_T = TypeVar("_T")
-
-
-@dataclass(slots=True)
-class _Stopwatch:
-    """Milliseconds by stage, added up over both sides."""
-
-    spent_ms: dict[str, float]
-
-    def run(self, stage: str, work: Callable[[], _T]) -> _T:
-        """Does the work and books its time."""
-        started = time.perf_counter()
-        try:
-            return work()
-        finally:
-            elapsed = (time.perf_counter() - started) * 1000
-            self.spent_ms[stage] = self.spent_ms.get(stage, 0.0) + elapsed
 
 
 def screen(
@@ -103,17 +36,17 @@ def screen(
     Errors of decoding (`service.intake.errors`) pass through; whatever else breaks in a stage
     leaves `Failed` as its evidence, and the verdict at best `review`.
     """
-    watch = _Stopwatch(dict.fromkeys(("decode", "quality", "locate", "read", "decide"), 0.0))
+    watch = Stopwatch(dict.fromkeys(("decode", "quality", "locate", "read", "decide"), 0.0))
     started = time.perf_counter()
-    sides = {side: _examine(capture, readers, today, watch) for side, capture in captures.items()}
-    evidence = watch.run("decide", lambda: _weigh_all(sides, claim, history, today))
+    sides = {side: examine(capture, readers, today, watch) for side, capture in captures.items()}
+    evidence = watch.run("decide", lambda: weigh_sides(sides, claim, history, today))
     return _judge(evidence, policy, readers, watch, started)
 
 
 def preview(
     capture: Capture, claim: Claim, policy: Policy, readers: Readers, today: date
 ) -> Screening:
-    """What a camera page needs while the person aims: quality, kind and country, one side."""
+    """What a camera page needs while the person aims: a glance at one side, no text read but the MRZ."""
     checks = {
         name: check
         for name, check in CHECKS.items()
@@ -121,10 +54,10 @@ def preview(
             ("quality.", "document.national_id", "document.presence", "mrz.readable")
         )
     }
-    watch = _Stopwatch(dict.fromkeys(("decode", "quality", "locate", "read", "decide"), 0.0))
+    watch = Stopwatch(dict.fromkeys(("decode", "quality", "locate", "read", "decide"), 0.0))
     started = time.perf_counter()
-    sides = {Side.FRONT: _examine(capture, readers, today, watch)}
-    evidence = _weigh_all(sides, claim, History(), today)
+    sides = {Side.FRONT: glance(capture, readers, today, watch)}
+    evidence = weigh_sides(sides, claim, History(), today)
     return _judge(evidence, policy, readers, watch, started, checks)
 
 
@@ -132,7 +65,7 @@ def _judge(
     evidence: Evidence,
     policy: Policy,
     readers: Readers,
-    watch: _Stopwatch,
+    watch: Stopwatch,
     started: float,
     checks: Mapping[str, Check] = CHECKS,
 ) -> Screening:
@@ -165,315 +98,3 @@ def _without_more_attempts(findings: tuple[JudgedFinding, ...]) -> tuple[JudgedF
         key=lambda one: (one.outcome is not Outcome.REJECT, one.finding.reason is not LIMIT_REACHED)
     )
     return tuple(settled)
-
-
-# One side
-
-
-def _examine(capture: Capture, readers: Readers, today: date, watch: _Stopwatch) -> SideEvidence:
-    """All evidence of one picture. The first decoding may raise intake's errors."""
-    watch.run("decode", lambda: capture.bgr(capture.reduction_for(_OUTLINE_SIDE_PX)))
-    frame = watch.run("quality", lambda: _frame(capture))
-    side = SideEvidence(frame)
-    try:
-        zones = watch.run("read", lambda: readers.mrz.read(capture, today))
-        side = replace(side, mrz=zones[0] if zones else Absent(), more_zones=zones[1:])
-        if len(zones) == 1 and _says_all(zones[0]) and _is_page_alone(capture, zones[0]):
-            return _measure_proven(side, zones[0], capture, watch)
-        reads_deg = _direction_deg(zones[0]) if zones and zones[0].zone else None
-        view = watch.run("locate", lambda: find_text(capture, readers.rapid, reads_deg))
-        return _read_side(side, view, readers, watch)
-    except (cv2.error, ValueError, ArithmeticError, IndexError, RuntimeError) as fault:
-        # A picture that no stage foresaw must end with a person, not with a 500.
-        failed = Failed(type(fault).__name__)
-        return replace(
-            side,
-            outline=failed,
-            text_quality=failed,
-            mrz=failed,
-            more_zones=(),
-            text=failed,
-            barcodes=failed,
-            titles=failed,
-        )
-
-
-def _says_all(reading: MrzReading) -> bool:
-    """Whether a proven zone of a passport is all that has to be read: kind, state and every field.
-
-    Then the visual zone is left unexamined, which is most of the time of a screening.
-    """
-    zone = reading.zone
-    return (
-        reading.state is ReadingState.READ
-        and zone is not None
-        and zone.valid
-        and zone.format == Format.TD3
-        and not zone.problems
-        and [vote.kind for vote, _ in votes_of_zone(reading)] == [Kind.PASSPORT]
-    )
-
-
-def _is_page_alone(capture: Capture, reading: MrzReading) -> bool:
-    return shows_page_alone(capture, np.array(reading.quad, np.float32))
-
-
-def _direction_deg(reading: MrzReading) -> float:
-    return quad_angle_deg(np.array(reading.quad, np.float32))
-
-
-def _measure_proven(
-    side: SideEvidence, reading: MrzReading, capture: Capture, watch: _Stopwatch
-) -> SideEvidence:
-    """The side of a zone that says all: only light, sharpness and the place of the page are left."""
-    axis = _direction_deg(reading)
-    lines = np.array([grown(np.array(q, np.float32), 0.2, 0.25) for q in reading.lines], np.float32)
-    view = TextView(capture, lines, axis, quarter_turns_deg(axis))
-    outline = watch.run("locate", lambda: _outline(view))
-    quality = watch.run("quality", lambda: _quality(view, reading, outline))
-    return replace(side, outline=outline, text_quality=quality)
-
-
-def _frame(capture: Capture) -> Frame:
-    bgr = capture.bgr(capture.reduction_for(_OUTLINE_SIDE_PX // 2))
-    signed = bgr.astype(np.int16)
-    chroma = float(np.mean(signed.max(axis=2) - signed.min(axis=2)))
-    grey = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
-    return Frame(
-        capture.format,
-        capture.width_px,
-        capture.height_px,
-        round(chroma, 2),
-        capture.software,
-        fingerprint(grey),
-        capture.text_layer,
-    )
-
-
-def _read_side(
-    side: SideEvidence, view: TextView, readers: Readers, watch: _Stopwatch
-) -> SideEvidence:
-    mrz = side.mrz
-    outline = watch.run("locate", lambda: _outline(view))
-    barcodes = watch.run("read", lambda: _barcodes(view.capture))
-    is_proven = isinstance(mrz, MrzReading) and mrz.state is ReadingState.READ
-    text, unread = watch.run("read", lambda: _text(view, readers, few=is_proven))
-    quality = watch.run("quality", lambda: _quality(view, mrz, outline))
-    return replace(
-        side,
-        outline=outline,
-        text_quality=quality,
-        unread_lines=unread,
-        text=text or Absent(),
-        barcodes=barcodes or Absent(),
-        titles=find_titles(text) or Absent(),
-    )
-
-
-def _outline(view: TextView) -> Outline | Absent:
-    if len(view.lines) == 0:
-        return Absent()
-    reduction = view.capture.reduction_for(_OUTLINE_SIDE_PX)
-    outline = locate_document(
-        view.capture.grey(reduction),
-        view.lines / np.float32(reduction),
-        view.axis_deg,
-        view.rotation_deg,
-    )
-    return scaled(outline, reduction)
-
-
-def _barcodes(capture: Capture) -> tuple[BarcodeReading, ...]:
-    """At a reduced size first; at full size where the reduced one shows none."""
-    reduction = capture.reduction_for(_BARCODE_SIDE_PX)
-    found = read_barcodes(capture.grey(reduction), reduction)
-    if not any(one.symbology == "PDF417" for one in found) and reduction > 1:
-        found += read_barcodes(capture.grey(1), 1.0)
-    return found
-
-
-def _text(view: TextView, readers: Readers, *, few: bool) -> tuple[tuple[TextLine, ...], int]:
-    """Lines of the visual zone, and how many more nobody can read.
-
-    Only what can be a title where the zone has said the rest.
-    """
-    ordered = sorted(view.lines, key=lambda q: -quad_size(q)[1])
-    if few:
-        top = sorted(view.lines, key=lambda q: _depth(q, view.axis_deg))[: _TITLE_LINES // 2]
-        tall = ordered[: _TITLE_LINES // 2]
-        chosen = _unique([*tall, *top])
-    else:
-        chosen = ordered[:_MAX_LINES]
-    read = readers.rapid.recognise([view.crop(quad) for quad in chosen])
-    lines = tuple(
-        TextLine(line.text.strip(), line.likelihood, as_quad(quad))
-        for quad, line in zip(chosen, read, strict=True)
-        if line.likelihood >= _MIN_TEXT_LIKELIHOOD and line.text.strip()
-    )
-    return lines, len(chosen) - len(lines)
-
-
-def _unique(quads: Iterable[Points]) -> list[Points]:
-    return list({quad.tobytes(): quad for quad in quads}.values())
-
-
-def _depth(quad: Points, axis_deg: float) -> float:
-    return float((quad @ axes_of(axis_deg)[1]).mean())
-
-
-def _quality(
-    view: TextView, mrz: MrzReading | Absent | Unexamined | Failed, outline: Outline | Absent
-) -> tuple[TextQuality, ...]:
-    found: list[TextQuality] = []
-    if isinstance(mrz, MrzReading):
-        zone = np.array(mrz.quad, np.float32)
-        inside = [q for q in view.lines if contains(zone, *q.mean(axis=0))]
-        measured = measure_lines(view, inside or [zone], "mrz")
-        found += [measured] if measured else []
-    if len(view.lines):
-        longest = sorted(view.lines, key=lambda q: -quad_size(q)[0])[:_MEASURED_LINES]
-        measured = measure_lines(view, longest, "text")
-        if measured:
-            share, gap = hidden_between(view, measured.luminance)
-            if gap is not None and share > measured.clipped_fraction:
-                measured = replace(measured, clipped_fraction=share, quad=as_quad(gap))
-            found.append(measured)
-    size = np.array([view.capture.width_px, view.capture.height_px], np.float32)
-    page = (
-        np.array(outline.quad, np.float32)
-        if isinstance(outline, Outline)
-        else np.array(_WHOLE_PICTURE, np.float32) * size
-    )
-    found.append(measure_page(view, page))
-    return tuple(found)
-
-
-# All sides
-
-
-def _weigh_all(
-    sides: Mapping[Side, SideEvidence], claim: Claim, history: History, today: date
-) -> Evidence:
-    sides, was_swapped = _put_right(sides)
-    zones = [s.mrz for s in sides.values() if isinstance(s.mrz, MrzReading)]
-    zones += [zone for s in sides.values() for zone in s.more_zones]
-    barcodes = [b for s in sides.values() for b in _found(s.barcodes)]
-    titles = [t for s in sides.values() for t in _found(s.titles)]
-    votes: list[tuple[Vote, str]] = [v for zone in zones for v in votes_of_zone(zone)]
-    votes += votes_of_barcodes(barcodes) + votes_of_titles(titles)
-    for side in sides.values():
-        votes += votes_of_fields(_found(side.text))
-    layers = [
-        TextLine(line.strip(), 1.0, _NOWHERE)
-        for s in sides.values()
-        for line in s.frame.text_layer.splitlines()
-        if line.strip()
-    ]
-    votes += votes_of_titles(find_titles(layers))
-    labels = sum(count_identity_labels(_found(s.text)) for s in sides.values())
-    unread = max(s.unread_lines for s in sides.values())
-    has_document = (
-        bool(zones or barcodes or titles)
-        or labels >= _MIN_IDENTITY_LABELS
-        or unread >= _MIN_UNREAD_LINES
-    )
-    kind = weigh(votes, has_document=has_document)
-    text_layer = "\n".join(s.frame.text_layer for s in sides.values()).strip()
-    front = next(iter(sides.values()))
-    country = country_of(
-        kind.kind, zones, barcodes, [*titles, *find_titles(layers)], _found(front.text), text_layer
-    )
-    month_first = not isinstance(country, Absent) and country.alpha2 == "US"
-    fields: list[Mapping[str, Field]] = [
-        read_fields(_found(s.text), month_first=month_first, today=today) for s in sides.values()
-    ]
-    if layers:
-        fields = [_layer_fields(layers, month_first=month_first, today=today), *fields]
-    return Evidence(
-        claim=claim,
-        history=history,
-        today=today,
-        sides=dict(sides),
-        kind=kind,
-        country=country,
-        printed=gather(zones, barcodes, fields),
-        side_disagreements=_side_disagreements(sides),
-        was_swapped=was_swapped,
-        is_same_side_twice=_is_same_twice(sides),
-    )
-
-
-def _found(
-    evidence: tuple[_T, ...] | Absent | Unexamined | Failed,
-) -> tuple[_T, ...]:
-    return evidence if isinstance(evidence, tuple) else ()
-
-
-def _layer_fields(
-    layers: Sequence[TextLine], *, month_first: bool, today: date
-) -> Mapping[str, Field]:
-    """Fields of a PDF's own text: its lines, one below the other."""
-    stacked = [
-        replace(
-            line,
-            quad=((0.0, 20.0 * n), (900.0, 20.0 * n), (900.0, 20.0 * n + 16), (0.0, 20.0 * n + 16)),
-        )
-        for n, line in enumerate(layers)
-    ]
-    found = read_fields(stacked, month_first=month_first, today=today)
-    return {name: replace(one, source="text_layer") for name, one in found.items()}
-
-
-def _put_right(
-    sides: Mapping[Side, SideEvidence],
-) -> tuple[Mapping[Side, SideEvidence], bool]:
-    """Front and back, swapped where the front shows what only backs do, and the back a title."""
-    if Side.BACK not in sides:
-        return sides, False
-    front, back = sides[Side.FRONT], sides[Side.BACK]
-    if _shows_back(front) and not _shows_back(back) and _has_title(back) and not _has_title(front):
-        return {Side.FRONT: back, Side.BACK: front}, True
-    return sides, False
-
-
-def _shows_back(side: SideEvidence) -> bool:
-    has_card_zone = (
-        isinstance(side.mrz, MrzReading)
-        and side.mrz.zone is not None
-        and side.mrz.zone.format == "TD1"
-    )
-    return has_card_zone or any(b.symbology == "PDF417" for b in _found(side.barcodes))
-
-
-def _has_title(side: SideEvidence) -> bool:
-    return any(_decides(match) for match in _found(side.titles))
-
-
-def _decides(match: TitleMatch) -> bool:
-    return match.decisive and match.kind in {
-        Kind.PASSPORT,
-        Kind.DRIVERS_LICENSE,
-        Kind.RESIDENT_PERMIT,
-        Kind.NATIONAL_ID,
-    }
-
-
-def _is_same_twice(sides: Mapping[Side, SideEvidence]) -> bool:
-    if Side.BACK not in sides:
-        return False
-    first, second = (int(side.frame.fingerprint, 16) for side in sides.values())
-    return (first ^ second).bit_count() <= _SAME_PICTURE_BITS
-
-
-def _side_disagreements(
-    sides: Mapping[Side, SideEvidence],
-) -> tuple[tuple[str, str, str], ...]:
-    """Document numbers of two machine-read zones, one a side, that differ."""
-    numbers = [
-        s.mrz.zone.number
-        for s in sides.values()
-        if isinstance(s.mrz, MrzReading) and s.mrz.zone and s.mrz.state is ReadingState.READ
-    ]
-    if len(numbers) == 2 and not is_same_number(*numbers):
-        return (("number", "front", "back"),)
-    return ()

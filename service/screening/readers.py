@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from service.screening.locate.layout import LayoutFinder
 from service.screening.read import barcode, passport_eye, rapid
 from service.screening.read.mrz import MrzReader
 
@@ -11,13 +12,15 @@ from service.screening.read.mrz import MrzReader
 class Readers:
     """All engines. One thread at a time may use them."""
 
-    rapid: rapid.RapidText
+    layout: LayoutFinder
     mrz: MrzReader
+    rapid: rapid.RapidText
 
     @property
     def versions(self) -> Mapping[str, str]:
         """Model or engine to its version, for the record of each screening."""
         versions = {
+            "layout_finder": self.layout.version,
             "mrz_reader": self.mrz.version,
             "text_reader": rapid.VERSION,
             "barcode_reader": barcode.VERSION,
@@ -29,4 +32,4 @@ class Readers:
 
 def load_readers(threads: int = 1) -> Readers:
     """Loads the models: about a second, and 150 MB."""
-    return Readers(rapid.RapidText(threads), MrzReader(threads))
+    return Readers(LayoutFinder(threads), MrzReader(threads), rapid.RapidText(threads))

@@ -1,10 +1,12 @@
 """One picture with its text found: what the reading stages share."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from service.screening.evidence import Quad
+from service.screening.read.rapid import RecognisedLine
 from service.vision.capture import Bgr, Capture
 from service.vision.crops import reduction_of
 from service.vision.geometry import Points, grown, warp_quad
@@ -21,6 +23,7 @@ class TextView:
         lines: (N, 4, 2) float32 in the sent frame, corners in reading order.
         axis_deg: the text's reading direction, clockwise from the x axis.
         rotation_deg: clockwise turn of the picture that makes it upright: 0, 90, 180 or 270.
+        read: lines that were read already, by the bytes of their quads.
 
     """
 
@@ -28,6 +31,7 @@ class TextView:
     lines: Points
     axis_deg: float
     rotation_deg: int
+    read: Mapping[bytes, RecognisedLine] = field(default_factory=dict)
 
     def crop(self, quad: Points, *, margin: float = 0.2, height_px: int = _LINE_HEIGHT_PX) -> Bgr:
         """A line (4, 2) of the sent frame rectified, `margin` of its height around it.

@@ -86,7 +86,7 @@ async def test_a_broken_rule_is_found_here_and_there(
     errors = check_rules(update, customer, RuleContext())
     found = {(error.rule, error.field) for error in errors}
     assert (rule, field or "owners.0.id") in found
-    assert all(error.message for error in errors)
+    assert all(error.message() and "{" not in error.message() for error in errors)
     if seen_there:
         with pytest.raises(Refused) as raised:
             await blaaiz.update_customer(customer.id, update)

@@ -64,7 +64,7 @@ def test_the_right_verdict_for_the_right_reason(name: str, readers, policy) -> N
             assert list(reading.zone.lines) in written, side
     if judged.verdict == "accepted":
         values = judged.evidence.printed.values
-        for field in ("number", "date_of_expiry", "registration_number"):
+        for field in ("number", "date_of_expiry", "registration_number", "company_name"):
             if field in truth["fields"]:
                 assert values[field].value == truth["fields"][field]
 

@@ -100,7 +100,7 @@ def test_a_confused_reading_never_becomes_another_identity_with_certainty(seed: 
     second = list(lines[1])
     changed: list[tuple[str, str]] = []
     for _ in range(rng.choice([1, 2])):
-        place = rng.randrange(28)
+        place = rng.choice([*range(10), *range(13, 20), *range(21, 28)])  # what digits cover
         alike = sorted(LOOKALIKES[second[place]])
         if alike:
             was, second[place] = second[place], rng.choice(alike)

@@ -15,8 +15,11 @@ from service.screening.evidence import (
     BarcodeReading,
     CharacterRepair,
     Field,
+    Grid,
     Printed,
     ReadingState,
+    Surface,
+    TextLine,
     TitleMatch,
 )
 from service.screening.ledger import CHECK_NOT_RUN, run_checks
@@ -78,7 +81,38 @@ def bad_dates():
     return evidence(sides={Side.FRONT: side(mrz=mrz(zone=zone(lines), confidence=0.9))})
 
 
+def surface(kind_of=Kind.PASSPORT, **changes):
+    return evidence(kind=kind(kind_of), sides={Side.FRONT: side(surface=Surface(**changes))})
+
+
+def covered(fraction: float):
+    return unread(surface=Surface(covered_fraction=fraction))
+
+
+def with_second_zone(number: str, **changes):
+    lines = mrz_lines.td3(
+        "P", "GBR", "REED", "TOM", number, "GBR", date(1990, 1, 2), "M", date(2031, 1, 2)
+    )
+    second = mrz(zone=zone(lines), **changes)
+    return evidence(sides={Side.FRONT: side(more_zones=(second,))})
+
+
+def titled(top: float):
+    """A passport's page, and the title of a licence that begins `top` pixels down the picture."""
+    place = ((100.0, top), (400.0, top), (400.0, top + 40), (100.0, top + 40))
+    title = TitleMatch("DRIVING LICENCE", Kind.DRIVERS_LICENSE, "", True, (), 1.0, 1.5, place)
+    return evidence(sides={Side.FRONT: side(titles=(title,), mrz=mrz(quad=ZONE_QUAD))})
+
+
+def pages(*texts: str, value: Kind = Kind.PASSPORT):
+    lines = tuple(TextLine(text, 0.99, QUAD) for text in texts)
+    return evidence(kind=kind(value), sides={Side.FRONT: side(mrz=Absent(), text=lines)})
+
+
+ZONE_QUAD = ((100.0, 800.0), (900.0, 800.0), (900.0, 860.0), (100.0, 860.0))
 PDF417 = (BarcodeReading("PDF417", b"@", "@", QUAD),)
+_PAYLOAD = b"@\n\x1e\rANSI 636010090001DL00310020DLDAQA1234567\nDCAD\r"
+AAMVA = (BarcodeReading("PDF417", _PAYLOAD, _PAYLOAD.decode(), QUAD),)
 CASES = {
     "document_national_id_not_accepted": (
         evidence(kind=kind(Kind.NATIONAL_ID)),
@@ -144,6 +178,26 @@ CASES = {
         unread(text_quality=(quality(clipped_fraction=0.1),)),
         evidence(sides={Side.FRONT: side(text_quality=(quality(clipped_fraction=0.1),))}),
     ),
+    "image_obstructed": (covered(0.07), covered(0.05)),
+    "image_marginal": (
+        evidence(sides={Side.FRONT: side(text_quality=(quality(text_height_px=7.0),))}),
+        evidence(sides={Side.FRONT: side(text_quality=(quality(text_height_px=7.2),))}),
+    ),
+    "document_multiple": (with_second_zone("223456789"), with_second_zone("123456789")),
+    "document_wrong_page": (
+        pages("UNITED KINGDOM", "PASSPORT"),
+        pages("UNITED KINGDOM", "PASSPORT", "Surname / Nom"),
+    ),
+    "document_portrait_missing": (
+        evidence(sides={Side.FRONT: side(portrait=Absent())}),
+        evidence(sides={Side.FRONT: side(portrait=QUAD)}),
+    ),
+    "document_damaged": (surface(holes=(QUAD,)), surface(holes=())),
+    "authenticity_screen": (
+        surface(grid=Grid(5.0, 2.4, 1.0)),
+        surface(grid=Grid(3.0, 2.4, 1.0)),
+    ),
+    "authenticity_copy": (surface(colour_spread=2.0), surface(colour_spread=8.0)),
     "image_blurred": (
         unread(text_quality=(quality(edge_width_strokes=1.6),)),
         evidence(sides={Side.FRONT: side(text_quality=(quality(edge_width_strokes=1.6),))}),
@@ -214,6 +268,16 @@ CASES = {
             sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(barcodes=PDF417)},
         ),
     ),
+    "barcode_not_of_issuer": (
+        licence(
+            country=country("US", "USA"),
+            sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(barcodes=PDF417)},
+        ),
+        licence(
+            country=country("US", "USA"),
+            sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(barcodes=AAMVA)},
+        ),
+    ),
     "mrz_dates_invalid": (bad_dates(), evidence()),
     "mrz_country_unknown": (evidence(country=country(None, "QQQ", status="unknown")), evidence()),
     "country_special_code_used": (
@@ -225,8 +289,12 @@ CASES = {
         evidence(claim=Claim("GB", first_name="ada", last_name="Stone")),
     ),
     "customer_birth_date_mismatch": (
-        evidence(claim=Claim("GB", date_of_birth=date(1980, 6, 5))),
+        evidence(claim=Claim("GB", date_of_birth=date(1980, 5, 7))),
         evidence(claim=Claim("GB", date_of_birth=date(1980, 5, 6))),
+    ),
+    "customer_birth_date_transposed": (
+        evidence(claim=Claim("GB", date_of_birth=date(1980, 6, 5))),
+        evidence(claim=Claim("GB", date_of_birth=date(1981, 6, 5))),
     ),
     "customer_number_mismatch": (
         evidence(claim=Claim("GB", id_number="123456780")),
@@ -268,6 +336,27 @@ def test_a_fine_passport_has_no_findings() -> None:
     assert codes(evidence()) == set()
 
 
+@pytest.mark.parametrize(
+    ("claim", "outcome"),
+    [
+        (Claim("GB", date_of_birth=date(1980, 6, 5)), "review"),
+        (Claim("GB", date_of_birth=date(1990, 6, 5)), "review"),
+        (Claim("GB", id_number="123456780"), "review"),
+        (Claim("GB", first_name="Ada", last_name="Brown"), "review"),
+    ],
+)
+def test_what_differs_from_the_claim_is_for_a_person(claim: Claim, outcome: str) -> None:
+    findings, _ = run_checks(CHECKS, evidence(claim=claim), POLICY)
+    assert [one.outcome for one in findings] == [outcome]
+
+
+def test_expired_is_rejected_and_soon_to_expire_is_only_said() -> None:
+    for day, outcome in (("2026-11-22", "reject"), ("2026-11-25", "info"), ("2031-01-02", None)):
+        subject = evidence(printed=printed(date_of_expiry=day))
+        findings, _ = run_checks(CHECKS, subject, POLICY)
+        assert [one.outcome for one in findings] == ([outcome] if outcome else [])
+
+
 def test_a_licence_whose_number_nobody_read_is_not_accepted() -> None:
     unread_number = Printed(
         {
@@ -290,3 +379,66 @@ def test_front_and_back_in_one_picture_need_no_second_one() -> None:
         kind=kind(Kind.RESIDENT_PERMIT), sides={Side.FRONT: side(mrz=mrz(zone=zone(lines)))}
     )
     assert "document_back_missing" in codes(back_alone)
+
+
+def test_a_front_that_says_nothing_is_not_accepted_for_its_back() -> None:
+    title = TitleMatch("DRIVING LICENCE", Kind.DRIVERS_LICENSE, "", True, (), 1.0, 1.5, QUAD)
+    other = TitleMatch("RESIDENCE PERMIT", Kind.RESIDENT_PERMIT, "", True, (), 1.0, 1.5, QUAD)
+    number = TextLine("5. 123 456 789", 0.99, QUAD)
+    back = side(mrz=Absent())
+    for front, is_unknown in (
+        (side(mrz=Absent()), True),
+        (side(mrz=Absent(), titles=(other,)), True),
+        (side(mrz=Absent(), titles=(title,)), False),
+        (side(mrz=Absent(), text=(number,)), False),
+    ):
+        found = codes(licence(sides={Side.FRONT: front, Side.BACK: back}))
+        assert ("document_kind_unknown" in found) is is_unknown
+
+
+def test_a_grid_that_leans_against_the_text_is_a_print_and_no_screen() -> None:
+    found = codes(surface(grid=Grid(5.0, 3.0, 44.0)))
+    assert "authenticity_copy" in found
+    assert "authenticity_screen" not in found
+
+
+def test_a_certificate_may_be_black_on_white() -> None:
+    paper = surface(Kind.CERTIFICATE_OF_INCORPORATION, colour_spread=1.0)
+    assert "authenticity_copy" not in codes(paper)
+
+
+def test_a_doubtful_second_zone_is_no_second_document() -> None:
+    doubtful = with_second_zone("223456789", state=ReadingState.GUESSED)
+    assert "document_multiple" not in codes(doubtful)
+
+
+def test_a_licence_below_a_passport_is_a_second_document_and_words_on_its_page_are_not() -> None:
+    assert "document_multiple" in codes(titled(1200.0))
+    assert "document_multiple" not in codes(titled(400.0))
+
+
+def test_a_page_of_observations_is_the_wrong_one_and_a_letter_is_none() -> None:
+    assert "document_wrong_page" in codes(pages("OFFICIAL OBSERVATIONS", "12", value=Kind.NONE))
+    letter = pages("Dear Ms Stone", "your visa application", value=Kind.NONE)
+    assert "document_wrong_page" not in codes(letter)
+    bank_card = pages("VISA", "1234 5678", value=Kind.NONE)
+    assert "document_wrong_page" not in codes(bank_card)
+
+
+def test_a_close_call_quotes_the_limit_in_force() -> None:
+    soft = evidence(sides={Side.FRONT: side(text_quality=(quality(edge_width_strokes=1.5),))})
+    findings, _ = run_checks(CHECKS, soft, POLICY)
+    (close,) = [one.finding for one in findings if one.finding.reason.code == "image_marginal"]
+    assert (close.measured, close.limit) == (1.5, 1.6)
+
+
+def test_a_failed_picture_is_not_marginal_too() -> None:
+    found = evidence(sides={Side.FRONT: side(text_quality=(quality(text_height_px=6.0),))})
+    assert "image_low_resolution" in codes(found)
+    assert "image_marginal" not in codes(found)
+
+
+def test_all_of_authenticity_ends_with_a_person_and_never_with_a_refusal() -> None:
+    due = [POLICY.outcome(code) for code in REASONS if code.startswith("authenticity_")]
+    assert len(due) >= 5
+    assert set(due) == {"review"}

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 
 from service.api.authorize import Frontend, PartsDep
 from service.api.language import language_of
-from service.locales.translate import translate
+from service.locales.translate import Phrase, translate
 from service.screening.catalogue import REASONS
 from service.screening.checks.document.sides import TWO_SIDED
 from service.screening.claim import Kind
@@ -15,10 +15,10 @@ router = APIRouter(prefix="/v1", tags=["catalogue"])
 
 _FORMATS = ("jpeg", "png", "webp", "heif", "avif", "tiff", "bmp", "pdf")
 _TIPS = (
-    "Lay the document flat and fill most of the frame.",
-    "Use even light, without flash or reflections.",
-    "Hold the phone still and tap the document to focus.",
-    "Send the original photo, not a forwarded copy.",
+    Phrase("Lay the document flat and fill most of the frame."),
+    Phrase("Use even light, without flash or reflections."),
+    Phrase("Hold the phone still and tap the document to focus."),
+    Phrase("Send the original photo, not a forwarded copy."),
 )
 # Letters of 11 pixels: a TD3 page of 125 mm, a card of 86 mm, capitals of 2 mm, a sheet of A4.
 _LEAST_WIDTH_PX = {

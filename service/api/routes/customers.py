@@ -17,6 +17,7 @@ from service.api.language import language_of
 from service.api.problems import Problem
 from service.api.schemas.submissions import SubmissionOut, submission_out
 from service.api.uploads import read_form
+from service.locales.translate import Phrase
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
@@ -101,7 +102,9 @@ async def put_customer(
                 {
                     "field": "id_file",
                     "code": "missing",
-                    "message": "Send id_file, or certificate_of_incorporation for a business.",
+                    "message": Phrase(
+                        "Send id_file, or certificate_of_incorporation for a business."
+                    ),
                 }
             ],
         )
@@ -111,12 +114,11 @@ async def put_customer(
         if name in form.files
     }
     files = UpdateFiles(front, form.files.get("id_file_back"), others)
-    language = language_of(request)
 
     async def work() -> tuple[int, dict[str, Any]]:
-        with _disclosing(caller.role, language):
+        with _disclosing(request, caller.role):
             row = await parts.submitter.screen_and_submit(customer_id, update, files, caller.key_id)
-        return 202, submission_out(row).model_dump()
+        return 202, submission_out(row, language_of(request)).model_dump()
 
     return await once(request, caller, form.content, work)
 
@@ -144,18 +146,23 @@ async def put_owner_documents(
             422,
             "request_invalid",
             "A part is missing.",
-            [{"field": "id_file", "code": "missing", "message": "Send the picture as id_file."}],
+            [
+                {
+                    "field": "id_file",
+                    "code": "missing",
+                    "message": Phrase("Send the picture as id_file."),
+                }
+            ],
         )
     files = UpdateFiles(front, form.files.get("id_file_back"), {})
     said = {name: text for name, text in form.texts.items() if text}
-    language = language_of(request)
 
     async def work() -> tuple[int, dict[str, Any]]:
-        with _disclosing(caller.role, language):
+        with _disclosing(request, caller.role):
             row = await parts.submitter.screen_owner_and_submit(
                 customer_id, owner_id, said, files, caller.key_id
             )
-        return 202, submission_out(row).model_dump()
+        return 202, submission_out(row, language_of(request)).model_dump()
 
     return await once(request, caller, form.content, work)
 
@@ -170,17 +177,18 @@ async def check_update(
     """The rules only, dry: nothing is sent but a reading of the customer."""
     update = _update((await request.body())[: 256 * 1024].decode("utf-8", "replace"))
     errors = await parts.submitter.check(customer_id, update)
-    return {"allowed": not errors, "errors": [error.as_wire() for error in errors]}
+    language = language_of(request)
+    return {"allowed": not errors, "errors": [error.as_wire(language) for error in errors]}
 
 
 @contextmanager
-def _disclosing(role: Role, language: str) -> Generator[None]:
+def _disclosing(request: Request, role: Role) -> Generator[None]:
     """What a refusal says of the screening is what the role may see."""
     try:
         yield
     except UpdateRefused as refusal:
         if refusal.screening is not None:
-            refusal.screening = disclosed(refusal.screening, role, language)
+            refusal.screening = disclosed(refusal.screening, role, language_of(request))
         raise
 
 
@@ -199,5 +207,11 @@ def _update(text: str) -> dict[str, Any]:
         422,
         "request_invalid",
         "The update is not a JSON object.",
-        [{"field": "update", "code": "invalid", "message": "Send the fields as a JSON object."}],
+        [
+            {
+                "field": "update",
+                "code": "invalid",
+                "message": Phrase("Send the fields as a JSON object."),
+            }
+        ],
     )

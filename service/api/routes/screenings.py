@@ -25,6 +25,7 @@ from service.api.language import language_of
 from service.api.problems import Problem
 from service.api.schemas.screenings import DecisionBody, Listed, ScreeningOut
 from service.api.uploads import Form, read_form
+from service.locales.translate import Phrase
 from service.store import screenings
 from service.store.engine import read_only
 from service.store.tables import Screening
@@ -77,7 +78,13 @@ async def read_screen_form(request: Request, parts: Parts) -> tuple[Form, Screen
             422,
             "request_invalid",
             "A part is missing.",
-            [{"field": "front", "code": "missing", "message": "Send the picture as front."}],
+            [
+                {
+                    "field": "front",
+                    "code": "missing",
+                    "message": Phrase("Send the picture as front."),
+                }
+            ],
         )
     reference = form.texts.get("reference") or None
     if reference is not None and len(reference) > _MAX_REFERENCE:
@@ -102,11 +109,10 @@ async def read_screen_form(request: Request, parts: Parts) -> tuple[Form, Screen
 async def create_screening(request: Request, caller: Frontend, parts: PartsDep) -> Response:
     """Judges the pictures now; the verdict is in the answer."""
     form, wanted = await read_screen_form(request, parts)
-    language = language_of(request)
 
     async def work() -> tuple[int, dict[str, Any]]:
         record = await parts.screener.screen(wanted, caller.key_id)
-        return 201, disclosed(record, caller.role, language)
+        return 201, disclosed(record, caller.role, language_of(request))
 
     return await once(request, caller, form.content, work)
 

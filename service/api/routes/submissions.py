@@ -11,6 +11,7 @@ from service.actions.submit_update import SubmissionMissing
 from service.api.authorize import Analyst, Frontend, PartsDep
 from service.api.cursors import decode_cursor, encode_cursor
 from service.api.idempotency import once
+from service.api.language import language_of
 from service.api.schemas.screenings import Listed
 from service.api.schemas.submissions import (
     OutcomesOut,
@@ -41,7 +42,7 @@ async def create(
             caller.key_id,
             caller.role is Role.FRONTEND,
         )
-        return 202, submission_out(row).model_dump()
+        return 202, submission_out(row, language_of(request)).model_dump()
 
     return await once(request, caller, {"body": body.model_dump_json()}, work)
 
@@ -60,17 +61,18 @@ async def outcomes_of_all(
 
 
 @router.get("/{submission_id}", response_model=SubmissionOut, summary="One submission")
-async def get(submission_id: str, caller: Frontend, parts: PartsDep) -> Any:
+async def get(request: Request, submission_id: str, caller: Frontend, parts: PartsDep) -> Any:
     """Its state and steps."""
     async with read_only(parts.sessions) as session:
         row = await session.get(Submission, submission_id)
     if row is None or (caller.role is Role.FRONTEND and row.key_id != caller.key_id):
         raise SubmissionMissing(submission_id)
-    return submission_out(row)
+    return submission_out(row, language_of(request))
 
 
 @router.get("", response_model=Listed[SubmissionOut], summary="List submissions")
 async def listed(
+    request: Request,
     caller: Frontend,
     parts: PartsDep,
     state: Literal["queued", "updating", "uploading", "attaching", "forwarded", "refused", "failed"]
@@ -87,9 +89,9 @@ async def listed(
             limit=limit + 1,
             before=decode_cursor(cursor),
         )
-    more = len(rows) > limit
+    more, language = len(rows) > limit, language_of(request)
     return {
-        "data": [submission_out(row) for row in rows[:limit]],
+        "data": [submission_out(row, language) for row in rows[:limit]],
         "next_cursor": encode_cursor(rows[limit - 1].id) if more else None,
     }
 
@@ -108,6 +110,6 @@ async def retry(request: Request, submission_id: str, caller: Analyst, parts: Pa
             parts.now(),
             parts.submitter.deadline,
         )
-        return 202, submission_out(row).model_dump()
+        return 202, submission_out(row, language_of(request)).model_dump()
 
     return await once(request, caller, {}, work)

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from service.forward.refusals import told
 from service.store.outcomes import OutcomeCount
 from service.store.tables import Submission
 
@@ -40,7 +41,7 @@ class SubmissionOut(BaseModel):
     steps: dict[str, Any]
 
 
-def submission_out(row: Submission) -> SubmissionOut:
+def submission_out(row: Submission, language: str) -> SubmissionOut:
     """The wire form; the update itself is not repeated."""
     uploads = row.steps.get("uploads", {})
     return SubmissionOut(
@@ -56,7 +57,7 @@ def submission_out(row: Submission) -> SubmissionOut:
         attempts=row.attempts,
         next_attempt_at=None if row.state in _ENDED else row.next_attempt_at.isoformat(),
         expires_at=row.expires_at.isoformat(),
-        errors=row.errors,
+        errors=[told(one, language) for one in row.errors],
         last_error=row.last_error,
         steps={
             "uploaded": sorted(uploads),

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from service.blaaiz.customer import Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
+from service.locales.translate import Phrase
 
 ID_TYPES: Final = ("drivers_license", "passport", "resident_permit")
 _BY_CUSTOMER: Final = {
@@ -20,10 +21,20 @@ def check(
     errors: list[FieldError] = []
     id_type = update.get("id_type")
     if customer.type == "individual" and id_type is not None and id_type not in ID_TYPES:
-        errors.append(FieldError("id_type", "not_allowed", f"Use one of {', '.join(ID_TYPES)}.", 9))
+        errors.append(
+            FieldError(
+                "id_type",
+                "not_allowed",
+                Phrase("Use one of {values}."),
+                9,
+                (("values", ", ".join(ID_TYPES)),),
+            )
+        )
     if context.document_is_national_id:
         errors.append(
-            FieldError("id_file", "national_id", "National identity cards are never accepted.", 4)
+            FieldError(
+                "id_file", "national_id", Phrase("National identity cards are never accepted."), 4
+            )
         )
         return errors
     if context.document_type is None:
@@ -33,7 +44,7 @@ def check(
             FieldError(
                 "id_file",
                 "document_not_accepted",
-                "The document was not accepted; the screening's findings say what to do.",
+                Phrase("The document was not accepted; the screening's findings say what to do."),
                 5,
             )
         )
@@ -43,8 +54,9 @@ def check(
             FieldError(
                 "id_file",
                 "kind_not_accepted",
-                f"A customer of type {holder} cannot use a {context.document_type}.",
+                Phrase("A customer of type {type} cannot use this document: {document_type}."),
                 4,
+                (("type", holder), ("document_type", context.document_type)),
             )
         )
     elif id_type is not None and id_type in ID_TYPES and id_type != context.document_type:
@@ -52,8 +64,9 @@ def check(
             FieldError(
                 "id_type",
                 "differs_from_document",
-                f"The document is a {context.document_type}; send that as id_type.",
+                Phrase("The document shows {document_type}; send that as id_type."),
                 9,
+                (("document_type", context.document_type),),
             )
         )
     if context.document_is_an_owners:
@@ -65,9 +78,9 @@ def check(
             FieldError(
                 "country",
                 "differs_from_document",
-                f"The document is of {context.document_country}; the customer's country must be "
-                "the same.",
+                Phrase("The document is of {country}; the customer's country must be the same."),
                 3,
+                (("country", context.document_country),),
             )
         )
     return errors

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from service.blaaiz.customer import Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
+from service.locales.translate import Phrase
 
 _REVENUE: Final = (
     "0_99999",
@@ -53,7 +54,13 @@ def check(
 ) -> Sequence[FieldError]:
     """Null clears a field and is no value."""
     return [
-        FieldError(name, "not_allowed", f"Use one of {', '.join(allowed)}.", 15)
+        FieldError(
+            name,
+            "not_allowed",
+            Phrase("Use one of {values}."),
+            15,
+            (("values", ", ".join(allowed)),),
+        )
         for name, allowed in VALUES.items()
         if update.get(name) is not None and update[name] not in allowed
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from service.blaaiz.customer import Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
+from service.locales.translate import Phrase
 
 
 def check(
@@ -19,9 +20,12 @@ def check(
             FieldError(
                 name,
                 "prohibited",
-                f"A business identifies by registration_number and incorporation_country, "
-                f"not by {name}.",
+                Phrase(
+                    "A business identifies by registration_number and incorporation_country, "
+                    "not by {field}."
+                ),
                 8,
+                (("field", name),),
             )
             for name in ("id_type", "id_number")
             if update.get(name) is not None
@@ -32,8 +36,10 @@ def check(
             FieldError(
                 "tin",
                 "blank",
-                "Send the tax identification number of the customer's country (its name is told by "
-                "Get Identification Type), or leave the field out.",
+                Phrase(
+                    "Send the tax identification number of the customer's country (its name is "
+                    "told by Get Identification Type), or leave the field out."
+                ),
                 16,
             )
         )

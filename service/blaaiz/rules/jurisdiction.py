@@ -9,6 +9,7 @@ from typing import Any
 from service.blaaiz.customer import Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
 from service.issuers.states import by_alpha2
+from service.locales.translate import Phrase
 
 
 def check(
@@ -17,7 +18,10 @@ def check(
     """Sending one of the two leaves the other as it is stored: half a change is an error."""
     errors = [
         FieldError(
-            name, "unknown_country", "Give the country as ISO 3166-1 alpha-2, e.g. GB or NG.", 7
+            name,
+            "unknown_country",
+            Phrase("Give the country as ISO 3166-1 alpha-2, e.g. GB or NG."),
+            7,
         )
         for name in ("country", "incorporation_country")
         if update.get(name) is not None and by_alpha2(str(update[name]).upper()) is None
@@ -35,7 +39,9 @@ def check(
             FieldError(
                 half,
                 "jurisdiction_differs",
-                "country must equal incorporation_country; send both to change the jurisdiction.",
+                Phrase(
+                    "country must equal incorporation_country; send both to change the jurisdiction."
+                ),
                 7,
             )
         )
@@ -44,7 +50,9 @@ def check(
             FieldError(
                 "registration_number",
                 "taken",
-                "Another of your business customers has this registration number and country.",
+                Phrase(
+                    "Another of your business customers has this registration number and country."
+                ),
                 11,
             )
         )

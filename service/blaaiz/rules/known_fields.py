@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from service.blaaiz.customer import Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
+from service.locales.translate import Phrase
 
 FIELDS: Final = frozenset(
     [
@@ -59,24 +60,42 @@ def check(
     blank form would clear what is there.
     """
     errors = [
-        FieldError(name, "unknown_field", f"The update page has no field {name!r}.", 1)
+        FieldError(
+            name,
+            "unknown_field",
+            Phrase("The update page has no field {field}."),
+            1,
+            (("field", name),),
+        )
         for name in update
         if name not in FIELDS
     ]
     errors += [
         FieldError(
-            name, "empty", f"To clear {name} send null; to leave it as it is, leave it out.", 1
+            name,
+            "empty",
+            Phrase("To clear {field} send null; to leave it as it is, leave it out."),
+            1,
+            (("field", name),),
         )
         for name, value in update.items()
         if isinstance(value, str) and not value.strip() and name not in _WITH_OWN_RULES
     ]
     errors += [
-        FieldError(name, "not_plain", f"{name} is a text, a number or null.", 1)
+        FieldError(
+            name,
+            "not_plain",
+            Phrase("{field} is a text, a number or null."),
+            1,
+            (("field", name),),
+        )
         for name, value in update.items()
         if isinstance(value, (dict, list)) and name in FIELDS and name != "owners"
     ]
     if update.get("type") not in (None, customer.type):
         errors.append(
-            FieldError("type", "type_change", "A customer's type cannot be changed here.", 1)
+            FieldError(
+                "type", "type_change", Phrase("A customer's type cannot be changed here."), 1
+            )
         )
     return errors

@@ -5,6 +5,7 @@ from typing import Any
 
 from service.blaaiz.customer import Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
+from service.locales.translate import Phrase
 
 
 def check(
@@ -19,7 +20,7 @@ def check(
         FieldError(
             "kyb_scope",
             "read_only",
-            "kyb_scope cannot be changed by an update; use Blaaiz's upgrade call.",
+            Phrase("kyb_scope cannot be changed by an update; use Blaaiz's upgrade call."),
             6,
         )
     ]

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from service.blaaiz.customer import Customer, held, holds
 from service.blaaiz.rules.rule import FieldError, RuleContext
+from service.locales.translate import Phrase
 
 _OWN_RULES: Final = frozenset({"owners", "kyb_scope", "type"})
 
@@ -21,9 +22,12 @@ def check(
         FieldError(
             name,
             "locked",
-            f"A verified customer's {name} cannot be changed here; ask support@blaaiz.com, "
-            "see the customer data corrections guide.",
+            Phrase(
+                "A verified customer's {field} cannot be changed here; ask support@blaaiz.com, "
+                "see the customer data corrections guide."
+            ),
             2,
+            (("field", name),),
         )
         for name, value in update.items()
         if name not in _OWN_RULES

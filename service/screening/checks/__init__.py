@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from service.screening.checks.authenticity import consistency, edited, reuse
+from service.screening.checks.authenticity import consistency, edited, printout, reuse, screen
 from service.screening.checks.customer import (
     age,
     attempts,
@@ -16,12 +16,16 @@ from service.screening.checks.customer import (
 )
 from service.screening.checks.document import (
     barcode,
+    damage,
     expiry,
     kind,
     legible,
     national_id,
+    page,
+    portrait,
     presence,
     sides,
+    single,
     specimen,
 )
 from service.screening.checks.mrz import check_digits, dates, issuing_state, readable
@@ -29,6 +33,8 @@ from service.screening.checks.quality import (
     edges,
     exposure,
     glare,
+    marginal,
+    obstruction,
     resolution,
     sharpness,
     size,
@@ -44,7 +50,10 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "customer.country": country,
         "document.expiry": expiry,
         "customer.age": age,
+        "document.single": single,
+        "document.page": page,
         "quality.exposure": exposure,
+        "quality.obstruction": obstruction,
         "quality.glare": glare,
         "quality.sharpness": sharpness,
         "quality.resolution": resolution,
@@ -57,15 +66,20 @@ CHECKS: Final[Mapping[str, Check]] = MappingProxyType(
         "mrz.check_digits": check_digits,
         "document.barcode": barcode,
         "document.legible": legible,
+        "document.portrait": portrait,
+        "document.damage": damage,
         "mrz.dates": dates,
         "mrz.issuing_state": issuing_state,
         "customer.names": names,
         "customer.birth_date": birth_date,
         "customer.number": number,
         "customer.company": company,
+        "authenticity.screen": screen,
+        "authenticity.printout": printout,
         "authenticity.edited": edited,
         "authenticity.consistency": consistency,
         "authenticity.reuse": reuse,
         "customer.attempts": attempts,
+        "quality.marginal": marginal,
     }
 )

@@ -1,12 +1,16 @@
 """What had to be read and what was: shared by the checks that ask why something was not."""
 
+from collections.abc import Mapping
+
 from service.screening.claim import Kind, Side
 from service.screening.evidence import (
     Absent,
     Evidence,
     MrzReading,
+    Quad,
     ReadingState,
     SideEvidence,
+    Surface,
     TextQuality,
 )
 from service.vision.geometry import contains
@@ -64,6 +68,25 @@ def qualities(evidence: Evidence, side: Side) -> tuple[TextQuality, ...]:
         return ()
     order = {"mrz": 0, "text": 1, "page": 2}
     return tuple(sorted(measured, key=lambda quality: order.get(quality.field, 1)))
+
+
+def surfaces(evidence: Evidence) -> Mapping[Side, Surface]:
+    """What was measured of each side's surface, where it was."""
+    return {
+        side: one.surface
+        for side, one in evidence.sides.items()
+        if isinstance(one.surface, Surface)
+    }
+
+
+def place_by_zone(reading: MrzReading, quad: Quad) -> tuple[float, float]:
+    """Centre of a quad right of the zone's left end and below its middle, in widths of the zone."""
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = reading.quad
+    along_x, along_y = (bx - ax + cx - dx) / 2, (by - ay + cy - dy) / 2
+    square = max(along_x**2 + along_y**2, 1.0)
+    x = sum(x for x, _ in quad) / 4 - (ax + dx) / 2
+    y = sum(y for _, y in quad) / 4 - (ay + dy) / 2
+    return (x * along_x + y * along_y) / square, (y * along_x - x * along_y) / square
 
 
 def lines_beside_zone(side: SideEvidence) -> int | None:

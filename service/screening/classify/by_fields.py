@@ -1,15 +1,17 @@
 """What the numbered fields of a licence, and labelled fields at all, say of the kind."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from service.screening.claim import Kind
 from service.screening.evidence import TextLine, Vote
+from service.screening.read.numbered import bare_fields, is_aamva_style
 
-# ISO 18013-1 and Directive 2006/126/EC: only licences number their fields 4a, 4b and 4c.
-_DATE_FIELDS: Final = re.compile(r"^\(?4\s?[abcd]\s?[.,:)]?\s*\S", re.IGNORECASE)
-_FIELDS: Final = re.compile(r"^\(?[1235679]\s?[.,:)]\s*\S")
+_CHINESE_LABELS: Final = ("姓名", "性别", "出生", "住址", "公民身份号码")
+_NATION: Final = "民族"
+"""Printed on China's identity card alone, whose front has no title."""
+_CARD_NUMBER: Final = re.compile(r"\bcard (no|number)|num[eé]ro de (la )?carte", re.IGNORECASE)
 _IDENTITY_LABELS: Final = re.compile(
     r"surname|given name|first name|last name|date of birth|\bdob\b|nationality|\bsex\b|"
     r"place of birth|date of issue|date of expiry|expires|\bexp\b|passport|licen[cs]e|"
@@ -21,15 +23,40 @@ _IDENTITY_LABELS: Final = re.compile(
 
 
 def votes_of_fields(lines: Iterable[TextLine]) -> tuple[tuple[Vote, str], ...]:
-    """4a or 4b with three more numbered fields make a licence, in any language."""
+    """What the fields of one side say, whatever its title."""
     texts = [line.text.strip() for line in lines]
-    dates = sum(bool(_DATE_FIELDS.match(text)) for text in texts)
-    others = sum(bool(_FIELDS.match(text)) for text in texts)
-    if dates >= 2 and others >= 2:
-        return ((Vote(Kind.DRIVERS_LICENSE, 0.9, "fields", "fields 4a, 4b numbered"), ""),)
-    if dates >= 1 and others >= 3:
-        return ((Vote(Kind.DRIVERS_LICENSE, 0.75, "fields", "numbered fields"), ""),)
-    return ()
+    return (*_licence(texts), *_chinese_card(texts), *_passport_card(texts))
+
+
+def _licence(texts: Sequence[str]) -> Iterator[tuple[Vote, str]]:
+    """4a and 4b with two more numbered fields make a licence, in any language.
+
+    Where labels stand beside the numbers it may be an American identification card: no proof.
+    """
+    fields = [field for text in texts for field in bare_fields(text)]
+    numbers = {number for number, _ in fields}
+    dates, others = numbers & {"4a", "4b"}, numbers & set("1235679")
+    if len(dates) < 2 or len(others) < 2:
+        if not dates or len(others) < 3:
+            return
+        weight = 0.75
+    else:
+        weight = 0.9
+    if any(is_aamva_style(content) for _, content in fields):
+        weight = 0.6
+    yield Vote(Kind.DRIVERS_LICENSE, weight, "fields", "fields 4a, 4b numbered"), ""
+
+
+def _chinese_card(texts: Sequence[str]) -> Iterator[tuple[Vote, str]]:
+    text = "\n".join(texts)
+    if _NATION in text and sum(label in text for label in _CHINESE_LABELS) >= 2:
+        yield Vote(Kind.NATIONAL_ID, 0.9, "fields", "labels of the Chinese identity card"), ""
+
+
+def _passport_card(texts: Sequence[str]) -> Iterator[tuple[Vote, str]]:
+    """A passport's title over a card's number: the code IP tells them apart where none says CARD."""
+    if "IP" in texts and any(_CARD_NUMBER.search(text) for text in texts):
+        yield Vote(Kind.PASSPORT_CARD, 0.9, "fields", "code IP and the number of a card"), ""
 
 
 def count_identity_labels(lines: Sequence[TextLine]) -> int:

@@ -1,16 +1,17 @@
 """Whose document it is: by zone, barcode, title, or the name of a state in print."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from service.aamva.elements import parse_licence
 from service.aamva.south_africa import is_identity_card, is_licence
+from service.issuers.registries import registry_in
 from service.issuers.signs import ALPHA2_BY_SIGN
 from service.issuers.states import Status, alpha2_of_alpha3, by_alpha2, states, territories_of
 from service.issuers.titles import normalise
 from service.screening.claim import Kind
+from service.screening.classify.issuer_names import issuer_names
 from service.screening.evidence import (
     Absent,
     BarcodeReading,
@@ -20,152 +21,25 @@ from service.screening.evidence import (
     TextLine,
     TitleMatch,
 )
+from service.screening.read.placement import below, place, right_of, shares_down
 
 _BRITISH_NATIONALITIES: Final = frozenset({"GBD", "GBN", "GBO", "GBP", "GBS"})
-# Names that documents print and the table of ISO names does not have.
-_PRINTED_NAMES: Final = {
-    "UNITED KINGDOM OF GREAT BRITAIN AND NORTHERN IRELAND": "GB",
-    "GREAT BRITAIN": "GB",
-    "UNITED KINGDOM": "GB",
-    "ENGLAND AND WALES": "GB",
-    "UK": "GB",
-    "UNITED STATES OF AMERICA": "US",
-    "USA": "US",
-    "FEDERAL REPUBLIC OF NIGERIA": "NG",
-    "REPUBLIC OF GHANA": "GH",
-    "REPUBLIC OF KENYA": "KE",
-    "JAMHURI YA KENYA": "KE",
-    "BUNDESREPUBLIK DEUTSCHLAND": "DE",
-    "DEUTSCHLAND": "DE",
-    "FEDERAL REPUBLIC OF GERMANY": "DE",
-    "REPUBLIQUE FRANCAISE": "FR",
-    "ESPANA": "ES",
-    "REINO DE ESPANA": "ES",
-    "REPUBBLICA ITALIANA": "IT",
-    "ITALIA": "IT",
-    "NEDERLAND": "NL",
-    "KONINKRIJK DER NEDERLANDEN": "NL",
-    "RZECZPOSPOLITA POLSKA": "PL",
-    "POLSKA": "PL",
-    "OSTERREICH": "AT",
-    "REPUBLIK OSTERREICH": "AT",
-    "SCHWEIZ": "CH",
-    "PORTUGUESA": "PT",
-    "REPUBLICA PORTUGUESA": "PT",
-    "BELGIQUE": "BE",
-    "BELGIE": "BE",
-    "SVERIGE": "SE",
-    "NORGE": "NO",
-    "DANMARK": "DK",
-    "SUOMI": "FI",
-    "EESTI": "EE",
-    "CESKA REPUBLIKA": "CZ",
-    "CZECH REPUBLIC": "CZ",
-    "HELLENIC REPUBLIC": "GR",
-    "TURKIYE": "TR",
-    "TURKEY": "TR",
-    "REPUBLIC OF SOUTH AFRICA": "ZA",
-    "REPUBLIC OF INDIA": "IN",
-    "BHARAT": "IN",
-    "INDIAN UNION": "IN",
-    "UNION OF INDIA": "IN",
-    "GOVERNMENT OF INDIA": "IN",
-    "REPUBLIC OF UGANDA": "UG",
-    "UNITED REPUBLIC OF TANZANIA": "TZ",
-    "TANZANIA": "TZ",
-    "REPUBLIC OF RWANDA": "RW",
-    "REPUBLIQUE DU SENEGAL": "SN",
-    "COTE D IVOIRE": "CI",
-    "REPUBLIQUE DU CAMEROUN": "CM",
-    "REPUBLIC OF CAMEROON": "CM",
-    "BRASIL": "BR",
-    "REPUBLICA FEDERATIVA DO BRASIL": "BR",
-    "ESTADOS UNIDOS MEXICANOS": "MX",
-    "REPUBLIC OF CHINA": "TW",
-    "PEOPLES REPUBLIC OF CHINA": "CN",
-    "HONG KONG": "HK",
-    "STATE OF DELAWARE": "US",
-    "DELAWARE": "US",
-    "COMPANIES HOUSE": "GB",
-    "CORPORATE AFFAIRS COMMISSION": "NG",
-    "FEDERAL ROAD SAFETY CORPS": "NG",
-    "COMPANIES AND INTELLECTUAL PROPERTY COMMISSION": "ZA",
-    "MINISTRY OF CORPORATE AFFAIRS": "IN",
-    "NATIONAL TRANSPORT AND SAFETY AUTHORITY": "KE",
-    "RUSSIAN FEDERATION": "RU",
-}
-_US_STATES: Final = frozenset(
-    [
-        "ALABAMA",
-        "ALASKA",
-        "ARIZONA",
-        "ARKANSAS",
-        "CALIFORNIA",
-        "COLORADO",
-        "CONNECTICUT",
-        "FLORIDA",
-        "HAWAII",
-        "IDAHO",
-        "ILLINOIS",
-        "INDIANA",
-        "IOWA",
-        "KANSAS",
-        "KENTUCKY",
-        "LOUISIANA",
-        "MAINE",
-        "MARYLAND",
-        "MASSACHUSETTS",
-        "MICHIGAN",
-        "MINNESOTA",
-        "MISSISSIPPI",
-        "MISSOURI",
-        "MONTANA",
-        "NEBRASKA",
-        "NEVADA",
-        "OHIO",
-        "OKLAHOMA",
-        "OREGON",
-        "PENNSYLVANIA",
-        "TENNESSEE",
-        "TEXAS",
-        "UTAH",
-        "VERMONT",
-        "VIRGINIA",
-        "WASHINGTON",
-        "WISCONSIN",
-        "WYOMING",
-    ]
-) | frozenset(
-    (
-        "NEW HAMPSHIRE",
-        "NEW JERSEY",
-        "NEW MEXICO",
-        "NEW YORK",
-        "NORTH CAROLINA",
-        "NORTH DAKOTA",
-        "RHODE ISLAND",
-        "SOUTH CAROLINA",
-        "SOUTH DAKOTA",
-        "WEST VIRGINIA",
-    )
+# A state beside, right of or under one of these is the holder's, not the issuer's.
+_ABOUT_THE_HOLDER: Final = re.compile(
+    r"\b(NATIONALITY|NATIONALITE|NATIONALITAT|NACIONALIDAD|NACIONALIDADE|CITTADINANZA|CITIZENSHIP|"
+    r"CITIZEN|STAATSANGEHORIGKEIT|BIRTH|BORN|NAISSANCE|NACIMIENTO|NASCIMENTO|NASCITA|GEBURTSORT|"
+    r"GEBURTSDATUM|ADDRESS|ADRESSE|DOMICILE|DOMICILIO|RESIDENZA|CITY|NAMES?|SURNAME|FORENAMES|NOM|"
+    r"PRENOMS?|APELLIDOS|NOMBRES?|COGNOME|NOME|VORNAMEN?|LN|FN)\b"
 )
-_CANADIAN: Final = frozenset(
-    (
-        "ALBERTA",
-        "BRITISH COLUMBIA",
-        "MANITOBA",
-        "NEW BRUNSWICK",
-        "NEWFOUNDLAND",
-        "NOVA SCOTIA",
-        "ONTARIO",
-        "QUEBEC",
-        "SASKATCHEWAN",
-    )
-)
-# A state beside one of these is the holder's, not the issuer's.
-_ABOUT_THE_HOLDER: Final = re.compile(r"\b(NATIONALITY|BIRTH|CITIZEN|NAISSANCE|ADDRESS|CITY)\b")
+# Fields 1, 2, 3 and 8 of a licence: names, birth and address.
+_FIELD_OF_HOLDER: Final = re.compile(r"^\(?[1238]\s?[.,:)]")
 _LATEST_SHARE: Final = 0.5
 """Issuers are named in the upper half; addresses and places of birth mostly below."""
+_LOWER: Final = 0.3
+_NATIONAL_TITLE: Final = 1.2
+_ENGLISH_TITLE: Final = 0.6
+_SIGN: Final = 0.8
+_SIGN_LOWEST: Final = 0.35
 
 
 def country_of(
@@ -181,10 +55,10 @@ def country_of(
         if zone.zone is not None and zone.state is ReadingState.READ and zone.zone.issuing_state:
             return _by_code(zone.zone.issuing_state, zone.zone.nationality)
     for barcode in barcodes:
-        alpha2 = _barcode_country(barcode)
-        if alpha2:
-            return _by_alpha2(alpha2, "barcode", is_proven=True)
-    return _by_print(kind, titles, lines, text_layer)
+        found = _barcode_country(barcode)
+        if found:
+            return _by_alpha2(found[0], "barcode", is_proven=found[1])
+    return country_in_print(kind, titles, lines, text_layer)
 
 
 def _by_code(code: str, nationality: str) -> CountryEvidence:
@@ -216,35 +90,33 @@ def _by_alpha2(alpha2: str, source: str, *, is_proven: bool) -> CountryEvidence:
     )
 
 
-def _barcode_country(barcode: BarcodeReading) -> str | None:
+def _barcode_country(barcode: BarcodeReading) -> tuple[str, bool] | None:
+    """Alpha-2 code, and whether the barcode agrees with itself."""
     licence = parse_licence(barcode.payload)
     if licence is not None:
-        return licence.country
+        return (licence.country, not licence.is_country_disputed) if licence.country else None
     if is_licence(barcode.payload) or is_identity_card(barcode.payload):
-        return "ZA"
+        return "ZA", True
     return None
 
 
-def _by_print(
+def country_in_print(
     kind: Kind, titles: Sequence[TitleMatch], lines: Sequence[TextLine], text_layer: str
 ) -> CountryEvidence | Absent:
+    """The issuer by titles, names of states and signs alone."""
+    if kind is Kind.CERTIFICATE_OF_INCORPORATION:
+        registry = registry_in([*text_layer.splitlines(), *(line.text for line in lines)])
+        if registry is not None:
+            # Print alone: another registry's name in a sentence may mislead, so nothing is proven.
+            source = "text_layer" if text_layer else "text"
+            return _by_alpha2(registry.alpha2, source, is_proven=False)
     scores: dict[str, float] = {}
-
-    def add(alpha2: str | None, weight: float) -> None:
-        if alpha2:
-            scores[alpha2] = scores.get(alpha2, 0.0) + weight
-
-    for match in titles:
-        if match.kind is kind and match.countries:
-            for code in match.countries:
-                add(alpha2_of_alpha3(code), 1.2 / len(match.countries))
-    for alpha2, weight in _named(lines, text_layer):
-        add(alpha2, weight)
-    if kind is Kind.DRIVERS_LICENSE and lines:
-        for line in lines:
-            sign = ALPHA2_BY_SIGN.get(line.text.strip().upper())
-            if sign and len(line.text.strip()) <= 3 and _share_down(line, lines) < 0.35:
-                add(sign, 0.8)
+    for alpha2, weight in [
+        *_by_titles([match for match in titles if match.kind is kind and match.countries]),
+        *_by_names(lines, text_layer),
+        *(_by_sign(titles, lines) if kind is Kind.DRIVERS_LICENSE else ()),
+    ]:
+        scores[alpha2] = scores.get(alpha2, 0.0) + weight
     if not scores:
         return Absent()
     ranked = sorted(scores.items(), key=lambda pair: -pair[1])
@@ -253,49 +125,73 @@ def _by_print(
     if weight < 0.5 or weight - second < 0.25:
         return Absent()
     source = "text_layer" if text_layer else "text"
-    return _by_alpha2(best, source, is_proven=weight >= 0.9 and weight - second >= 0.5)
+    is_clear = weight >= 0.9 and weight - second >= 0.5
+    is_proven = is_clear and kind is not Kind.CERTIFICATE_OF_INCORPORATION
+    return _by_alpha2(best, source, is_proven=is_proven)
 
 
-def _named(lines: Sequence[TextLine], text_layer: str) -> Iterable[tuple[str, float]]:
+def _by_titles(matches: Sequence[TitleMatch]) -> Iterable[tuple[str, float]]:
+    """Issuers that print all of these titles, or any of them where none prints all.
+
+    RIJBEWIJS, PERMIS DE CONDUIRE and FÜHRERSCHEIN together are Belgium's. A title in English may
+    stand on the documents of many more than are known to print it.
+    """
+    if not matches:
+        return
+    sets = [set(match.countries) for match in matches]
+    common = set.intersection(*sets)
+    is_english = all(match.language == "en" for match in matches)
+    weight = _ENGLISH_TITLE if is_english else _NATIONAL_TITLE
+    for chosen in [common] if common else sets:
+        for code in chosen:
+            alpha2 = alpha2_of_alpha3(code)
+            if alpha2:
+                yield alpha2, weight / len(chosen) / (1 if common else len(sets))
+
+
+def _by_names(lines: Sequence[TextLine], text_layer: str) -> Iterable[tuple[str, float]]:
     """Countries whose names stand in the text, each line at most once."""
-    placed = [(line.text, _share_down(line, lines)) for line in lines]
-    placed += [(text, 0.0) for text in text_layer.splitlines()]
-    for text, share in placed:
-        normal = normalise(text)
-        if _ABOUT_THE_HOLDER.search(normal):
+    placed = place(lines)
+    texts = [normalise(line.text) for line in lines]
+    is_label = [bool(_ABOUT_THE_HOLDER.search(text)) for text in texts]
+    holders: set[int] = set()
+    for entry, about_holder in zip(placed, is_label, strict=True):
+        if about_holder:
+            values = [*right_of(entry, placed, 12)[:1], *below(entry, placed, 1.8)[:1]]
+            holders |= {id(entry), *map(id, values)}
+    kept = [
+        (text, _LOWER if share >= _LATEST_SHARE else 1.0)
+        for entry, text, share in zip(placed, texts, shares_down(placed), strict=True)
+        if id(entry) not in holders and not _FIELD_OF_HOLDER.match(entry.line.text.strip())
+    ]
+    layer = [normalise(line) for line in text_layer.splitlines()]
+    kept += [(text, 1.0) for text in layer if not _ABOUT_THE_HOLDER.search(text)]
+    found = issuer_names().find([text for text, _ in kept])
+    for (_, weight), hits in zip(kept, found, strict=True):
+        for countries in {hit.meaning for hit in hits}:
+            for alpha2 in countries:
+                yield alpha2, weight / len(countries)
+
+
+def _by_sign(
+    titles: Sequence[TitleMatch], lines: Sequence[TextLine]
+) -> Iterable[tuple[str, float]]:
+    """The letters in the flag, at the top left.
+
+    They need a title that their state prints, or one of no state in particular; one letter alone
+    may be a stray one.
+    """
+    placed = place(lines)
+    if not placed:
+        return
+    licences = [match for match in titles if match.kind is Kind.DRIVERS_LICENSE]
+    left, right = min(p.left for p in placed), max(p.right for p in placed)
+    for entry, share in zip(placed, shares_down(placed), strict=True):
+        sign = entry.line.text.strip().upper()
+        alpha2 = ALPHA2_BY_SIGN.get(sign)
+        if not alpha2 or share >= _SIGN_LOWEST or entry.left - left > 0.3 * (right - left):
             continue
-        for name, alpha2 in _names().items():
-            if f" {name} " in f" {normal} ":
-                yield alpha2, 1.0 if share < _LATEST_SHARE else 0.3
-                break
-
-
-@cache
-def _names() -> Mapping[str, str]:
-    """Names in print to alpha-2 codes, the longest first: Niger within Nigeria must not win."""
-    names = {
-        normalise(s.name): s.alpha2
-        for s in states().values()
-        if s.alpha2 and s.status is Status.COUNTRY
-    }
-    names |= {normalise(name): alpha2 for name, alpha2 in _PRINTED_NAMES.items()}
-    names |= dict.fromkeys(_US_STATES, "US") | dict.fromkeys(_CANADIAN, "CA")
-    # Georgia, Jersey and Jordan are also states or people of elsewhere.
-    names = {name: alpha2 for name, alpha2 in names.items() if len(name) > 1 and name != "JORDAN"}
-    return dict(sorted(names.items(), key=lambda pair: -len(pair[0])))
-
-
-def _share_down(line: TextLine, lines: Sequence[TextLine]) -> float:
-    """How far down the text a line stands, 0 to 1, in the text's own direction."""
-    (ax, ay), (bx, by), _, _ = line.quad
-    length = max(((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5, 1e-6)
-    down = (-(by - ay) / length, (bx - ax) / length)
-
-    def depth(one: TextLine) -> float:
-        x = sum(p[0] for p in one.quad) / 4
-        y = sum(p[1] for p in one.quad) / 4
-        return x * down[0] + y * down[1]
-
-    depths = [depth(one) for one in lines]
-    top, bottom = min(depths), max(depths)
-    return (depth(line) - top) / max(bottom - top, 1e-6)
+        printers = [{alpha2_of_alpha3(code) for code in match.countries} for match in licences]
+        is_alone = not printers and len(sign) > 1
+        if is_alone or any(not known or alpha2 in known for known in printers):
+            yield alpha2, _SIGN

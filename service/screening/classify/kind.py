@@ -8,6 +8,10 @@ from service.screening.evidence import KindEvidence, Vote
 
 _STRONG: Final = 0.7
 _MUCH_STRONGER: Final = 0.25
+_SURE: Final = 0.9
+_PROVED: Final = frozenset({Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT})
+_AUDIBLE: Final = 0.3
+"""What is enough to doubt a barcode that nothing else confirms, or a licence unsure of itself."""
 
 
 def weigh(votes: Sequence[tuple[Vote, str]], *, has_document: bool) -> KindEvidence:
@@ -19,7 +23,8 @@ def weigh(votes: Sequence[tuple[Vote, str]], *, has_document: bool) -> KindEvide
 
     One strong sign of a national identity card decides, unless one as strong from another source
     speaks for another kind: then it is contradicted, and for a person. A visa's zone decides
-    alone, since visas are stuck into passports.
+    alone, since visas are stuck into passports. A barcode is the easiest thing to print: where it
+    alone speaks for a kind, a weak sign of another from elsewhere contradicts it.
 
     """
     plain = tuple(vote for vote, _ in votes)
@@ -39,13 +44,27 @@ def weigh(votes: Sequence[tuple[Vote, str]], *, has_document: bool) -> KindEvide
         rivals = [other for other in (kind, *rivals) if other is not Kind.NATIONAL_ID]
         kind, weight = Kind.NATIONAL_ID, strongest[Kind.NATIONAL_ID]
         rivals = [other for other in rivals if strongest[other] >= weight - _MUCH_STRONGER]
+    elif not rivals and kind is not Kind.VISA:
+        rivals = _rivals_of_barcode(kind, plain)
+    # A weak sign of an identity card is enough against a licence that is not sure of itself.
+    is_doubtful = (
+        kind in _PROVED and weight < _SURE and strongest.get(Kind.NATIONAL_ID, 0.0) >= _AUDIBLE
+    )
     subkinds = [sub for vote, sub in votes if vote.kind is kind and vote.weight >= 0.4]
     subkind = next((sub for sub in subkinds if sub), "")
     return KindEvidence(
         kind=kind,
         subkind=subkind,
-        is_certain=weight >= _STRONG,
+        is_certain=weight >= _STRONG and not is_doubtful,
         is_contradicted=bool(rivals) and weight >= _STRONG,
         confidence=weight if not rivals else weight / 2,
         votes=plain,
     )
+
+
+def _rivals_of_barcode(kind: Kind, votes: Sequence[Vote]) -> list[Kind]:
+    """Other kinds that other sources name, where no source but barcodes speaks for `kind`."""
+    heard = [vote for vote in votes if vote.weight >= _AUDIBLE]
+    if any(vote.kind is kind and vote.source != "barcode" for vote in heard):
+        return []
+    return [vote.kind for vote in heard if vote.kind is not kind]

@@ -5,27 +5,58 @@ from datetime import date
 
 from service.aamva.elements import parse_licence
 from service.screening.evidence import BarcodeReading, Field, MrzReading, Printed, ReadingState
-from service.screening.match.numbers import is_same_number
+from service.screening.match.company import company_likeness
+from service.screening.match.numbers import is_same_number, is_same_registration
 
 _COMPARED = ("number", "date_of_birth", "date_of_expiry")
+_SAME_NAME = 0.85
+_COMPANY = (
+    ("registration_number", is_same_registration),
+    ("company_name", lambda one, other: company_likeness(one, other) >= _SAME_NAME),
+)
 
 
 def gather(
     zones: Sequence[MrzReading],
     barcodes: Sequence[BarcodeReading],
-    text: Sequence[Mapping[str, Field]],
+    *,
+    layers: Sequence[Mapping[str, Field]] = (),
+    text: Sequence[Mapping[str, Field]] = (),
+    stated: Sequence[Mapping[str, Field]] = (),
 ) -> Printed:
-    """Fields by name. A zone that is only guessed is not quoted at all."""
+    """Fields by name. A zone that is only guessed is not quoted at all.
+
+    Args:
+        layers: fields of PDFs' own text as far as the page shows it, page by page.
+        text: fields of the visual zone, side by side.
+        stated: fields of any text of PDFs, shown or not: only compared.
+
+    """
     machine: list[tuple[str, Mapping[str, Field]]] = [
         ("mrz", _zone_fields(reading)) for reading in zones if reading.state is ReadingState.READ
     ]
     machine += [("barcode", fields) for barcode in barcodes if (fields := _barcode_fields(barcode))]
-    sources = [fields for _, fields in machine] + list(text)
+    sources = [fields for _, fields in machine] + [*layers, *text]
     values: dict[str, Field] = {}
     for fields in sources:
         for name, value in fields.items():
             values.setdefault(name, value)
-    return Printed(values, _disagreements(machine))
+    return Printed(values, _disagreements(machine) + _company_disagreements(stated, text))
+
+
+def _company_disagreements(
+    stated: Sequence[Mapping[str, Field]], text: Sequence[Mapping[str, Field]]
+) -> tuple[tuple[str, str, str], ...]:
+    """What a PDF's text says of a company and its pages show otherwise."""
+    page = {name: field for fields in reversed(text) for name, field in fields.items()}
+    return tuple(
+        (name, "text_layer", "text")
+        for name, is_same in _COMPANY
+        if name in page
+        and any(
+            name in layer and not is_same(layer[name].value, page[name].value) for layer in stated
+        )
+    )
 
 
 def _disagreements(

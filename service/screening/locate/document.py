@@ -5,7 +5,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from service.screening.evidence import Outline
+from service.screening.evidence import Outline, PageLayout
 from service.screening.text_view import as_quad
 from service.vision.capture import Grey
 from service.vision.geometry import Points, enclosing_quad, quad_size, touches_edge, turned_to
@@ -53,6 +53,12 @@ def locate_document(grey: Grey, lines: Points, axis_deg: float, rotation_deg: in
         rotation_deg=rotation_deg,
         is_page=is_page,
     )
+
+
+def outline_of(page: PageLayout, rotation_deg: int) -> Outline:
+    """The outline that the layout network gives alone, without any text."""
+    quad = np.array(page.quad, np.float32)
+    return Outline(page.quad, page.share, 0.0, _tilt_deg(quad), rotation_deg, is_page=True)
 
 
 def scaled(outline: Outline, factor: float) -> Outline:

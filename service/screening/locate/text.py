@@ -1,11 +1,14 @@
 """Finds the text of a capture: at the smallest scale that shows it, in one reading direction."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
 import numpy as np
 
+from service.screening.evidence import PageLayout
+from service.screening.locate.layout import SURE_LAYOUT
 from service.screening.locate.upright import (
     along_axis,
     quarter_turns_deg,
@@ -19,6 +22,8 @@ from service.vision.geometry import Points, angle_between, quad_size
 
 _SEARCH_SIDE_PX: Final = 1120
 """Long side of the first search: letters of a page that fills the picture are 10 pixels high."""
+_CARD_SIDE_PX: Final = 800.0
+"""Long side of a card at the first search: its capitals are 2 mm on 86, or 18 pixels then."""
 _SMALL_TEXT_PX: Final = 13.0
 """Lines below this height at the first search are searched again from nearer."""
 _PROBED_LINES: Final = 4
@@ -40,17 +45,24 @@ class _Window:
         )
 
 
-def find_text(capture: Capture, rapid: RapidText, reads_deg: float | None = None) -> TextView:
+def find_text(
+    capture: Capture,
+    rapid: RapidText,
+    reads_deg: float | None = None,
+    pages: Sequence[PageLayout] = (),
+) -> TextView:
     """All lines of text, in reading order of their corners; none is an answer too.
 
     Args:
         capture: the picture.
         rapid: the engine.
+        pages: what lies in it; the print of a card is large enough at a smaller scale.
         reads_deg: the direction in which the document reads, where something has told it already;
             else the lines themselves are asked.
 
     """
-    window = _window(capture, (0, 0, capture.width_px, capture.height_px), _SEARCH_SIDE_PX)
+    side_px = _search_side_px(capture, pages)
+    window = _window(capture, (0, 0, capture.width_px, capture.height_px), side_px)
     boxes = window.to_sent(rapid.detect(window.bgr))
     if len(boxes) and capture.width_px * capture.height_px > window.bgr.size / 3 * 1.3:
         heights = [min(quad_size(box)) for box in boxes]
@@ -70,15 +82,37 @@ def find_text(capture: Capture, rapid: RapidText, reads_deg: float | None = None
 
 
 def _oriented(view: TextView, rapid: RapidText) -> TextView:
-    """The view, turned by 180 degrees where its lines read better so."""
-    if len(view.lines) == 0 or not _is_upside_down(view, rapid):
+    """The view, turned by 180 degrees where its longest lines read better so; they are kept as read."""
+    if len(view.lines) == 0:
         return view
+    upright, sureness = _probed(view, rapid)
+    if sureness > _SURE_LIKELIHOOD:
+        return upright
     axis = view.axis_deg + 180
-    lines = upside_down(view.lines)
-    return TextView(view.capture, lines, axis, quarter_turns_deg(axis))
+    turned = TextView(view.capture, upside_down(view.lines), axis, quarter_turns_deg(axis))
+    turned, other = _probed(turned, rapid)
+    return turned if other > sureness else upright
 
 
-def _window(capture: Capture, part: tuple[int, int, int, int], side_px: int) -> _Window:
+def _probed(view: TextView, rapid: RapidText) -> tuple[TextView, float]:
+    """The view with its longest lines read, and how likely they are as they stand."""
+    longest = sorted(view.lines, key=lambda q: -quad_size(q)[0])[:_PROBED_LINES]
+    read = rapid.recognise([view.crop(quad) for quad in longest])
+    known = {quad.tobytes(): line for quad, line in zip(longest, read, strict=True)}
+    return replace(view, read=known), float(np.mean([line.likelihood for line in read]))
+
+
+def _search_side_px(capture: Capture, pages: Sequence[PageLayout]) -> float:
+    """Long side of the picture at the first search."""
+    cards = [page for page in pages if page.layout.startswith("card")]
+    if not cards or len(cards) < len(pages) or min(p.confidence for p in pages) < SURE_LAYOUT:
+        return _SEARCH_SIDE_PX
+    smallest = min(max(quad_size(np.array(page.quad, np.float32))) for page in cards)
+    longest = max(capture.width_px, capture.height_px)
+    return min(float(_SEARCH_SIDE_PX), _CARD_SIDE_PX * longest / max(smallest, 1.0))
+
+
+def _window(capture: Capture, part: tuple[int, int, int, int], side_px: float) -> _Window:
     x0, y0, x1, y1 = part
     scale = min(side_px / max(x1 - x0, y1 - y0), 3.0)
     reduction = next((r for r in (8, 4, 2) if scale <= 1 / r), 1)
@@ -104,14 +138,3 @@ def _around(boxes: Points, capture: Capture) -> tuple[int, int, int, int]:
     x0, y0 = np.maximum(low - margin, 0).astype(int)
     x1, y1 = np.minimum(high + margin, [capture.width_px, capture.height_px]).astype(int)
     return int(x0), int(y0), int(max(x1, x0 + 16)), int(max(y1, y0 + 16))
-
-
-def _is_upside_down(view: TextView, rapid: RapidText) -> bool:
-    """Whether the longest lines read better from their other end."""
-    longest = sorted(view.lines, key=lambda q: -quad_size(q)[0])[:_PROBED_LINES]
-    upright = rapid.recognise([view.crop(quad) for quad in longest])
-    here = float(np.mean([line.likelihood for line in upright]))
-    if here > _SURE_LIKELIHOOD:
-        return False
-    turned = rapid.recognise([view.crop(np.roll(quad, 2, axis=0)) for quad in longest])
-    return float(np.mean([line.likelihood for line in turned])) > here

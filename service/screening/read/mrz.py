@@ -56,12 +56,13 @@ _PLAIN_NATS: Final = 3.5
 """What no check digit covers, read plainly: some sixty characters near certainty cost 1.5 to 3."""
 _TAKEN_NATS: Final = 5.0
 """The most that is believed of it at all; readings with a wrong character cost 14 and more."""
-_TAKEN_CHARACTER: Final = 0.5
+_TAKEN_CHARACTER: Final = 0.65
 """Probability of the least certain of these characters."""
 _CLEAR_CHARACTER: Final = 0.6
 _CLEAR_LINE: Final = 0.87
 """Geometric mean of the probabilities of a line's characters."""
 _MOST_ZONES: Final = 3
+_SHORTENED: Final = (36, 36)
 _ONE_WAY_DEG: Final = 15.0
 """Lines of one zone lean from each other by less, perspective included."""
 _SWISS_HEAD, _SWISS_SHORT, _SWISS_WIDTH = "FA", 9, 30
@@ -83,22 +84,26 @@ class MrzReader:
         """Names and versions of both networks."""
         return f"{self._locator.version} {self._lines.version}"
 
-    def read(self, capture: Capture, today: date) -> tuple[MrzReading, ...]:
+    def read(
+        self, capture: Capture, today: date, *, is_hasty: bool = False
+    ) -> tuple[MrzReading, ...]:
         """The zones in this picture, the surest first; none where nothing looks like one.
 
         Where the first look proves nothing, the lines are cut again with other margins and all
         looks weighed together. PassportEye with Tesseract, where installed, is asked only then,
-        and once a picture; its agreement raises the confidence.
+        and once a picture; its agreement raises the confidence. In haste there is one look, and
+        PassportEye is not asked.
         """
         quads = self._locator.locate(capture)
         lines = self._lines.follow(capture, quads)
         if not any(line.is_likely for line in lines):
             turned = self._lines.follow(capture, [np.roll(quad, 2, axis=0) for quad in quads])
             lines = turned if any(line.is_likely for line in turned) else lines
-        found = self._decoded(capture, lines, today)
+        margins = MARGINS[:1] if is_hasty else MARGINS
+        found = self._decoded(capture, lines, today, margins)
         if not found:
             return _unread(capture, [line for line in lines if _is_faint_zone(line)])
-        doubtful = next((one for one, _ in found if not _is_proven(one)), None)
+        doubtful = next((one for one, _ in found if not is_hasty and not _is_proven(one)), None)
         readings = [
             reading
             for decoding, group in found
@@ -107,24 +112,24 @@ class MrzReader:
         return tuple(sorted(readings, key=lambda one: _ORDER.index(one.state)))
 
     def _decoded(
-        self, capture: Capture, lines: Sequence[Line], today: date
+        self, capture: Capture, lines: Sequence[Line], today: date, margins: Sequence[float]
     ) -> list[tuple[Decoding, Sequence[Line]]]:
         """The likeliest zone, and then those of the lines that it leaves."""
         found: list[tuple[Decoding, Sequence[Line]]] = []
         while len(found) < _MOST_ZONES:
             taken = [line for _, group in found for line in group]
             left = [line for line in lines if not any(line.is_of(other) for other in taken)]
-            best = self._best_zone(capture, left, today)
+            best = self._best_zone(capture, left, today, margins)
             if best is None:
                 break
             found.append(best)
         return found
 
     def _best_zone(
-        self, capture: Capture, lines: Sequence[Line], today: date
+        self, capture: Capture, lines: Sequence[Line], today: date, margins: Sequence[float]
     ) -> tuple[Decoding, Sequence[Line]] | None:
         best: tuple[Decoding, Sequence[Line]] | None = None
-        for margin in MARGINS:
+        for margin in margins:
             if not any(line.is_likely for line in lines):
                 break
             if margin != MARGINS[0]:
@@ -274,9 +279,11 @@ def _reading(
     is_seen = not decoding.is_mended and all(line.is_visible for line in group)
     is_proof = is_seen and engines[0] != "passporteye"
     is_cut_off = _is_cut_off(capture, group)
+    # Two lines of 36 may be what is left of two of 44.
+    is_whole = not is_cut_off or decoding.lengths != _SHORTENED
     if is_proof and _is_proven(replace(decoding, confidence=confidence)):
         state = ReadingState.READ
-    elif is_proof and not decoding.is_valid and not is_cut_off and _is_clear(decoding):
+    elif is_proof and not decoding.is_valid and is_whole and _is_clear(decoding):
         state, confidence = ReadingState.READ, _CLEAR_BUT_INVALID
     else:
         state, confidence = ReadingState.GUESSED, min(confidence, _MOST_OF_A_GUESS)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from service.mrz.check_digits import ALPHABET, FILLER
+from service.mrz.check_digits import ALPHABET
 from service.mrz.lattice import Cell, looks_like_line
 from service.screening.read.mrz_recogniser import (
     HEIGHT_PX,
@@ -18,7 +18,7 @@ from service.screening.read.mrz_recogniser import (
     WIDEST_PX,
     MrzRecogniser,
 )
-from service.vision.capture import Capture, Grey
+from service.vision.capture import Capture
 from service.vision.crops import line_crop
 from service.vision.geometry import Points, quad_size
 
@@ -48,8 +48,6 @@ _LEAST_CAP_PX: Final = 5.5
 """Height of capitals of the smallest public picture whose zone people transcribed, less a tenth."""
 _LEAST_CONTRAST: Final = 14.0
 """Grey levels; drawn photographs in the dark were misread below, and nobody sees print in them."""
-_COVERED: Final = 0.25
-"""Least contrast of a printed character, by its neighbours'; drawn and public zones have 0.27 and more."""
 _LEAST_CELLS: Final = 8
 _MOST_APART: Final = 6
 _FAR_CELL: Final = 1.9
@@ -64,8 +62,6 @@ class Line:
     cells: tuple[Cell, ...]
     contrast: float = 255.0
     """of the cut, in grey levels between its 5th and 95th percentile"""
-    is_covered: bool = False
-    """a character's place is bare, or filled with ink: something hides it"""
     squeeze: float = SQUEEZE
     """its width as fed, by what its height would give"""
     looks: int = 1
@@ -105,9 +101,8 @@ class Line:
 
     @property
     def is_visible(self) -> bool:
-        """Whether a person could read it at all: high enough, darker than its paper, not hidden."""
-        is_large_enough = quad_size(self.quad)[1] >= _LEAST_CAP_PX
-        return is_large_enough and self.contrast >= _LEAST_CONTRAST and not self.is_covered
+        """Whether a person could read it at all: high enough, and darker than its paper."""
+        return quad_size(self.quad)[1] >= _LEAST_CAP_PX and self.contrast >= _LEAST_CONTRAST
 
     @property
     def is_likely(self) -> bool:
@@ -191,48 +186,10 @@ class LineReader:
                 quad,
                 tuple(cells),
                 float(np.subtract(*np.percentile(crop, (95, 5)))),
-                _is_covered(crop, cells, across),
                 squeeze,
             )
             for (quad, squeeze), cells, crop in zip(cuts, read, crops, strict=True)
         ]
-
-
-def _is_covered(crop: Grey, cells: Sequence[Cell], across: float) -> bool:
-    """Whether some character's place holds no print: bare or blotted, beside its neighbours.
-
-    A network names a letter all the same, by what usually stands there.
-    """
-    return bool(cells) and min(_contrasts(crop, cells, across)) < _COVERED
-
-
-def _contrasts(crop: Grey, cells: Sequence[Cell], across: float) -> NDArray[np.float32]:
-    """(N,) float32: contrast within each character's place, by the median of all; 1 where alone."""
-    if len(cells) < _WITNESS_CELLS:
-        return np.ones(len(cells), np.float32)
-    # Characters stand evenly but for perspective; where the network fires, less so. Both are tried.
-    counts = np.arange(len(cells))
-    fired = np.array([cell.centre * crop.shape[1] for cell in cells])
-    even = np.polyval(np.polyfit(counts, fired, 2), counts)
-    half = max(2, round(float(np.median(np.diff(fired))) * 0.42))
-    edge = round(crop.shape[0] * across / (1 + 2 * across))
-    rows = crop[edge : crop.shape[0] - edge].astype(np.float32)
-
-    def contrast(centre: float) -> float:
-        place = rows[:, max(0, round(centre) - half) : round(centre) + half + 1]
-        return float(np.subtract(*np.percentile(place, (92, 8)))) if place.size else 0.0
-
-    contrasts = np.array(
-        [
-            np.nan if cell.best == FILLER else max(contrast(a), contrast(b))
-            for a, b, cell in zip(fired, even, cells, strict=True)
-        ],
-        np.float32,
-    )
-    if np.isnan(contrasts).all():
-        return np.ones(len(cells), np.float32)
-    usual = max(float(np.nanmedian(contrasts)), 1.0)
-    return np.nan_to_num(contrasts / usual, nan=1.0).astype(np.float32)
 
 
 def _evened_squeeze(line: Line) -> float:
@@ -343,9 +300,8 @@ def weighed(before: Line, again: Line) -> Line:
     Where they do not, the look whose characters are the surer stands. What one look found hidden
     stays hidden.
     """
-    is_covered = before.is_covered or again.is_covered
     if len(before.cells) != len(again.cells):
-        return replace(max(before, again, key=_sureness), is_covered=is_covered)
+        return max(before, again, key=_sureness)
     cells: list[Cell] = []
     for a, b in zip(before.cells, again.cells, strict=True):
         shared = {
@@ -365,7 +321,7 @@ def weighed(before: Line, again: Line) -> Line:
         mixed = {c: (1 - hidden) * shared.get(c, 0.0) / total + even for c in ALPHABET}
         kept = {c: p for c, p in mixed.items() if p > LEAST_LIKELIHOOD}
         cells.append(Cell(kept, a.centre, hidden))
-    return replace(before, cells=tuple(cells), looks=before.looks + 1, is_covered=is_covered)
+    return replace(before, cells=tuple(cells), looks=before.looks + 1)
 
 
 def _merit(line: Line) -> tuple[bool, int, float]:

@@ -11,18 +11,18 @@ _MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
-            "jan ene gen januar january janvier enero gennaio janeiro",
-            "feb fev fevr februar february fevrier febrero febbraio fevereiro",
+            "jan ene gen oca ean januar january janvier enero gennaio janeiro",
+            "feb fev fevr sub fea februar february fevrier febrero febbraio fevereiro",
             "mar mars marz marzo march mars maerz marco mrt",
-            "apr avr abr april avril abril aprile",
-            "may mai maj mei mayo maggio maio mag",
-            "jun juin june juni junio giugno junho giu",
-            "jul juil july juli juillet julio luglio julho lug",
-            "aug aou aout ago august agosto",
-            "sep sept set september septembre septiembre settembre setembro",
-            "oct okt out ott october oktober octobre octubre ottobre outubro",
-            "nov november novembre noviembre novembro",
-            "dec dez dic dics december dezember decembre diciembre dicembre dezembro",
+            "apr avr abr nis aib april avril abril aprile",
+            "may mai maj mei bea mayo maggio maio mag",
+            "jun juin haz june juni junio giugno junho giu",
+            "jul juil tem iui july juli juillet julio luglio julho lug",
+            "aug aou aout ago agu lun august agosto",
+            "sep sept set eyl mfo september septembre septiembre settembre setembro",
+            "oct okt out ott eki dfo october oktober octobre octubre ottobre outubro",
+            "nov kas sam november novembre noviembre novembro",
+            "dec dez dic dics des ara nol december dezember decembre diciembre dicembre dezembro",
         ),
         start=1,
     )
@@ -36,63 +36,75 @@ _ISO: Final = re.compile(
 )
 _CJK: Final = re.compile(r"((?:19|20)\d{2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _NAMED: Final = re.compile(
-    r"(?<!\d)(\d{1,2})[ .\-]*([^\W\d]{3,10})\.?(?:\s*/\s*[^\W\d]{3,10}\.?)?[ .,\-]*(\d{4}|\d{2})(?!\d)"
+    r"(?<!\d)(\d{1,2})[ .\-]*([^\W\d]{3,10})\.?(?:\s*/\s*([^\W\d]{3,10})\.?)?"
+    r"[ .,\-]*(\d{4}|\d{2})(?!\d)"
 )
 _MONTH_FIRST: Final = re.compile(
     r"([^\W\d]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)"
 )
 _EARLIEST_YEAR: Final = 1900
 _LATEST_YEAR: Final = 2100
+_YEARS_AHEAD: Final = 30
 
 
-def dates_in(text: str, *, month_first: bool, today: date) -> tuple[date, ...]:
+def dates_in(
+    text: str, *, month_first: bool, today: date, years_ahead: int = _YEARS_AHEAD
+) -> tuple[date, ...]:
     """Every date in a line of print, in reading order.
 
     Args:
         text: as an engine read it.
         month_first: whether the issuer writes 12/31/2030 (United States); a number above 12
             decides against it.
-        today: settles two-digit years: at most 30 years ahead.
+        today: settles two-digit years.
+        years_ahead: how far in the future a two-digit year may lie; 0 for a date of birth.
+
+    Years of other calendars (2533, 1445, 平成2年) are no dates here: they are for a person.
 
     """
     found: list[tuple[int, date]] = []
     plain = _without_marks(text)
+
+    def add(at: int, year: str, month: str, day: str) -> None:
+        when = _date(year, month, day, today, years_ahead)
+        if when:
+            found.append((at, when))
+
     for match in _CJK.finditer(text):
-        _add(found, match.start(), match[1], match[2], match[3], today)
+        add(match.start(), match[1], match[2], match[3])
     for match in _ISO.finditer(plain):
-        _add(found, match.start(), match[1], match[2], match[3], today)
+        add(match.start(), match[1], match[2], match[3])
     for match in _NUMERIC.finditer(plain):
         first, second = match[1], match[2]
         month, day = (first, second) if month_first and int(first) <= 12 else (second, first)
         if int(month) > 12 >= int(day):
             month, day = day, month
-        _add(found, match.start(), match[3], month, day, today)
+        add(match.start(), match[3], month, day)
     for match in _NAMED.finditer(plain):
-        month = _MONTHS.get(match[2].casefold())
-        if month:
-            _add(found, match.start(), match[3], str(month), match[1], today)
+        # In two languages: MEI is May in Dutch and June in Irish, and the other word tells.
+        months = {_MONTHS.get(word.casefold()) for word in match.group(2, 3) if word} - {None}
+        if len(months) == 1:
+            add(match.start(), match[4], str(months.pop()), match[1])
     for match in _MONTH_FIRST.finditer(plain):
         month = _MONTHS.get(match[1].casefold())
         if month:
-            _add(found, match.start(), match[3], str(month), match[2], today)
+            add(match.start(), match[3], str(month), match[2])
     found.sort(key=lambda pair: pair[0])
     return tuple(dict.fromkeys(day for _, day in found))
 
 
-def _add(
-    found: list[tuple[int, date]], at: int, year: str, month: str, day: str, today: date
-) -> None:
+def _date(year: str, month: str, day: str, today: date, years_ahead: int) -> date | None:
     number = int(year)
     if len(year) == 2:
         number += 2000
-        if number > today.year + 30:
+        if number > today.year + years_ahead:
             number -= 100
     if not _EARLIEST_YEAR <= number <= _LATEST_YEAR:
-        return
+        return None
     try:
-        found.append((at, date(number, int(month), int(day))))
+        return date(number, int(month), int(day))
     except ValueError:
-        return
+        return None
 
 
 def _without_marks(text: str) -> str:

@@ -1,24 +1,20 @@
 """How votes are weighed, and the confusions that printed titles invite."""
 
+import random
+
+import pytest
+
+from sample_docs.layouts.certificates import (
+    COMPANY_PAPERS,
+    REGISTRY_STATES,
+    certificate_rows,
+    company_paper_rows,
+)
 from service.issuers.card_codes import kind_of_code
 from service.screening.claim import Kind
-from service.screening.classify.by_fields import votes_of_fields
-from service.screening.classify.by_title import find_titles, votes_of_titles
 from service.screening.classify.kind import weigh
-from service.screening.evidence import TextLine, Vote
-
-
-def lines(*texts: str) -> tuple[TextLine, ...]:
-    return tuple(
-        TextLine(text, 0.99, ((0, 40 * n), (600, 40 * n), (600, 40 * n + 20), (0, 40 * n + 20)))
-        for n, text in enumerate(texts)
-    )
-
-
-def kind_of(*texts: str):
-    found = lines(*texts)
-    votes = [*votes_of_titles(find_titles(found)), *votes_of_fields(found)]
-    return weigh(votes, has_document=True)
+from service.screening.evidence import Vote
+from tests.screening.classify.printed import kind_of
 
 
 def test_titles_name_the_kind_in_many_languages() -> None:
@@ -37,6 +33,38 @@ def test_titles_name_the_kind_in_many_languages() -> None:
     ):
         found = kind_of(title, "SURNAME STONE")
         assert (found.kind, found.is_certain) == (kind, True), title
+
+
+@pytest.mark.parametrize("what", COMPANY_PAPERS)
+def test_papers_of_companies_are_no_certificates(what: str) -> None:
+    """A trade licence and a change of name are near ones, with a word of their own for a person."""
+    rows = company_paper_rows(what, random.Random(3))
+    found = kind_of(*(f"{row.text} {row.value or ''}" for row in rows))
+    if what in {"trade_licence", "change_of_name"}:
+        assert (found.kind, found.subkind) == (Kind.CERTIFICATE_OF_INCORPORATION, what)
+    else:
+        assert (found.kind, found.is_certain) == (Kind.OTHER, True)
+
+
+@pytest.mark.parametrize("state", REGISTRY_STATES)
+def test_every_registrys_title_is_a_certificate(state: str) -> None:
+    rows, _ = certificate_rows(state, random.Random(3))
+    found = kind_of(*(f"{row.text} {row.value or ''}" for row in rows))
+    assert (found.kind, found.is_certain) == (Kind.CERTIFICATE_OF_INCORPORATION, True)
+    assert not found.is_contradicted
+    assert found.subkind == ""
+
+
+def test_a_company_behind_its_papers_title_leaves_it_a_title() -> None:
+    found = kind_of("ARTICLES OF ASSOCIATION OF OAKFIELD ANALYTICS LIMITED", "1. In these articles")
+    assert (found.kind, found.is_certain) == (Kind.OTHER, True)
+    mention = kind_of("as the articles of association of the company say, which were adopted")
+    assert not mention.is_certain
+
+
+def test_a_trade_licence_is_one_in_either_spelling_and_no_certificate() -> None:
+    for title in ("TRADE LICENCE", "TRADE LICENSE"):
+        assert kind_of(title).subkind == "trade_licence"
 
 
 def test_readers_that_lose_gaps_and_letters_are_forgiven() -> None:

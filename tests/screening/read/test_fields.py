@@ -80,3 +80,128 @@ def test_values_stand_beside_or_below_their_labels() -> None:
     assert found["date_of_expiry"].value == "2030-12-31"
     assert found["date_of_birth"].value == "1980-05-06"
     assert found["number"].value == "B98955452"
+
+
+def values(*rows: tuple[float, float, str], month_first: bool = False) -> dict[str, str]:
+    found = read_fields(placed(*rows), month_first=month_first, today=TODAY)
+    return {name: one.value for name, one in found.items()}
+
+
+def test_two_numbered_fields_may_share_a_line() -> None:
+    assert values(
+        (0, 0, "1. MORGANE"),
+        (0, 30, "2. SARAH"),
+        (0, 60, "3. 11.03.76 UNITED KINGDOM"),
+        (0, 90, "4a. 19.01.2023 4c. DVLA"),
+        (0, 120, "4b.18.01.2033"),
+        (0, 150, "5. MORGA753116SM9IJ 35"),
+    ) == {
+        "surname": "MORGANE",
+        "given_names": "SARAH",
+        "date_of_birth": "1976-03-11",
+        "date_of_issue": "2023-01-19",
+        "date_of_expiry": "2033-01-18",
+        "number": "MORGA753116SM9IJ",
+    }
+
+
+def test_labels_beside_the_numbers_of_american_cards() -> None:
+    found = values(
+        (0, 0, "4d DLN A123456789"),
+        (0, 30, "4a ISS 01/11/2020"),
+        (0, 60, "4b EXP 01/12/2030"),
+        (0, 90, "3 DOB 02/03/1966"),
+        (0, 120, "1 SAMPLER"),
+        (0, 150, "2 CARON"),
+        month_first=True,
+    )
+    assert (found["number"], found["date_of_birth"]) == ("A123456789", "1966-02-03")
+    assert (found["date_of_expiry"], found["surname"]) == ("2030-01-12", "SAMPLER")
+
+
+@pytest.mark.parametrize(
+    ("field", "label", "text", "value"),
+    [
+        ("surname", "Surname / Nom", "STONE", "STONE"),
+        ("surname", "Nachname", "STEINGRÄBER", "STEINGRÄBER"),
+        ("given_names", "Prénom(s)", "CAMILLE", "CAMILLE"),
+        ("given_names", "Imię", "TOMASZ", "TOMASZ"),
+        ("date_of_birth", "Fødselsdato", "03.02.1990", "1990-02-03"),
+        ("date_of_birth", "Doğum tarihi", "03.02.1990", "1990-02-03"),
+        ("date_of_expiry", "Gültig bis / Valid until", "03.02.2030", "2030-02-03"),
+        ("date_of_expiry", "Platnost do", "03.02.2030", "2030-02-03"),
+        ("date_of_expiry", "有効期限", "2030年2月3日", "2030-02-03"),
+        ("number", "Driver Licence No.", "AB1234567", "AB1234567"),
+        ("number", "N° du titre", "9912345678", "9912345678"),
+        ("number", "Rijbewijsnummer", "5123456789", "5123456789"),
+    ],
+)
+def test_labels_in_many_languages_beside_and_above_their_values(
+    field: str, label: str, text: str, value: str
+) -> None:
+    assert values((0, 0, f"{label}: {text}"), (0, 90, "X"))[field] == value
+    assert values((0, 0, label), (0, 20, text))[field] == value
+
+
+def test_a_label_that_stands_alone_may_be_misread() -> None:
+    assert values((0, 0, "Date of blrth"), (0, 20, "3 FEB 1990"))["date_of_birth"] == "1990-02-03"
+    assert values((0, 0, "Dale of birlh"), (0, 20, "3 FEB 1990")) == {}
+
+
+def test_the_licences_own_number_comes_before_any_other() -> None:
+    found = values(
+        (0, 0, "National ID No. 12345678"),
+        (0, 40, "No. 55501"),
+        (0, 80, "Licence No. KX99887"),
+        (0, 120, "ID No. 4433221"),
+    )
+    assert found["number"] == "KX99887"
+    assert "number" not in values((0, 0, "ID No. 4433221"))
+
+
+def test_a_date_or_the_next_field_is_no_number() -> None:
+    assert "number" not in values(
+        (0, 0, "4a. 01.01.2020"), (0, 30, "5."), (0, 50, "4b. 01.01.2030")
+    )
+    assert "number" not in values((0, 0, "Licence No."), (0, 20, "01.01.2030"))
+    assert (
+        values((0, 0, "Licence No."), (0, 20, "DL-0420110149646"))["number"] == "DL-0420110149646"
+    )
+
+
+def test_years_of_two_figures_lie_behind_a_birth_and_may_lie_ahead_of_an_expiry() -> None:
+    found = values((0, 0, "DOB 12.01.45"), (0, 40, "EXP 12.01.45"))
+    assert (found["date_of_birth"], found["date_of_expiry"]) == ("1945-01-12", "2045-01-12")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["12/01/2533", "2533-01-12", "12 JAN 2533", "1445/05/12", "12/05/1445", "平成2年1月12日"],
+)
+def test_years_of_other_calendars_are_left_to_a_person(text: str) -> None:
+    assert dates_in(text, month_first=False, today=TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("12 JAN 1990", date(1990, 1, 12)),
+        ("12.01.90", date(1990, 1, 12)),
+        ("1990/01/12", date(1990, 1, 12)),
+        ("12 MEI/JUN 1990", None),
+        ("04 BEA/MAY 1988", date(1988, 5, 4)),
+        ("12 MEI 1990", date(1990, 5, 12)),
+    ],
+)
+def test_months_in_words_and_in_two_languages(text: str, day: date | None) -> None:
+    assert dates_in(text, month_first=False, today=TODAY) == ((day,) if day else ())
+
+
+def test_a_label_set_close_to_its_number_is_not_part_of_it() -> None:
+    assert values((0, 0, "Licence No."), (0, 20, "DLI1234568"))["number"] == "I1234568"
+    assert "number" not in values((0, 0, "Licence No."), (0, 20, "DLN1234568"))
+
+
+def test_the_second_language_of_a_label_is_no_name() -> None:
+    assert "surname" not in values((0, 0, "Nom / Sumame"))
+    assert values((0, 0, "Nom / Sumame"), (0, 20, "STONE"))["surname"] == "STONE"

@@ -13,7 +13,13 @@ MISMATCH: Final = Reason(
     "The date of birth differs.",
     "Check the date of birth that you gave.",
 )
-REASONS: Final = (MISMATCH,)
+TRANSPOSED: Final = Reason(
+    "customer_birth_date_transposed",
+    Outcome.REVIEW,
+    "The date of birth differs.",
+    "Day and month may be the wrong way round: check the date of birth that you gave.",
+)
+REASONS: Final = (MISMATCH, TRANSPOSED)
 LIMITS: Final = ()
 
 
@@ -25,5 +31,7 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:  # 
     printed = evidence.printed.values.get("date_of_birth")
     if printed is None:
         return NotRun(NotRunWhy.TEXT_UNREADABLE)
-    is_same = printed.value == claimed.isoformat()
-    return () if is_same else [Finding(MISMATCH, field="date_of_birth")]
+    if printed.value == claimed.isoformat():
+        return ()
+    is_transposed = printed.value == f"{claimed.year:04}-{claimed.day:02}-{claimed.month:02}"
+    return [Finding(TRANSPOSED if is_transposed else MISMATCH, field="date_of_birth")]

@@ -8,7 +8,7 @@ from service.screening.claim import Kind
 from service.screening.evidence import Evidence
 from service.screening.findings import Finding, Limit, NotRun, NotRunWhy, Reason
 from service.screening.match.company import company_likeness
-from service.screening.match.numbers import is_same_number
+from service.screening.match.numbers import is_same_registration
 
 MISMATCH: Final = Reason(
     "customer_company_mismatch",
@@ -17,12 +17,14 @@ MISMATCH: Final = Reason(
     "Check the company's name and registration number.",
 )
 REASONS: Final = (MISMATCH,)
-LIKENESS: Final = Limit("likeness_min", 0.9, "of 1", "company names with and without legal form")
+LIKENESS: Final = Limit(
+    "likeness_min", 0.9, "of 1", "a slip of the reader in a word of ten letters"
+)
 LIMITS: Final = (LIKENESS,)
 
 
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
-    """Name without its legal form, number without leading zeros and prefixes."""
+    """By the rules of `match.company` and `match.numbers`; each is a finding of its own."""
     claim = evidence.claim
     if evidence.kind.kind is not Kind.CERTIFICATE_OF_INCORPORATION:
         return NotRun(NotRunWhy.NOT_APPLICABLE)
@@ -47,7 +49,7 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
             )
     if claim.registration_number and "registration_number" in values:
         compared += 1
-        if not is_same_number(claim.registration_number, values["registration_number"].value):
+        if not is_same_registration(claim.registration_number, values["registration_number"].value):
             found.append(Finding(MISMATCH, field="registration_number"))
     claimed = bool(claim.business_name) + bool(claim.registration_number)
     return found if found or compared == claimed else NotRun(NotRunWhy.TEXT_UNREADABLE)

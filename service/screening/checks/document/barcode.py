@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from service.aamva.elements import parse_licence
 from service.policy.policy import Outcome, Policy
 from service.screening.claim import Kind, Side
 from service.screening.evidence import Absent, Evidence
@@ -15,7 +16,13 @@ UNREADABLE: Final = Reason(
     "Photograph the back from closer, without reflections.",
     retryable=True,
 )
-REASONS: Final = (UNREADABLE,)
+FOREIGN: Final = Reason(
+    "barcode_not_of_issuer",
+    Outcome.REVIEW,
+    "We're checking your document.",
+    "You don't need to do anything now.",
+)
+REASONS: Final = (UNREADABLE, FOREIGN)
 LIMITS: Final = ()
 _ISSUERS_WITH_BARCODE: Final = frozenset({"US", "CA"})
 
@@ -29,6 +36,9 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:  # 
     if Side.BACK not in evidence.sides:
         return NotRun(NotRunWhy.SIDE_MISSING)
     barcodes = [s.barcodes for s in evidence.sides.values() if isinstance(s.barcodes, tuple)]
-    if not any(one.symbology == "PDF417" for side in barcodes for one in side):
+    payloads = [one.payload for side in barcodes for one in side if one.symbology == "PDF417"]
+    if not payloads:
         return [Finding(UNREADABLE, Side.BACK, "barcode")]
+    if all(parse_licence(payload) is None for payload in payloads):
+        return [Finding(FOREIGN, Side.BACK, "barcode")]
     return ()

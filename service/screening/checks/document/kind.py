@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import Final
 
+from service.locales.translate import Phrase
 from service.policy.policy import Outcome, Policy
+from service.screening.checks.document.sides import TWO_SIDED
 from service.screening.checks.reading import is_legible
-from service.screening.claim import Kind
+from service.screening.claim import Kind, Side
 from service.screening.evidence import Evidence
 from service.screening.findings import Finding, NotRun, NotRunWhy, Reason
+from service.screening.match.numbers import compact
 
 NOT_ACCEPTED: Final = Reason(
     "document_kind_not_accepted",
@@ -37,10 +40,10 @@ REASONS: Final = (NOT_ACCEPTED, MISMATCH, UNKNOWN, SPECIAL)
 LIMITS: Final = ()
 
 WORDS: Final = {
-    Kind.PASSPORT: "passport",
-    Kind.DRIVERS_LICENSE: "driver's licence",
-    Kind.RESIDENT_PERMIT: "residence permit",
-    Kind.CERTIFICATE_OF_INCORPORATION: "certificate of incorporation",
+    Kind.PASSPORT: Phrase("passport"),
+    Kind.DRIVERS_LICENSE: Phrase("driver's licence"),
+    Kind.RESIDENT_PERMIT: Phrase("residence permit"),
+    Kind.CERTIFICATE_OF_INCORPORATION: Phrase("certificate of incorporation"),
 }
 
 
@@ -55,11 +58,13 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
         return NotRun(NotRunWhy.KIND_UNKNOWN)
     if kind.kind is Kind.NATIONAL_ID:
         return ()
+    if kind.kind in TWO_SIDED and Side.BACK in evidence.sides and not _front_agrees(evidence):
+        return [Finding(UNKNOWN, Side.FRONT)]
     accepted = policy.kinds[evidence.claim.customer_type]
     if kind.kind is Kind.PASSPORT_CARD:
         return [Finding(SPECIAL)]
     if kind.kind not in accepted:
-        names = ", ".join(WORDS[one] for one in WORDS if one in accepted)
+        names = tuple(WORDS[one] for one in WORDS if one in accepted)
         return [Finding(NOT_ACCEPTED, words=(("accepted", names),))]
     declared = evidence.claim.document_type
     if declared is not None and declared is not kind.kind:
@@ -68,6 +73,20 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
     if kind.subkind:
         return [Finding(SPECIAL)]
     return ()
+
+
+def _front_agrees(evidence: Evidence) -> bool:
+    """Whether the front says by itself what the back proves: its title, or the number of both.
+
+    Else the front of an identity card with an unread title would pass with a licence's back.
+    """
+    front = evidence.sides[Side.FRONT]
+    titles = front.titles if isinstance(front.titles, tuple) else ()
+    if any(title.kind is evidence.kind.kind for title in titles):
+        return True
+    number = compact(getattr(evidence.printed.values.get("number"), "value", ""))
+    lines = front.text if isinstance(front.text, tuple) else ()
+    return bool(number) and any(number in compact(line.text) for line in lines)
 
 
 def is_worth_a_look(evidence: Evidence) -> bool:

@@ -1,4 +1,4 @@
-"""Is there a document at all, one, and its right page?"""
+"""Is there a document at all?"""
 
 from collections.abc import Sequence
 from typing import Final

@@ -79,6 +79,9 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
         measured = [(side, q) for side, q in measured if q.field == "mrz"]
     elif not measured:
         return found or NotRun(NotRunWhy.NO_DOCUMENT)
+    elif evidence.kind.kind is Kind.CERTIFICATE_OF_INCORPORATION:
+        # A sheet is white and sparsely printed: only where its text is, light can be judged.
+        measured = [(side, q) for side, q in measured if q.field != "page"]
     for side, quality in measured:
         for reason, value, one, is_wrong in (
             (TOO_DARK, quality.luminance, darkest, quality.luminance < limit(darkest)),

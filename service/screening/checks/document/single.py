@@ -1,0 +1,70 @@
+"""Is there one document in a picture, not several?"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from service.mrz.formats import Format
+from service.policy.policy import Outcome, Policy
+from service.screening.checks.reading import place_by_zone, region_of
+from service.screening.claim import Kind
+from service.screening.evidence import Evidence, MrzReading, Quad, ReadingState, SideEvidence
+from service.screening.findings import Finding, NotRun, Reason
+from service.screening.match.numbers import is_same_number
+
+MULTIPLE: Final = Reason(
+    "document_multiple",
+    Outcome.RETAKE,
+    "There is more than one document in the photo.",
+    "Show one document only.",
+    retryable=True,
+)
+REASONS: Final = (MULTIPLE,)
+LIMITS: Final = ()
+_STICKERS: Final = frozenset({Format.MRVA, Format.MRVB})
+"""Visas stand in passports: the two are one object."""
+_CARDS: Final = frozenset({Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT, Kind.NATIONAL_ID})
+# An open book is two pages of 88 mm over a zone of 112 mm: what lies outside is another thing.
+_ASIDE: Final = 0.2
+_ABOVE: Final = 1.5
+_BELOW: Final = 0.2
+
+
+def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:  # noqa: ARG001
+    """Zones of different numbers, or a card's title away from a passport's page.
+
+    A card's front and back in one picture are one document, as are the two pages of an open book.
+    """
+    return [
+        Finding(MULTIPLE, side, region=region_of(evidence, side, other))
+        for side, one in evidence.sides.items()
+        if (other := _second_document(one)) is not None
+    ]
+
+
+def _second_document(side: SideEvidence) -> Quad | None:
+    if not isinstance(side.mrz, MrzReading) or not _is_proven(side.mrz):
+        return None
+    first = side.mrz.zone
+    for reading in side.more_zones:
+        second = reading.zone
+        if first is None or second is None or not _is_proven(reading):
+            continue
+        if _STICKERS & {first.format, second.format}:
+            continue
+        if not is_same_number(first.number, second.number):
+            return reading.quad
+    if first is None or first.format != Format.TD3 or not isinstance(side.titles, tuple):
+        return None
+    for title in side.titles:
+        if title.decisive and title.kind in _CARDS and _is_elsewhere(side.mrz, title.quad):
+            return title.quad
+    return None
+
+
+def _is_proven(reading: MrzReading) -> bool:
+    return reading.state is ReadingState.READ and reading.zone is not None and reading.zone.valid
+
+
+def _is_elsewhere(reading: MrzReading, quad: Quad) -> bool:
+    right, down = place_by_zone(reading, quad)
+    return not (-_ASIDE < right < 1 + _ASIDE and -_ABOVE < down < _BELOW)

@@ -1,0 +1,92 @@
+"""Whether the print of a card confirms its barcode: a barcode can be printed by anybody."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from service.aamva.elements import Licence, parse_licence
+from service.screening.evidence import Absent, CountryEvidence, Field, SideEvidence, TextLine
+from service.screening.match.numbers import is_same_number
+from service.screening.read.printed_dates import dates_in
+
+_DATES: Final = ("date_of_birth", "date_of_expiry")
+_LEAST_NUMBER: Final = 5
+"""Characters that a number needs to be told within a line of print."""
+
+
+def disagreements_with_print(
+    sides: Sequence[SideEvidence],
+    fields: Sequence[Mapping[str, Field]],
+    country: CountryEvidence | Absent,
+    country_in_print: CountryEvidence | Absent,
+    today: date,
+) -> tuple[tuple[str, str, str], ...]:
+    """Field, "barcode" and "text", for each that a licence's barcode and the print state apart.
+
+    "holder" where the print confirms neither the number nor the birth date of the barcode: then
+    the barcode stands alone, and nothing shows that it belongs to this card. Dates are looked for
+    in all the print first, since a label may be taken for another.
+
+    Args:
+        sides: all sides; where some show no such barcode, only those are asked.
+        fields: what the print of each side states, by name.
+        country: by the surest source.
+        country_in_print: by print alone.
+        today: settles two-digit years.
+
+    """
+    licence = next((one for side in sides if (one := _licence_of(side)) is not None), None)
+    if licence is None:
+        return ()
+    others = [side for side in sides if _licence_of(side) is None] or sides
+    lines = [line for side in others if isinstance(side.text, tuple) for line in side.text]
+    days = _days(lines, today)
+    found: list[str] = []
+    if licence.date_of_birth not in days and not _is_number_printed(licence.number, lines):
+        found.append("holder")
+    for name, day in zip(_DATES, (licence.date_of_birth, licence.date_of_expiry), strict=True):
+        stated = {one[name].value for one in fields if name in one and one[name].source != "mrz"}
+        if day and day not in days and stated and day.isoformat() not in stated:
+            found.append(name)
+    if licence.is_country_disputed or _is_elsewhere(country, country_in_print):
+        found.append("country")
+    return tuple((name, "barcode", "text") for name in found)
+
+
+def _licence_of(side: SideEvidence) -> Licence | None:
+    barcodes = side.barcodes if isinstance(side.barcodes, tuple) else ()
+    parsed = (parse_licence(barcode.payload) for barcode in barcodes)
+    return next((one for one in parsed if one is not None), None)
+
+
+def _days(lines: Sequence[TextLine], today: date) -> frozenset[date]:
+    """All days in print, by both orders of day and month."""
+    return frozenset(
+        day
+        for line in lines
+        for month_first in (True, False)
+        for day in dates_in(line.text, month_first=month_first, today=today)
+    )
+
+
+def _is_number_printed(number: str, lines: Sequence[TextLine]) -> bool:
+    wanted = _plain(number)
+    if len(wanted) < _LEAST_NUMBER:
+        return any(is_same_number(number, word) for line in lines for word in line.text.split())
+    return any(wanted in _plain(line.text) for line in lines)
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.upper() if c.isalnum())
+
+
+def _is_elsewhere(
+    country: CountryEvidence | Absent, country_in_print: CountryEvidence | Absent
+) -> bool:
+    if isinstance(country, Absent) or isinstance(country_in_print, Absent):
+        return False
+    return (
+        country.source == "barcode"
+        and country_in_print.is_proven
+        and country_in_print.alpha2 not in {country.alpha2, *country.also}
+    )

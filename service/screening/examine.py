@@ -1,0 +1,294 @@
+"""One side: from its capture to all that it tells."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+import cv2
+import numpy as np
+
+from service.mrz.formats import Format
+from service.screening.claim import Kind
+from service.screening.classify.by_mrz import votes_of_zone
+from service.screening.classify.by_title import find_titles
+from service.screening.evidence import (
+    Absent,
+    Failed,
+    Frame,
+    MrzReading,
+    Outline,
+    PageLayout,
+    ReadingState,
+    SideEvidence,
+    TextLine,
+    TextQuality,
+    Unexamined,
+)
+from service.screening.locate.document import locate_document, outline_of, scaled
+from service.screening.locate.layout import SURE_LAYOUT
+from service.screening.locate.passport_page import shows_page_alone
+from service.screening.locate.text import find_text
+from service.screening.locate.upright import quarter_turns_deg
+from service.screening.locate.zone_page import locate_portrait
+from service.screening.measure.fingerprint import fingerprint
+from service.screening.measure.surface import measure_surface
+from service.screening.measure.text_quality import hidden_between, measure_lines, measure_page
+from service.screening.read.barcode import read_barcodes
+from service.screening.readers import Readers
+from service.screening.stopwatch import Stopwatch
+from service.screening.text_view import TextView, as_quad
+from service.vision.capture import Capture
+from service.vision.geometry import Points, axes_of, contains, grown, quad_angle_deg, quad_size
+
+_FRONTS: Final = frozenset({"card_front", "passport_page"})
+_OUTLINE_SIDE_PX: Final = 800
+_MAX_LINES: Final = 70
+_TITLE_LINES: Final = 16
+_MEASURED_LINES: Final = 12
+_MIN_TEXT_LIKELIHOOD: Final = 0.5
+_SURE_CODE: Final = 0.9
+"""Weight of a document code that leaves nothing for the printed title to say."""
+_WHOLE_PICTURE: Final = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+
+
+_UNFORESEEN: Final = (cv2.error, ValueError, ArithmeticError, IndexError, RuntimeError)
+"""A picture that no stage foresaw must end with a person, not with a 500."""
+
+
+def examine(capture: Capture, readers: Readers, today: date, watch: Stopwatch) -> SideEvidence:
+    """All evidence of one picture. The first decoding may raise intake's errors."""
+    watch.run("decode", lambda: capture.bgr(capture.reduction_for(_OUTLINE_SIDE_PX)))
+    frame = watch.run("quality", lambda: _frame(capture))
+    side = SideEvidence(frame)
+    try:
+        pages = watch.run("locate", lambda: readers.layout.find(capture))
+        zones = watch.run("read", lambda: readers.mrz.read(capture, today))
+        side = replace(
+            side,
+            layouts=pages or Absent(),
+            mrz=zones[0] if zones else Absent(),
+            more_zones=zones[1:],
+        )
+        if len(zones) == 1 and _says_all(zones[0]) and _is_page_alone(capture, pages, zones[0]):
+            return _measure_proven(side, zones[0], capture, watch)
+        reads_deg = _direction_deg(zones[0]) if zones and zones[0].zone else None
+        view = watch.run("locate", lambda: find_text(capture, readers.rapid, reads_deg, pages))
+        return _read_side(side, view, readers, watch)
+    except _UNFORESEEN as fault:
+        failed = Failed(type(fault).__name__)
+        return replace(
+            side,
+            layouts=failed,
+            outline=failed,
+            text_quality=failed,
+            mrz=failed,
+            more_zones=(),
+            text=failed,
+            barcodes=failed,
+            titles=failed,
+            portrait=failed,
+            surface=failed,
+        )
+
+
+def _says_all(reading: MrzReading) -> bool:
+    """Whether a proven zone of a passport is all that has to be read: kind, state and every field.
+
+    Then the visual zone is left unexamined, which is most of the time of a screening.
+    """
+    zone = reading.zone
+    return (
+        reading.state is ReadingState.READ
+        and zone is not None
+        and zone.valid
+        and zone.format == Format.TD3
+        and not zone.problems
+        and [vote.kind for vote, _ in votes_of_zone(reading) if vote.weight >= _SURE_CODE]
+        == [Kind.PASSPORT]
+    )
+
+
+def _is_page_alone(capture: Capture, pages: Sequence[PageLayout], reading: MrzReading) -> bool:
+    """Whether the zone stands under a page's print, and no card is in the picture for certain."""
+    if any(page.layout.startswith("card") and page.confidence >= SURE_LAYOUT for page in pages):
+        return False
+    return shows_page_alone(capture, np.array(reading.quad, np.float32))
+
+
+def _direction_deg(seen: MrzReading | PageLayout) -> float:
+    return quad_angle_deg(np.array(seen.quad, np.float32))
+
+
+def _measure_proven(
+    side: SideEvidence, reading: MrzReading, capture: Capture, watch: Stopwatch
+) -> SideEvidence:
+    """The side of a zone that says all: only light, sharpness and the place of the page are left."""
+    axis = _direction_deg(reading)
+    lines = np.array([grown(np.array(q, np.float32), 0.2, 0.25) for q in reading.lines], np.float32)
+    view = TextView(capture, lines, axis, quarter_turns_deg(axis))
+    outline = watch.run("locate", lambda: _outline(view))
+    quality = watch.run("quality", lambda: _quality(view, reading, outline))
+    side = replace(side, outline=outline, text_quality=quality)
+    return watch.run("quality", lambda: _with_surface(side, view))
+
+
+def _with_surface(side: SideEvidence, view: TextView) -> SideEvidence:
+    """The side with what its surface tells, and with its portrait where the zone says where."""
+    portrait = side.portrait
+    if isinstance(side.mrz, MrzReading) and _says_all(side.mrz):
+        portrait = locate_portrait(view.capture, np.array(side.mrz.quad, np.float32))
+    surface = measure_surface(view.capture, side.mrz, side.outline, view.axis_deg)
+    return replace(side, portrait=portrait, surface=surface)
+
+
+def glance(capture: Capture, readers: Readers, today: date, watch: Stopwatch) -> SideEvidence:
+    """What a frame of a camera tells within its time: pages, the MRZ, and how clear both are."""
+    watch.run("decode", lambda: capture.bgr(capture.reduction_for(_OUTLINE_SIDE_PX)))
+    side = SideEvidence(watch.run("quality", lambda: _frame(capture)))
+    try:
+        pages = watch.run("locate", lambda: readers.layout.find(capture))
+        zones = watch.run("read", lambda: readers.mrz.read(capture, today, is_hasty=True))
+        lines = [grown(np.array(q, np.float32), 0.2, 0.25) for zone in zones for q in zone.lines]
+        seen = (*zones, *pages)
+        axis = _direction_deg(seen[0]) if seen else 0.0
+        stack = np.array(lines, np.float32).reshape(-1, 4, 2)
+        view = TextView(capture, stack, axis, quarter_turns_deg(axis))
+        outline = outline_of(pages[0], view.rotation_deg) if pages else Absent()
+        zone = zones[0] if zones else Absent()
+        return replace(
+            side,
+            layouts=pages or Absent(),
+            outline=outline,
+            mrz=zone,
+            more_zones=zones[1:],
+            text_quality=watch.run("quality", lambda: _quality(view, zone, outline)),
+        )
+    except _UNFORESEEN as fault:
+        failed = Failed(type(fault).__name__)
+        return replace(side, layouts=failed, outline=failed, text_quality=failed, mrz=failed)
+
+
+def _frame(capture: Capture) -> Frame:
+    bgr = capture.bgr(capture.reduction_for(_OUTLINE_SIDE_PX // 2))
+    blue, green, red = cv2.split(bgr)
+    spread = cv2.max(cv2.max(blue, green), red) - cv2.min(cv2.min(blue, green), red)
+    chroma = float(cv2.mean(spread)[0])
+    grey = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
+    return Frame(
+        capture.format,
+        capture.width_px,
+        capture.height_px,
+        round(chroma, 2),
+        capture.software,
+        fingerprint(grey),
+        capture.text_layer,
+    )
+
+
+def _read_side(
+    side: SideEvidence, view: TextView, readers: Readers, watch: Stopwatch
+) -> SideEvidence:
+    mrz = side.mrz
+    outline = watch.run("locate", lambda: _outline(view))
+    barcodes = watch.run(
+        "read", lambda: read_barcodes(view.capture, is_likely=not _is_front(side.layouts))
+    )
+    is_proven = isinstance(mrz, MrzReading) and mrz.state is ReadingState.READ
+    text, unread = watch.run("read", lambda: _text(view, readers, few=is_proven))
+    quality = watch.run("quality", lambda: _quality(view, mrz, outline))
+    side = replace(
+        side,
+        outline=outline,
+        text_quality=quality,
+        unread_lines=unread,
+        text=text or Absent(),
+        barcodes=barcodes or Absent(),
+        titles=find_titles(text) or Absent(),
+    )
+    return watch.run("quality", lambda: _with_surface(side, view))
+
+
+def _is_front(pages: tuple[PageLayout, ...] | Absent | Unexamined | Failed) -> bool:
+    """Whether only fronts of cards and data pages are there, for certain: they carry no bars."""
+    return isinstance(pages, tuple) and all(
+        page.layout in _FRONTS and page.confidence >= SURE_LAYOUT for page in pages
+    )
+
+
+def _outline(view: TextView) -> Outline | Absent:
+    if len(view.lines) == 0:
+        return Absent()
+    reduction = view.capture.reduction_for(_OUTLINE_SIDE_PX)
+    outline = locate_document(
+        view.capture.grey(reduction),
+        view.lines / np.float32(reduction),
+        view.axis_deg,
+        view.rotation_deg,
+    )
+    return scaled(outline, reduction)
+
+
+def _text(view: TextView, readers: Readers, *, few: bool) -> tuple[tuple[TextLine, ...], int]:
+    """Lines of the visual zone, and how many more nobody can read.
+
+    Only what can be a title where the zone has said the rest.
+    """
+    ordered = sorted(view.lines, key=lambda q: -quad_size(q)[1])
+    if few:
+        top = sorted(view.lines, key=lambda q: _depth(q, view.axis_deg))[: _TITLE_LINES // 2]
+        tall = ordered[: _TITLE_LINES // 2]
+        chosen = _unique([*tall, *top])
+    else:
+        chosen = ordered[:_MAX_LINES]
+    fresh = [quad for quad in chosen if quad.tobytes() not in view.read]
+    known = dict(view.read) | dict(
+        zip(
+            (quad.tobytes() for quad in fresh),
+            readers.rapid.recognise([view.crop(quad) for quad in fresh]),
+            strict=True,
+        )
+    )
+    read = [known[quad.tobytes()] for quad in chosen]
+    lines = tuple(
+        TextLine(line.text.strip(), line.likelihood, as_quad(quad))
+        for quad, line in zip(chosen, read, strict=True)
+        if line.likelihood >= _MIN_TEXT_LIKELIHOOD and line.text.strip()
+    )
+    return lines, len(chosen) - len(lines)
+
+
+def _unique(quads: Iterable[Points]) -> list[Points]:
+    return list({quad.tobytes(): quad for quad in quads}.values())
+
+
+def _depth(quad: Points, axis_deg: float) -> float:
+    return float((quad @ axes_of(axis_deg)[1]).mean())
+
+
+def _quality(
+    view: TextView, mrz: MrzReading | Absent | Unexamined | Failed, outline: Outline | Absent
+) -> tuple[TextQuality, ...]:
+    found: list[TextQuality] = []
+    zone = np.array(mrz.quad, np.float32) if isinstance(mrz, MrzReading) else None
+    if zone is not None:
+        inside = [q for q in view.lines if contains(zone, *q.mean(axis=0))]
+        measured = measure_lines(view, inside or [zone], "mrz")
+        found += [measured] if measured else []
+    outside = [q for q in view.lines if zone is None or not contains(zone, *q.mean(axis=0))]
+    if outside:
+        longest = sorted(outside, key=lambda q: -quad_size(q)[0])[:_MEASURED_LINES]
+        measured = measure_lines(view, longest, "text")
+        if measured:
+            share, gap = hidden_between(view, measured.luminance)
+            if gap is not None and share > measured.clipped_fraction:
+                measured = replace(measured, clipped_fraction=share, quad=as_quad(gap))
+            found.append(measured)
+    size = np.array([view.capture.width_px, view.capture.height_px], np.float32)
+    page = (
+        np.array(outline.quad, np.float32)
+        if isinstance(outline, Outline)
+        else np.array(_WHOLE_PICTURE, np.float32) * size
+    )
+    found.append(measure_page(view, page))
+    return tuple(found)

@@ -1,0 +1,32 @@
+"""Whether a page has colours of its own, or only those of the light."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from service.vision.capture import Bgr
+
+_MOST_COLOURFUL: Final = 99.0
+
+
+def colour_spread(page: Bgr) -> float:
+    """Distance in CIE Lab (8-bit steps) of the most colourful hundredth from the light's cast.
+
+    The cast is fitted: even or graded over the page, and stronger on paper than on ink. What is
+    left are colours of the page. `page` (h, w, 3) uint8, rectified, of some 160 rows.
+    """
+    smooth = cv2.GaussianBlur(page, (0, 0), 1.5)  # the sensor's noise is colourful
+    lab = cv2.cvtColor(smooth, cv2.COLOR_BGR2LAB).astype(np.float32)
+    height, width = lab.shape[:2]
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    place = np.stack(
+        [np.ones(height * width, np.float32), columns.ravel() / width, rows.ravel() / height], 1
+    )
+    light = lab[:, :, 0].reshape(-1, 1) / 255
+    known = np.hstack([place, place * light])
+    colours = lab[:, :, 1:].reshape(-1, 2)
+    # By the normal equations: six unknowns, tens of thousands of pixels.
+    fitted = np.linalg.lstsq(known.T @ known, known.T @ colours, rcond=None)[0]
+    rest = np.linalg.norm(colours - known @ fitted, axis=1)
+    return float(np.percentile(rest, _MOST_COLOURFUL))

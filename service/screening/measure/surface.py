@@ -1,0 +1,90 @@
+"""All that a side's surface tells, in one record."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from service.mrz.formats import Format
+from service.screening.evidence import (
+    Absent,
+    Failed,
+    MrzReading,
+    Outline,
+    Quad,
+    ReadingState,
+    Surface,
+    Unexamined,
+)
+from service.screening.locate.zone_page import page_of_zone, zone_contrast
+from service.screening.measure.colour import colour_spread
+from service.screening.measure.cover import covered_fraction
+from service.screening.measure.grid import measure_grid
+from service.screening.measure.holes import find_holes
+from service.screening.text_view import as_quad
+from service.vision.capture import Capture
+from service.vision.geometry import Points, quad_size, warp_quad
+
+_SIDE_PX: Final = 640
+_PAGE_HEIGHT_PX: Final = 240
+
+
+def measure_surface(
+    capture: Capture,
+    mrz: MrzReading | Absent | Unexamined | Failed,
+    outline: Outline | Absent | Unexamined | Failed,
+    axis_deg: float,
+) -> Surface:
+    """Grid, colours, holes and covers of one side, on reduced renditions.
+
+    Args:
+        axis_deg: reading direction of the text, clockwise from the x axis.
+
+    """
+    grid = measure_grid(capture, axis_deg)
+    covered: float | Unexamined = Unexamined()
+    if isinstance(mrz, MrzReading) and mrz.state is not ReadingState.READ:
+        covered = max(
+            (covered_fraction(capture, np.array(one, np.float32)) for one in mrz.lines),
+            default=0.0,
+        )
+    page, contrast = _page(capture, mrz, outline)
+    if page is None:
+        return Surface(grid=grid, covered_fraction=covered)
+    reduction = capture.reduction_for(_SIDE_PX)
+    flat = warp_quad(capture.bgr(reduction), (page / reduction).astype(np.float32), _PAGE_HEIGHT_PX)
+    holes: tuple[Quad, ...] | Unexamined = Unexamined()
+    if contrast is not None:
+        grey = cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
+        holes = tuple(_placed(hole, page, flat.shape[1]) for hole in find_holes(grey, contrast))
+    return Surface(grid, round(colour_spread(flat), 2), holes, covered)
+
+
+def _page(
+    capture: Capture,
+    mrz: MrzReading | Absent | Unexamined | Failed,
+    outline: Outline | Absent | Unexamined | Failed,
+) -> tuple[Points | None, float | None]:
+    """The page (4, 2) of the sent frame, and its contrast where a passport's zone was read."""
+    if (
+        isinstance(mrz, MrzReading)
+        and mrz.state is ReadingState.READ
+        and mrz.zone is not None
+        and mrz.zone.format == Format.TD3
+    ):
+        zone = np.array(mrz.quad, np.float32)
+        return page_of_zone(zone), zone_contrast(capture, zone)
+    if isinstance(outline, Outline) and outline.is_page:
+        page = np.array(outline.quad, np.float32)
+        if min(quad_size(page)) > 0:
+            return page, None
+    return None, None
+
+
+def _placed(hole: Points, page: Points, width_px: int) -> Quad:
+    """A quad (4, 2) of the rectified page in the frame of `page` (4, 2)."""
+    flat = np.array(
+        [[0, 0], [width_px, 0], [width_px, _PAGE_HEIGHT_PX], [0, _PAGE_HEIGHT_PX]], np.float32
+    )
+    matrix = cv2.getPerspectiveTransform(flat, page)
+    return as_quad(cv2.perspectiveTransform(hole[None], matrix)[0].astype(np.float32))

@@ -1,0 +1,78 @@
+"""Where lines stand to each other in the text's own frame, however the picture is turned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.screening.evidence import TextLine
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A line with its bounds along the text (left, right) and across it (top, bottom), in pixels."""
+
+    line: TextLine
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        """Across the text."""
+        return self.bottom - self.top
+
+
+def place(lines: Sequence[TextLine]) -> list[Placed]:
+    """The lines, in their order, in one frame: x along the sum of all of them."""
+    if not lines:
+        return []
+    quads = np.array([line.quad for line in lines], np.float32)
+    along = (quads[:, 1] - quads[:, 0]).sum(axis=0)
+    right = along / max(float(np.linalg.norm(along)), 1e-6)
+    down = np.array([-right[1], right[0]])
+    x, y = quads @ right, quads @ down
+    return [
+        Placed(
+            line,
+            float(x[k].min()),
+            float(x[k].max()),
+            float(y[k].min()),
+            float(y[k].max()),
+        )
+        for k, line in enumerate(lines)
+    ]
+
+
+def right_of(entry: Placed, placed: Sequence[Placed], reach: float) -> list[Placed]:
+    """Lines that begin right of this one on its own line, at most `reach` heights away."""
+    middle = (entry.top + entry.bottom) / 2
+    found = [
+        p
+        for p in placed
+        if p is not entry
+        and p.top - 0.3 * entry.height < middle < p.bottom + 0.3 * entry.height
+        and 0 <= p.left - entry.right + 0.5 * entry.height < reach * entry.height
+    ]
+    return sorted(found, key=lambda p: p.left)
+
+
+def below(entry: Placed, placed: Sequence[Placed], reach: float) -> list[Placed]:
+    """Lines that begin under this one, at most `reach` heights away, the nearest first."""
+    found = [
+        p
+        for p in placed
+        if p is not entry
+        and -0.5 * entry.height < p.top - entry.bottom < reach * entry.height
+        and p.left < entry.right
+        and p.right > entry.left
+    ]
+    return sorted(found, key=lambda p: (p.top, abs(p.left - entry.left)))
+
+
+def shares_down(placed: Sequence[Placed]) -> list[float]:
+    """How far down the text each line stands, 0 to 1."""
+    middles = [(p.top + p.bottom) / 2 for p in placed]
+    top, bottom = min(middles, default=0.0), max(middles, default=0.0)
+    return [(middle - top) / max(bottom - top, 1e-6) for middle in middles]
