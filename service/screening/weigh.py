@@ -10,7 +10,10 @@ from service.screening.classify.by_barcode import votes_of_barcodes
 from service.screening.classify.by_fields import count_identity_labels, votes_of_fields
 from service.screening.classify.by_mrz import votes_of_zone
 from service.screening.classify.by_title import find_titles, votes_of_titles
-from service.screening.classify.corroborate import disagreements_with_print
+from service.screening.classify.corroborate import (
+    disagreements_with_print,
+    disagreements_with_zone,
+)
 from service.screening.classify.country import country_in_print, country_of
 from service.screening.classify.kind import weigh
 from service.screening.classify.printed import gather
@@ -92,13 +95,14 @@ def weigh_sides(
     if any(match.decisive for layer in layers.values() for match in find_titles(layer.hidden)):
         hidden_title = ("title", "text_layer", "text")
         printed = replace(printed, disagreements=(*printed.disagreements, hidden_title))
+    seen = tuple(sides.values())
     apart = disagreements_with_print(
-        tuple(sides.values()),
+        seen,
         [*in_layers, *in_print],
         country,
         country_in_print(kind.kind, titles, _found(front.text), shown),
         today,
-    )
+    ) + disagreements_with_zone(zones, seen, in_print, today)
     return Evidence(
         claim=claim,
         history=history,

@@ -1,15 +1,28 @@
-"""Whether the print of a card confirms its barcode: a barcode can be printed by anybody."""
+"""Whether the print of a card confirms its barcode or its zone: both can be printed by anybody."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from rapidfuzz import fuzz
+
 from service.aamva.elements import Licence, parse_licence
-from service.screening.evidence import Absent, CountryEvidence, Field, SideEvidence, TextLine
+from service.screening.evidence import (
+    Absent,
+    CountryEvidence,
+    Field,
+    MrzReading,
+    ReadingState,
+    SideEvidence,
+    TextLine,
+)
 from service.screening.match.numbers import is_same_number
 from service.screening.read.printed_dates import dates_in
 
 _DATES: Final = ("date_of_birth", "date_of_expiry")
+_CLEARLY: Final = 0.9
+_NEARLY: Final = 75.0
+"""Likeness of two numbers, 0 to 100: of nine characters two may be misread."""
 _LEAST_NUMBER: Final = 5
 """Characters that a number needs to be told within a line of print."""
 
@@ -51,6 +64,52 @@ def disagreements_with_print(
     if licence.is_country_disputed or _is_elsewhere(country, country_in_print):
         found.append("country")
     return tuple((name, "barcode", "text") for name in found)
+
+
+def disagreements_with_zone(
+    zones: Sequence[MrzReading],
+    sides: Sequence[SideEvidence],
+    fields: Sequence[Mapping[str, Field]],
+    today: date,
+) -> tuple[tuple[str, str, str], ...]:
+    """Field, "mrz" and "text", for each that a zone and the print clearly state apart.
+
+    Clearly: a label names the value in print, it was read with certainty, and what the zone says
+    stands nowhere in the print, not even nearly. A label may be taken for another.
+
+    Args:
+        zones: all zones; those that are only guessed say nothing.
+        sides: all sides.
+        fields: what the print of each side states, by name.
+        today: settles two-digit years.
+
+    """
+    zone = next((z.zone for z in zones if z.state is ReadingState.READ and z.zone), None)
+    if zone is None:
+        return ()
+    lines = [line for side in sides if isinstance(side.text, tuple) for line in side.text]
+    days = _days(lines, today)
+    stated = {
+        name: one[name].value
+        for one in reversed(fields)
+        for name in (*_DATES, "number")
+        if name in one and one[name].confidence >= _CLEARLY
+    }
+    found = [
+        name
+        for name, day in zip(_DATES, (zone.date_of_birth, zone.date_of_expiry), strict=True)
+        if isinstance(day, date)
+        and day not in days
+        and stated.get(name, day.isoformat()) != day.isoformat()
+    ]
+    if "number" in stated and not any(_is_nearly_in(zone.number, line.text) for line in lines):
+        found.append("number")
+    return tuple((name, "mrz", "text") for name in found)
+
+
+def _is_nearly_in(number: str, text: str) -> bool:
+    """Whether a line holds the number but for a misread character or two."""
+    return fuzz.partial_ratio(_plain(number), _plain(text)) >= _NEARLY
 
 
 def _licence_of(side: SideEvidence) -> Licence | None:

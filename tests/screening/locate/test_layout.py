@@ -53,12 +53,6 @@ def test_cards_are_told_from_pages(finder) -> None:
         assert seen(finder, photo)[0].layout == layout
 
 
-def test_two_documents_are_two_pages(finder) -> None:
-    first, _ = photograph(passport("GBR"), random.Random(1), long_side=1400)
-    second, _ = photograph(passport("FRA"), random.Random(2), long_side=1400)
-    assert len(seen(finder, np.vstack([first, second]))) >= 2
-
-
 def test_a_landscape_shows_no_page(finder) -> None:
     landscape = make_no_document("landscape", random.Random(6)).front.page.bgr
     assert not [page for page in seen(finder, landscape) if page.confidence > 0.75]

@@ -13,6 +13,7 @@ from sample_docs.layouts.card import make_card
 from sample_docs.layouts.licence import make_aamva_card, make_numbered_licence
 from sample_docs.layouts.paper import make_no_document
 from sample_docs.layouts.passport import make_passport
+from sample_docs.mrz_lines import licence_d1
 from service.intake.document import open_document
 from service.mrz.parse import parse
 from service.screening.claim import Side
@@ -58,6 +59,32 @@ def test_the_place_of_each_line_is_told(reader, passport) -> None:
     for quad in reading.lines:
         centre = np.mean(quad, axis=0)
         assert cv2.pointPolygonTest(truth, (float(centre[0]), float(centre[1])), False) > 0
+
+
+@pytest.mark.parametrize("turn", [0, 90, 270])
+def test_the_one_line_of_a_licence_is_read(reader, turn: int) -> None:
+    rng = random.Random(turn)
+    line = licence_d1("FRA", "13AA00002", EXPIRES, "MARTIN")
+    page = make_numbered_licence("FRA", rng, EXPIRES).front.page
+    page.band(44, 10, (235, 235, 235))
+    page.mrz(line, 3, 50, 79, rng)
+    bgr, _ = photograph(page.bgr, rng, long_side=1600, turn=turn)
+    assert sure(read(reader, bgr)) == [line]
+
+
+@pytest.mark.parametrize("half", [(-0.5, 0, -0.65, 0.65), (-0.5, 0.5, 0, 0.65)])
+def test_half_a_hidden_character_makes_no_other_number(reader, passport, half) -> None:
+    xs, ys = zip(*passport.page.mrz_quad, strict=True)
+    pitch, height = (max(xs) - min(xs)) / 44, (max(ys) - min(ys)) * 0.36
+    for place in (1, 4, 8, 15, 24):
+        page = passport.page.bgr.copy()
+        x, y = min(xs) + (place + 0.5) * pitch, max(ys) - height / 2
+        left, right = (round(x + share * pitch) for share in half[:2])
+        top, bottom = (round(y + share * height) for share in half[2:])
+        page[top:bottom, left:right] = (120, 150, 190)
+        bgr, _ = photograph(page, random.Random(place), long_side=1800)
+        found = sure(read(reader, bgr))
+        assert found in ([], [list(passport.mrz_lines)]), place
 
 
 def test_two_documents_in_one_picture_are_both_read(reader, passport) -> None:
