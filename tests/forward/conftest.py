@@ -9,4 +9,4 @@ from tests.forward.world import World
 async def world(sessions, stand_in):
     one = World(sessions, stand_in)
     yield one
-    await one.blaaiz.close()
+    await one.close()

@@ -127,7 +127,7 @@ async def test_another_process_takes_over_from_one_that_was_killed(
         assert len(held["history"]) == 1
         assert len(held["files"]["id_file"]) == 1
     finally:
-        await world.blaaiz.close()
+        await world.close()
         for process in (first, second):
             if process is not None:
                 process.kill()

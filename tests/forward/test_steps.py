@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import httpx
 import pytest
 from sqlalchemy import select
 
@@ -249,7 +248,7 @@ async def test_what_no_repeating_can_help_is_refused_with_what_to_do(
 async def test_a_customer_verified_in_the_meantime_is_not_changed(world: World) -> None:
     customer = world.customer()
     submission_id = await world.submit(customer["id"], {"last_name": "Changed"})
-    httpx.post(f"{world.stand_in.url}/sandbox/customers/{customer['id']}/status/VERIFIED")
+    world.http.post(f"/sandbox/customers/{customer['id']}/status/VERIFIED")
     await world.run(2)
     refused = await world.get(submission_id)
     assert (refused.state, refused.errors[0]["field"]) == ("refused", "last_name")

@@ -34,6 +34,8 @@ class World:
     def __init__(self, sessions, stand_in, blobs_url: str = "memory://") -> None:
         self.sessions, self.stand_in = sessions, stand_in
         self.blobs, self.clock = Blobs(blobs_url), Clock()
+        # One client for all that tests ask: each new one would read all certificates anew.
+        self.http = httpx.Client(base_url=stand_in.url)
         self.blaaiz = self.new_client()
         self.journeys = self.new_journeys()
 
@@ -54,6 +56,10 @@ class World:
             rendition=rendition,
         )
 
+    async def close(self) -> None:
+        await self.blaaiz.close()
+        self.http.close()
+
     def customer(self, kind: str = "individual", status: str = "PENDING") -> dict:
         return next(
             c
@@ -62,13 +68,13 @@ class World:
         )
 
     def state(self) -> dict:
-        return httpx.get(f"{self.stand_in.url}/sandbox/state").json()
+        return self.http.get("/sandbox/state").json()
 
     def held(self, customer_id: str) -> dict:
         return next(c for c in self.state()["customers"] if c["id"] == customer_id)
 
     def break_with(self, *faults: dict) -> None:
-        httpx.put(f"{self.stand_in.url}/sandbox/faults", json=list(faults)).raise_for_status()
+        self.http.put("/sandbox/faults", json=list(faults)).raise_for_status()
 
     async def submit(
         self,

@@ -66,9 +66,9 @@ def submission(customer: str, **changes) -> Submission:
     return Submission(**(values | changes))
 
 
-async def test_migrating_twice_is_harmless(database_url: str) -> None:
-    await migrate(database_url)
-    await migrate(database_url)
+async def test_migrating_twice_is_harmless(empty_database_url: str) -> None:
+    await migrate(empty_database_url)
+    await migrate(empty_database_url)
 
 
 async def test_times_come_back_in_utc(sessions) -> None:
@@ -201,9 +201,9 @@ async def test_only_one_buries_a_dead_worker(sessions) -> None:
         assert not await workers.bury(session, "wrk_dead", 7)
 
 
-async def test_rows_of_the_first_version_go_on_after_the_migration(database_url: str) -> None:
-    await migrate(database_url, "0001")
-    engine = open_engine(database_url)
+async def test_rows_of_the_first_version_go_on_after_the_migration(empty_database_url: str) -> None:
+    await migrate(empty_database_url, "0001")
+    engine = open_engine(empty_database_url)
     columns = (
         'id, created_at, updated_at, key_id, customer_id, screening_id, "update", extra_files, '
         "state, steps, errors, attempts, next_attempt_at, lease_owner"
@@ -212,7 +212,7 @@ async def test_rows_of_the_first_version_go_on_after_the_migration(database_url:
     values = f"'sub_1', {at}, {at}, 'k', 'c', 's', '{{}}', '{{}}', 'uploading', '{{}}', '[]', 0, {at}, 'w'"
     async with engine.begin() as connection:
         await connection.exec_driver_sql(f"INSERT INTO submissions ({columns}) VALUES ({values})")
-    await migrate(database_url)
+    await migrate(empty_database_url)
     async with sessions_of(engine)() as session:
         (row,) = await submissions.waiting(session, 10)
         assert (row.state, row.go) == ("uploading", 0)
