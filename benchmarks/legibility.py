@@ -23,7 +23,7 @@ from sample_docs.degrade import DEFECTS, glare, photograph
 from sample_docs.layouts.licence import make_numbered_licence
 from sample_docs.layouts.passport import make_passport
 from service.intake.document import open_document
-from service.policy.policy import load_policy
+from service.policy.policy import Outcome, load_policy
 from service.screening.claim import Claim, History, Side
 from service.screening.evidence import TextQuality
 from service.screening.pipeline import screen
@@ -63,11 +63,9 @@ def pictures(count: int, seed: int) -> Iterator[tuple[str, bytes, str, Mapping[s
         height, width = photo.shape[:2]
         spot = (width * rng.uniform(0.3, 0.7), height * rng.uniform(0.3, 0.8))
         for defect, most in LADDER.items():
-            for step in range(STEPS + 1):
+            for step in range(1, STEPS + 1):
                 strength = most * step / STEPS
-                if step == 0:
-                    worse = photo
-                elif defect == "glare":
+                if defect == "glare":
                     worse = glare(photo, strength, rng, spot)
                 else:
                     worse = DEFECTS[defect](photo, strength, rng)
@@ -84,7 +82,9 @@ def judged(count: int, seed: int) -> list[Judged]:
         is_read = all(name in values and values[name].value == fields[name] for name in FIELDS)
         measured = result.evidence.sides[Side.FRONT].text_quality
         by_field = {q.field: q for q in measured} if isinstance(measured, tuple) else {}
-        codes = tuple(one.finding.reason.code for one in result.findings)
+        codes = tuple(
+            one.finding.reason.code for one in result.findings if one.outcome is Outcome.RETAKE
+        )
         quality = by_field.get("mrz") or by_field.get("text")
         found.append(Judged(defect, is_read, result.verdict.value, codes, quality))
     return found

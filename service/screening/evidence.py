@@ -7,9 +7,10 @@ clockwise from the top left corner of the text or document as a person would hol
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any, Final
 
 from service.mrz.parse import Zone
 from service.screening.claim import Claim, History, Kind, Side
@@ -289,6 +290,17 @@ class SideEvidence:
     )
     portrait: Quad | Absent | Unexamined | Failed = field(default_factory=Unexamined)
     surface: Surface | Unexamined | Failed = field(default_factory=Unexamined)
+
+
+STAGES: Final = tuple(one.name for one in fields(SideEvidence) if one.default_factory is Unexamined)
+"""Names of what can be Unexamined, or Failed where its stage broke."""
+
+
+def with_failed(side: SideEvidence, fault: Exception) -> SideEvidence:
+    """The side as it stands when its examination broke: nothing that it tells can be trusted."""
+    failed = Failed(type(fault).__name__)
+    stages: dict[str, Any] = dict.fromkeys(STAGES, failed)
+    return replace(side, more_zones=(), unread_lines=0, **stages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from service.screening.evidence import (
     TextLine,
     TextQuality,
     Unexamined,
+    with_failed,
 )
 from service.screening.locate.document import locate_document, outline_of, scaled
 from service.screening.locate.layout import SURE_LAYOUT
@@ -76,20 +77,7 @@ def examine(capture: Capture, readers: Readers, today: date, watch: Stopwatch) -
         view = watch.run("locate", lambda: find_text(capture, readers.rapid, reads_deg, pages))
         return _read_side(side, view, readers, watch)
     except _UNFORESEEN as fault:
-        failed = Failed(type(fault).__name__)
-        return replace(
-            side,
-            layouts=failed,
-            outline=failed,
-            text_quality=failed,
-            mrz=failed,
-            more_zones=(),
-            text=failed,
-            barcodes=failed,
-            titles=failed,
-            portrait=failed,
-            surface=failed,
-        )
+        return with_failed(side, fault)
 
 
 def _says_all(reading: MrzReading) -> bool:
@@ -165,8 +153,7 @@ def glance(capture: Capture, readers: Readers, today: date, watch: Stopwatch) ->
             text_quality=watch.run("quality", lambda: _quality(view, zone, outline)),
         )
     except _UNFORESEEN as fault:
-        failed = Failed(type(fault).__name__)
-        return replace(side, layouts=failed, outline=failed, text_quality=failed, mrz=failed)
+        return with_failed(side, fault)
 
 
 def _frame(capture: Capture) -> Frame:

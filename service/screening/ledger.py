@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from service.policy.policy import Outcome, Policy
-from service.screening.evidence import Evidence, Failed
+from service.screening.evidence import STAGES, Evidence, Failed
 from service.screening.findings import Check, Finding, NotRun, NotRunWhy, Reason
 from service.screening.result import CheckState, JudgedFinding, LedgerEntry
 from service.screening.verdict import WORST_FIRST
@@ -73,21 +73,10 @@ def _is_provable(evidence: Evidence, policy: Policy) -> bool:
     """
     kind = evidence.kind
     is_known = kind.is_certain and not kind.is_contradicted and kind.kind in policy.required_checks
-    stages = (
-        "layouts",
-        "outline",
-        "text_quality",
-        "mrz",
-        "text",
-        "barcodes",
-        "titles",
-        "portrait",
-        "surface",
-    )
     has_failed = any(
         isinstance(getattr(side, stage), Failed)
         for side in evidence.sides.values()
-        for stage in stages
+        for stage in STAGES
     )
     return is_known and not has_failed
 

@@ -109,7 +109,7 @@ def test_a_confused_reading_never_becomes_another_identity_with_certainty(seed: 
     if any(is_blind_to(a, b) for a, b in changed):
         return  # no check digit can tell these; only the glyph can
     if found is not None and found.is_valid and found.lines[1] != lines[1]:
-        assert found.confidence < 0.99
+        assert found.confidence < 0.95  # from which a reading is believed
 
 
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=3))

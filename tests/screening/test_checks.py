@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from sample_docs import mrz_lines
+from service.mrz.check_digits import check_digit
 from service.policy.policy import load_policy
 from service.screening.catalogue import REASONS, UNDER_REVIEW
 from service.screening.checks import CHECKS
@@ -405,6 +406,24 @@ def test_a_grid_that_leans_against_the_text_is_a_print_and_no_screen() -> None:
 def test_a_certificate_may_be_black_on_white() -> None:
     paper = surface(Kind.CERTIFICATE_OF_INCORPORATION, colour_spread=1.0)
     assert "authenticity_copy" not in codes(paper)
+
+
+def test_a_date_that_cannot_be_is_for_a_person_and_no_better_picture_helps() -> None:
+    second = LINES[1][:13] + "801399" + check_digit("801399") + LINES[1][20:43]
+    second += check_digit(second[:10] + second[13:20] + second[21:43])
+    printed_so = mrz(zone=zone([LINES[0], second]), confidence=0.9)
+    assert printed_so.zone.valid
+    found = codes(evidence(sides={Side.FRONT: side(mrz=printed_so)}))
+    assert "mrz_dates_invalid" in found
+    assert "mrz_unreadable" not in found
+
+
+def test_a_zone_without_check_digits_is_never_called_unreadable() -> None:
+    swiss = zone(["AAA001D<<", "FACHE305142128097<<800126<<<<<", "MULLER<<ANNA<<<<<<<<<<<<<<<<<<"])
+    guessed = mrz(zone=swiss, state=ReadingState.GUESSED, confidence=0.9)
+    found = codes(licence(sides={Side.FRONT: side(mrz=Absent()), Side.BACK: side(mrz=guessed)}))
+    assert swiss.format == "DL_CHE"
+    assert "mrz_unreadable" not in found
 
 
 def test_a_doubtful_second_zone_is_no_second_document() -> None:

@@ -75,23 +75,25 @@ def disagreements_with_zone(
     """Field, "mrz" and "text", for each that a zone and the print clearly state apart.
 
     Clearly: a label names the value in print, it was read with certainty, and what the zone says
-    stands nowhere in the print, not even nearly. A label may be taken for another.
+    stands nowhere in the print, not even nearly. A label may be taken for another. Sides that show
+    the zone are left out: of their print only titles are read.
 
     Args:
         zones: all zones; those that are only guessed say nothing.
         sides: all sides.
-        fields: what the print of each side states, by name.
+        fields: what the print of each side states, by name, in the order of `sides`.
         today: settles two-digit years.
 
     """
     zone = next((z.zone for z in zones if z.state is ReadingState.READ and z.zone), None)
     if zone is None:
         return ()
-    lines = [line for side in sides if isinstance(side.text, tuple) for line in side.text]
+    whole = [(s, f) for s, f in zip(sides, fields, strict=True) if not _shows_proven_zone(s)]
+    lines = [line for side, _ in whole if isinstance(side.text, tuple) for line in side.text]
     days = _days(lines, today)
     stated = {
         name: one[name].value
-        for one in reversed(fields)
+        for _, one in reversed(whole)
         for name in (*_DATES, "number")
         if name in one and one[name].confidence >= _CLEARLY
     }
@@ -109,7 +111,12 @@ def disagreements_with_zone(
 
 def _is_nearly_in(number: str, text: str) -> bool:
     """Whether a line holds the number but for a misread character or two."""
-    return fuzz.partial_ratio(_plain(number), _plain(text)) >= _NEARLY
+    wanted, line = _plain(number), _plain(text)
+    return len(line) >= len(wanted) - 2 and fuzz.partial_ratio(wanted, line) >= _NEARLY
+
+
+def _shows_proven_zone(side: SideEvidence) -> bool:
+    return isinstance(side.mrz, MrzReading) and side.mrz.state is ReadingState.READ
 
 
 def _licence_of(side: SideEvidence) -> Licence | None:

@@ -39,9 +39,7 @@ _MARGIN: Final = 0.2
 """Quiet zone and what the cells of the patch may leave out, in heights of the patch."""
 
 
-def read_barcodes(
-    capture: Capture, *, finest: int = 1, is_likely: bool = True
-) -> tuple[BarcodeReading, ...]:
+def read_barcodes(capture: Capture, *, is_likely: bool = True) -> tuple[BarcodeReading, ...]:
     """Barcodes in any direction, each once.
 
     Striped codes are read where a patch looks like one, so a picture without costs little. The
@@ -49,16 +47,16 @@ def read_barcodes(
 
     Args:
         capture: the picture.
-        finest: the reduction that is enough, 1, 2, 4 or 8.
         is_likely: whether one is to be expected; else a patch gets one look, not five.
 
     """
     found: dict[bytes, BarcodeReading] = {}
-    squares_at = max(finest, capture.reduction_for(_SQUARE_SIDE_PX))
+    finest = 1
+    squares_at = capture.reduction_for(_SQUARE_SIDE_PX)
     for symbology, payload, text, corners in _decode(capture.grey(squares_at), _SQUARE):
         quad = as_quad((corners * np.float32(squares_at)).astype(np.float32))
         found[payload] = BarcodeReading(symbology, payload, text, quad)
-    patches_at = max(finest, capture.reduction_for(_LOCATE_SIDE_PX))
+    patches_at = capture.reduction_for(_LOCATE_SIDE_PX)
     for patch in locate_barcodes(capture.grey(patches_at)):
         sent = (patch * np.float32(patches_at)).astype(np.float32)
         if any(_is_inside(sent.mean(axis=0), one.quad) for one in found.values()):

@@ -317,8 +317,11 @@ def weighed(before: Line, again: Line) -> Line:
             for c in {*a.likelihoods, *b.likelihoods}
         }
         total, hidden = sum(shared.values()), max(a.hidden, b.hidden)
-        even = hidden / len(ALPHABET)
-        mixed = {c: (1 - hidden) * shared.get(c, 0.0) / total + even for c in ALPHABET}
+        # The mean holds the looks' own shares of it already.
+        more = hidden - (before.looks * a.hidden + b.hidden) / (before.looks + 1)
+        mixed = {
+            c: (1 - more) * shared.get(c, 0.0) / total + more / len(ALPHABET) for c in ALPHABET
+        }
         kept = {c: p for c, p in mixed.items() if p > LEAST_LIKELIHOOD}
         cells.append(Cell(kept, a.centre, hidden))
     return replace(before, cells=tuple(cells), looks=before.looks + 1)

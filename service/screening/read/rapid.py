@@ -11,6 +11,7 @@ from rapidocr import RapidOCR
 
 from service.vision.capture import Bgr
 from service.vision.geometry import Points
+from service.vision.onnx import NetworkFailed
 
 VERSION: Final = "rapidocr-3.10/PP-OCRv6-small"
 
@@ -58,14 +59,22 @@ class RapidText:
         Args:
             bgr: (H, W, 3) uint8, at the scale to search; letters of 8 to 40 pixels are found.
 
+        Raises NetworkFailed.
+
         """
-        boxes = self._detect(bgr).boxes
+        try:
+            boxes = self._detect(bgr).boxes
+        except Exception as fault:  # the runtime's exceptions have no base of their own
+            raise NetworkFailed(type(fault).__name__) from fault
         if boxes is None or len(boxes) == 0:
             return np.zeros((0, 4, 2), np.float32)
         return np.asarray(boxes, np.float32)
 
     def recognise(self, crops: Sequence[Bgr]) -> list[RecognisedLine]:
-        """Text of upright single-line crops, each (h, w, 3) uint8, in their order."""
+        """Text of upright single-line crops, each (h, w, 3) uint8, in their order.
+
+        Raises NetworkFailed.
+        """
         widths = [max(8, round(c.shape[1] * _LINE_HEIGHT_PX / c.shape[0])) for c in crops]
         order = sorted(range(len(crops)), key=widths.__getitem__)
         lines: dict[int, RecognisedLine] = {}
@@ -79,7 +88,10 @@ class RapidText:
             for row, k in enumerate(batch):
                 line = cv2.resize(crops[k], (widths[k], _LINE_HEIGHT_PX))
                 tensor[row, :, :, : widths[k]] = line.transpose(2, 0, 1) / np.float32(127.5) - 1
-            likelihoods = cast("NDArray[np.float32]", self._session(tensor))
+            try:
+                likelihoods = cast("NDArray[np.float32]", self._session(tensor))
+            except Exception as fault:
+                raise NetworkFailed(type(fault).__name__) from fault
             for row, k in enumerate(batch):
                 lines[k] = self._read_out(likelihoods[row])
         return [lines[k] for k in range(len(crops))]

@@ -57,6 +57,7 @@ def test_a_field_that_the_print_clearly_states_otherwise(
     printed: str, field: str, value: str
 ) -> None:
     assert apart(printed, **{field: value}) == {field}
+    assert apart(printed, "5", "A", **{field: value}) == {field}
     assert apart(printed, state=ReadingState.GUESSED, **{field: value}) == set()
     assert apart(printed, sure=0.7, **{field: value}) == set()
 

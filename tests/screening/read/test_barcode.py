@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import zxingcpp
 
-from sample_docs.degrade import defocus, photograph
+from sample_docs.degrade import photograph
 from sample_docs.layouts.licence import make_aamva_card
 from sample_docs.layouts.paper import make_no_document
 from sample_docs.layouts.passport import make_passport
@@ -55,15 +55,6 @@ def test_a_large_picture_is_decoded_no_further_than_its_barcode_needs(back) -> N
     decoded: Counter[int] = Counter()
     assert read_barcodes(capture(picture, decoded))
     assert 1 not in decoded
-
-
-def test_a_preview_is_never_decoded_beyond_what_it_allows(back) -> None:
-    picture, _ = photograph(back, random.Random(3), long_side=4000, turn=3, fill=0.2)
-    unread = defocus(picture, 0.3, random.Random(1))
-    decoded: Counter[int] = Counter()
-    read_barcodes(capture(unread, decoded), finest=2)
-    assert decoded
-    assert min(decoded) == 2
 
 
 def test_pages_without_a_barcode_have_next_to_no_patch_and_no_reading() -> None:

@@ -25,7 +25,7 @@ LIMITS: Final = ()
 
 
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
-    """The ledger turns what would be another retake into a review once the limit is reached."""
+    """The pipeline turns what would be another retake into a review once the limit is reached."""
     found: list[Finding] = []
     if evidence.history.attempt > policy.attempts_max:
         found.append(

@@ -47,9 +47,12 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
             return [Finding(NOT_FOUND, next(iter(evidence.sides)), "mrz")]
         return NotRun(NotRunWhy.NOT_APPLICABLE)
     side, reading = found
+    if reading.zone is not None and not reading.zone.checks:
+        return NotRun(NotRunWhy.NOT_APPLICABLE)  # a Swiss licence: no digit can prove its lines
     region = region_of(evidence, side, reading.quad)
     limit = policy.limit("mrz.readable", CONFIDENCE.name)
-    is_valid = reading.zone is not None and reading.zone.valid
+    # Clear print of what cannot be (a date that does not exist) is for the checks of what it says.
+    is_valid = reading.zone is not None and reading.zone.valid and not reading.zone.problems
     if reading.state is not ReadingState.READ or (is_valid and reading.confidence < limit):
         reason = CUT_OFF if reading.is_cut_off else UNREADABLE
         return [
