@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI
 
@@ -13,7 +13,7 @@ from service.actions.screen_document import Screener
 from service.actions.submit_update import Submitter
 from service.api.app import create_app
 from service.blaaiz.client import BlaaizClient, BlaaizCredentials
-from service.forward.workflow import Forwarder
+from service.forward.worker import Forwarder
 from service.intake.limits import Limits
 from service.notify.deliver import Courier
 from service.policy.policy import load_policy
@@ -49,19 +49,38 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def client_of(settings: Settings) -> BlaaizClient | None:
+    """The client of the configured account; None where no Blaaiz is set."""
+    if not settings.blaaiz_url:
+        return None
+    return BlaaizClient(
+        settings.blaaiz_url,
+        BlaaizCredentials(
+            settings.blaaiz_client_id, settings.blaaiz_client_secret.get_secret_value()
+        ),
+        concurrent=settings.blaaiz_concurrency,
+    )
+
+
 @asynccontextmanager
 async def open_parts(
-    settings: Settings, *, is_dev: bool = False, with_workers: bool = True
+    settings: Settings,
+    *,
+    is_dev: bool = False,
+    with_workers: bool = True,
+    with_forwarding: bool | None = None,
 ) -> AsyncGenerator[Parts]:
     """All parts, migrated and started; closed in reverse order.
 
     Args:
-        with_workers: False for commands that screen and forward nothing.
+        with_workers: False for commands that screen nothing.
+        with_forwarding: whether this process forwards; None: where it screens as well.
 
     Raises:
         SettingsUnsafe, PolicyInvalid: with what to set.
 
     """
+    forwards = with_workers if with_forwarding is None else with_forwarding
     if with_workers and not is_dev:
         check_settings(settings)
     secret = settings.secret.get_secret_value() or secrets.token_urlsafe(32)
@@ -86,30 +105,36 @@ async def open_parts(
             queue_limit=settings.queue_limit,
             timeout_s=settings.screening_timeout_s,
         )
-        blaaiz = None
-        if settings.blaaiz_url:
-            blaaiz = BlaaizClient(
-                settings.blaaiz_url,
-                BlaaizCredentials(
-                    settings.blaaiz_client_id, settings.blaaiz_client_secret.get_secret_value()
-                ),
-            )
+        blaaiz = client_of(settings)
+        if blaaiz is not None:
             stack.push_async_callback(blaaiz.close)
-        forwarder = None
         if with_workers:
             await pool.start()
             stack.push_async_callback(pool.close)
-            courier = Courier(
-                sessions, settings.webhook_url, settings.webhook_secret.get_secret_value()
-            )
-            await courier.start()
-            stack.push_async_callback(courier.stop)
-            if blaaiz is not None:
-                forwarder = Forwarder(
-                    sessions, blobs, blaaiz, metrics, interval_s=settings.forward_interval_s
+        if forwards and (blaaiz is not None or settings.webhook_url):
+            courier = None
+            if settings.webhook_url:
+                courier = Courier(
+                    sessions,
+                    settings.webhook_url,
+                    settings.webhook_secret.get_secret_value(),
+                    utc_now,
                 )
-                await forwarder.start()
-                stack.push_async_callback(forwarder.stop)
+                stack.push_async_callback(courier.close)
+            forwarder = Forwarder(
+                settings.database_url,
+                sessions,
+                blobs,
+                blaaiz,
+                courier,
+                metrics,
+                utc_now,
+                interval_s=settings.forward_interval_s,
+                takeover_s=settings.forward_takeover_s,
+                rendition=settings.forward_file,
+            )
+            await forwarder.start()
+            stack.push_async_callback(forwarder.stop)
         screener = Screener(sessions, blobs, pool, policy, blaaiz, metrics, secret, utc_now)
         yield Parts(
             limited=Limited(
@@ -123,8 +148,7 @@ async def open_parts(
             policy=policy,
             blaaiz=blaaiz,
             screener=screener,
-            submitter=Submitter(screener, blaaiz),
-            forwarder=forwarder,
+            submitter=Submitter(screener, blaaiz, timedelta(hours=settings.forward_deadline_h)),
             metrics=metrics,
             session_secret=secret,
             is_dev=is_dev,

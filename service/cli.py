@@ -22,6 +22,10 @@ keys_app = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=T
 samples_app = typer.Typer(help="Specimens of fictitious people's documents.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 app.add_typer(samples_app, name="samples")
+blaaiz_app = typer.Typer(help="The account at Blaaiz.", no_args_is_help=True)
+webhooks_app = typer.Typer(help="Our webhooks to your systems.", no_args_is_help=True)
+app.add_typer(blaaiz_app, name="blaaiz")
+app.add_typer(webhooks_app, name="webhooks")
 
 _BAD_USE = 2
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -140,6 +144,28 @@ def serve(
     asyncio.run(_serve(settings, is_dev=dev))
 
 
+@app.command()
+def worker() -> None:
+    """Forward and deliver webhooks without serving: beside `serve`, on this or another machine."""
+    settings = _settings()
+    asyncio.run(_work(settings))
+
+
+async def _work(settings: "Settings") -> None:
+    import signal
+
+    from service.bootstrap import open_parts
+    from service.telemetry import configure_logs
+
+    configure_logs(settings.log)
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    async with open_parts(settings, with_workers=False, with_forwarding=True):
+        typer.echo("Forwarding.")
+        await stopped.wait()
+
+
 async def _serve(settings: "Settings", *, is_dev: bool) -> None:
     from service.bootstrap import SettingsUnsafe
     from service.policy.policy import PolicyInvalid
@@ -174,7 +200,8 @@ def blaaiz_sandbox(
     """Start the local stand-in for Blaaiz's API."""
     import uvicorn
 
-    from service.blaaiz_sandbox.app import SandboxConfig, create_sandbox
+    from service.blaaiz_sandbox.app import create_sandbox
+    from service.blaaiz_sandbox.sandbox import SandboxConfig
 
     sandbox = create_sandbox(SandboxConfig(webhook_url=webhook_url))
     if faults is not None:
@@ -248,6 +275,65 @@ def revoke_one_key(key_id: Annotated[str, typer.Argument(help="As `keys list` sh
 
     if not asyncio.run(revoke()):
         raise _fail("There is no such key, or it was revoked already.")
+
+
+@blaaiz_app.command("check")
+def check_blaaiz_account(
+    customer: Annotated[
+        str | None, typer.Option(help="A customer of the account, read as well.")
+    ] = None,
+) -> None:
+    """Try token, scopes and reading against the configured Blaaiz. Nothing is written there."""
+    from service.actions.check_blaaiz import CheckLine, check_blaaiz
+    from service.bootstrap import client_of
+
+    blaaiz = client_of(_settings())
+    if blaaiz is None:
+        raise _fail("PRESCREEN_BLAAIZ_URL is not set: https://api-dev.blaaiz.com is the sandbox.")
+
+    async def check() -> Sequence[CheckLine]:
+        try:
+            return await check_blaaiz(blaaiz, customer)
+        finally:
+            await blaaiz.close()
+
+    lines = asyncio.run(check())
+    for line in lines:
+        mark = {True: "ok", False: "WRONG", None: "-"}[line.is_fine]
+        typer.echo(f"{mark:<6} {line.name:<15} {line.told}")
+    raise typer.Exit(1 if any(line.is_fine is False for line in lines) else 0)
+
+
+@webhooks_app.command("replay")
+def replay(
+    event_ids: Annotated[list[str] | None, typer.Argument(help="Ids, evt_...")] = None,
+    since: Annotated[datetime | None, typer.Option(help="All events from then on, in UTC.")] = None,
+    undelivered: Annotated[
+        bool, typer.Option("--undelivered", help="Only those that were given up.")
+    ] = False,
+) -> None:
+    """Send webhooks again, under the ids that they had."""
+    from service.actions.replay_webhooks import replay_webhooks
+    from service.bootstrap import open_parts, utc_now
+
+    if not event_ids and since is None and not undelivered:
+        raise _fail("Say which: ids, --since, or --undelivered.")
+
+    async def again() -> list[str]:
+        async with open_parts(_settings(), with_workers=False) as parts:
+            return await replay_webhooks(
+                parts.sessions,
+                event_ids=event_ids or (),
+                since=since.replace(tzinfo=UTC) if since else None,
+                undelivered_only=undelivered,
+                actor="command line",
+                now=utc_now(),
+            )
+
+    replayed = asyncio.run(again())
+    for event_id in replayed:
+        typer.echo(event_id)
+    typer.echo(f"{len(replayed)} to be sent again.", err=True)
 
 
 @samples_app.command("generate")

@@ -13,7 +13,8 @@ import uvicorn
 from pydantic import SecretStr
 
 from service.actions.issue_key import Role, issue_key
-from service.blaaiz_sandbox.app import SandboxConfig, create_sandbox
+from service.blaaiz_sandbox.app import create_sandbox
+from service.blaaiz_sandbox.sandbox import SandboxConfig
 from service.bootstrap import build_app, check_settings, open_parts, utc_now
 from service.settings import Settings
 

@@ -1,6 +1,7 @@
 """Every setting of the process: environment variables PRESCREEN_..., listed by `prescreen config`."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -42,13 +43,26 @@ class Settings(BaseSettings):
     )
     blaaiz_client_id: str = Field(default="", description="OAuth client")
     blaaiz_client_secret: SecretStr = Field(default=SecretStr(""), description="its secret")
+    blaaiz_concurrency: int = Field(
+        default=8, ge=1, le=20, description="calls to Blaaiz at a time, of one process"
+    )
     blaaiz_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="verifies webhooks from Blaaiz"
     )
     webhook_url: str = Field(default="", description="where our own webhooks go; empty: nowhere")
     webhook_secret: SecretStr = Field(default=SecretStr(""), description="signs our own webhooks")
     forward_interval_s: float = Field(
-        default=0.5, gt=0, description="how often due work is looked for"
+        default=0.5, gt=0, description="how often waiting work is looked for"
+    )
+    forward_takeover_s: float = Field(
+        default=15.0, gt=0, description="silence after which another worker counts as dead"
+    )
+    forward_deadline_h: float = Field(
+        default=24.0, gt=0, description="how long a submission is tried before it is failed"
+    )
+    forward_file: Literal["original", "upright"] = Field(
+        default="original",
+        description="which file is sent: the original, or the upright JPEG without metadata",
     )
     dev_key_frontend: SecretStr | None = Field(default=None, description="fixed key in --dev")
     dev_key_analyst: SecretStr | None = Field(default=None, description="fixed key in --dev")

@@ -1,5 +1,6 @@
 """Real parts for the tests: PostgreSQL, the stand-in over HTTP, the service with its workers."""
 
+import asyncio
 import os
 import shutil
 import socket
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from service.blaaiz_sandbox.app import SandboxConfig, create_sandbox
+from service.blaaiz_sandbox.app import create_sandbox
+from service.blaaiz_sandbox.sandbox import SandboxConfig
 from service.store.engine import migrate, open_engine, sessions_of
 
 ROOT = Path(__file__).parent.parent
@@ -98,24 +100,57 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shutil.rmtree(data, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file to copy: migrating anew for each test takes longer than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "migrated.db"
+    asyncio.run(migrate(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgres_url: str) -> str:
+    """A database to copy, by name."""
+    asyncio.run(migrate(_new_database(postgres_url, "migrated")))
+    return "migrated"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database on each engine that we support."""
-    if request.param == "sqlite":
+def backend(request: pytest.FixtureRequest) -> str:
+    """Each engine that we support."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables."""
+    if backend == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path}/empty.db"
+    return _new_database(request.getfixturevalue("postgres_url"), f"t{os.urandom(6).hex()}")
+
+
+@pytest.fixture
+def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated database."""
+    if backend == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "test.db")
         return f"sqlite+aiosqlite:///{tmp_path}/test.db"
     address = request.getfixturevalue("postgres_url")
-    name = f"t{os.urandom(6).hex()}"
+    template = request.getfixturevalue("migrated_postgresql")
+    return _new_database(address, f"t{os.urandom(6).hex()}", template)
+
+
+def _new_database(address: str, name: str, template: str = "template1") -> str:
     import psycopg
 
     with psycopg.connect(f"postgresql://tester@{address}/postgres", autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return f"postgresql+asyncpg://tester@{address}/{name}"
 
 
 @pytest.fixture
 async def sessions(database_url: str) -> AsyncIterator:
     """Sessions on a migrated database."""
-    await migrate(database_url)
     engine = open_engine(database_url)
     yield sessions_of(engine)
     await engine.dispose()

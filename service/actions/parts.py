@@ -7,7 +7,6 @@ from datetime import datetime
 from service.actions.screen_document import Screener
 from service.actions.submit_update import Submitter
 from service.blaaiz.client import BlaaizClient
-from service.forward.workflow import Forwarder
 from service.policy.policy import Policy
 from service.pool import ScreeningPool
 from service.store.engine import Sessions
@@ -35,7 +34,6 @@ class Parts:
     blaaiz: BlaaizClient | None
     screener: Screener
     submitter: Submitter
-    forwarder: Forwarder | None
     metrics: Metrics
     blaaiz_webhook_secret: str
     session_secret: str

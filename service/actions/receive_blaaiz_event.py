@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -14,7 +14,12 @@ from service.store.engine import Sessions
 from service.store.events import was_received
 from service.store.tables import IncomingEvent
 
-_OUTCOMES = {"VERIFIED": "verified", "REJECTED": "rejected", "DECLINED": "rejected"}
+_OUTCOMES = {
+    "VERIFIED": "verified",
+    "REJECTED": "rejected",
+    "DECLINED": "rejected",
+    "BLACKLISTED": "rejected",
+}
 
 
 class EventReplayed(Exception):
@@ -40,9 +45,11 @@ async def receive_blaaiz_event(
         if kind == "customer.status_changed" and isinstance(data, dict):
             customer_id = str(data.get("customer_id") or data.get("id") or "")
             status = str(data.get("verification_status") or data.get("status") or "").upper()
-            latest = await submissions.latest_forwarded(session, customer_id)
+            latest = await submissions.latest_sent(session, customer_id)
             if latest is not None:
-                latest.outcome = _OUTCOMES.get(status, "pending")
+                said_at = datetime.fromtimestamp(int(timestamp), UTC)
+                outcome = _OUTCOMES.get(status, "pending")
+                await submissions.set_outcome(session, latest.id, outcome, said_at)
             announce(
                 session,
                 "customer.status_changed",

@@ -1,8 +1,10 @@
 """The update on its way: checked against every rule, then recorded; the forwarder does the rest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +14,7 @@ from service.blaaiz.client import BlaaizClient
 from service.blaaiz.customer import Customer
 from service.blaaiz.errors import NotFound
 from service.blaaiz.rules import check_rules
+from service.blaaiz.rules.owners import check_owner_document
 from service.blaaiz.rules.rule import FieldError, RuleContext
 from service.forward.states import State
 from service.ids import new_id
@@ -19,6 +22,15 @@ from service.intake.sniff import sniff
 from service.store import audit
 from service.store.tables import Screening, Submission
 
+_COMPARED: Final = (
+    "country",
+    "first_name",
+    "last_name",
+    "business_name",
+    "id_number",
+    "registration_number",
+    "date_of_birth",
+)
 _OTHER_FILES = {
     "proof_of_address_file": "proof_of_address",
     "liveness_check_file": "liveness_check",
@@ -33,12 +45,20 @@ class SubmissionMissing(Exception):
     """No submission of this id that the caller may see."""
 
 
+class OwnerMissing(Exception):
+    """The customer has no beneficial owner of this id."""
+
+
 class ScreeningNotAccepted(Exception):
     """The screening does not stand as accepted, or is another customer's."""
 
 
 class SubmissionNotFailed(Exception):
     """Only a failed submission can be retried."""
+
+
+class SubmissionOvertaken(Exception):
+    """A later submission of the customer has gone on already."""
 
 
 class UpdateRefused(Exception):
@@ -66,6 +86,7 @@ class Submitter:
 
     screener: Screener
     blaaiz: BlaaizClient | None
+    deadline: timedelta
 
     async def check(
         self, customer_id: str, update: Mapping[str, Any], screening: Screening | None = None
@@ -117,41 +138,78 @@ class Submitter:
 
         """
         customer = await self._customer(customer_id)
-        claim = {
-            name: str(update[name])
-            for name in (
-                "country",
-                "first_name",
-                "last_name",
-                "business_name",
-                "id_number",
-                "registration_number",
-                "date_of_birth",
-            )
-            if isinstance(update.get(name), str) and update[name]
-        }
-        claim["customer_type"] = customer.type
+        claim = _claimed(update) | {"customer_type": customer.type}
         if update.get("id_type") in {"passport", "drivers_license", "resident_permit"}:
             claim["document_type"] = str(update["id_type"])
         record = await self.screener.screen(
             ScreenRequest(files.front, files.back, claim, customer_id, None), actor
         )
-        async with self.screener.sessions() as session:
-            row = await session.get_one(Screening, record["id"])
-        errors = check_rules(update, customer, await self._context(customer, update, row))
-        if errors or not is_accepted(row):
-            raise UpdateRefused(errors, record)
+        row = await self._accepted(customer, update, record)
         extra: dict[str, Any] = {}
         for name, content in files.others.items():
             file_type = sniff(content)
             extra[_OTHER_FILES[name]] = {
                 "blob": await self.screener.blobs.put(content),
                 "media_type": file_type.media_type if file_type else "application/octet-stream",
+                "sha256": sha256(content).hexdigest(),
             }
         async with self.screener.sessions() as session:
             submission = self._record(session, customer_id, row.id, update, extra, actor)
             await session.commit()
         return submission
+
+    async def screen_owner_and_submit(
+        self,
+        customer_id: str,
+        owner_id: str,
+        said: Mapping[str, str],
+        files: UpdateFiles,
+        actor: str,
+    ) -> Submission:
+        """The same for the identity document of a business's owner: no update goes with it.
+
+        Args:
+            said: what the caller says of the owner; the rest is read from Blaaiz.
+
+        Raises:
+            CustomerMissing, OwnerMissing, UpdateRefused, and all that screening raises.
+
+        """
+        customer = await self._customer(customer_id)
+        errors = check_owner_document(customer, owner_id)
+        if errors:
+            raise UpdateRefused(errors)
+        owner = customer.owner(owner_id)
+        if owner is None:
+            raise OwnerMissing(owner_id)
+        claim = {**_claimed(owner.fields), **said, "customer_type": "individual"}
+        # One person's attempts are counted by the owner, not by the business.
+        reference = f"{customer_id}/{owner_id}"[:128]
+        record = await self.screener.screen(
+            ScreenRequest(files.front, files.back, claim, None, reference), actor
+        )
+        row = await self._accepted(customer, {}, record, owner_id)
+        async with self.screener.sessions() as session:
+            submission = self._record(session, customer_id, row.id, {}, {}, actor, owner_id)
+            await session.commit()
+        return submission
+
+    async def _accepted(
+        self,
+        customer: Customer,
+        update: Mapping[str, Any],
+        record: Mapping[str, Any],
+        owner_id: str | None = None,
+    ) -> Screening:
+        """The row of a screening that may go on. Raises UpdateRefused with the screening."""
+        async with self.screener.sessions() as session:
+            row = await session.get_one(Screening, record["id"])
+        context = await self._context(customer, update, row)
+        context = replace(context, document_is_an_owners=owner_id is not None)
+        errors = check_rules(update, customer, context)
+        if errors or not is_accepted(row):
+            raise UpdateRefused(errors, record)
+        return row
 
     async def _customer(self, customer_id: str) -> Customer:
         if self.blaaiz is None:
@@ -177,6 +235,7 @@ class Submitter:
             document_type=screening.kind,
             document_country=screening.country,
             document_is_national_id=screening.kind == "national_id",
+            document_is_accepted=is_accepted(screening),
             is_registration_taken=taken,
         )
 
@@ -188,6 +247,7 @@ class Submitter:
         update: Mapping[str, Any],
         extra_files: Mapping[str, Any],
         actor: str,
+        owner_id: str | None = None,
     ) -> Submission:
         now = self.screener.now()
         submission = Submission(
@@ -196,6 +256,7 @@ class Submitter:
             updated_at=now,
             key_id=actor,
             customer_id=customer_id,
+            owner_id=owner_id,
             screening_id=screening_id,
             update=dict(update),
             extra_files=dict(extra_files),
@@ -206,8 +267,8 @@ class Submitter:
             last_error=None,
             attempts=0,
             next_attempt_at=now,
-            lease_owner=None,
-            lease_until=None,
+            expires_at=now + self.deadline,
+            outcome_at=None,
         )
         session.add(submission)
         audit.record(
@@ -219,3 +280,12 @@ class Submitter:
             details={"screening_id": screening_id},
         )
         return submission
+
+
+def _claimed(fields: Mapping[str, Any]) -> dict[str, str]:
+    """What is compared with the document."""
+    return {
+        name: str(fields[name])
+        for name in _COMPARED
+        if isinstance(fields.get(name), str) and fields[name]
+    }

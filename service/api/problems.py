@@ -13,9 +13,11 @@ from service.actions.decide_screening import DecisionRefused, ScreeningMissing
 from service.actions.screen_document import ClaimIncomplete, CodeUnknown, CustomerUnknown
 from service.actions.submit_update import (
     CustomerMissing,
+    OwnerMissing,
     ScreeningNotAccepted,
     SubmissionMissing,
     SubmissionNotFailed,
+    SubmissionOvertaken,
     UpdateRefused,
 )
 from service.api.invalid_values import invalid_value
@@ -59,6 +61,7 @@ class _Form:
 _FORMS: Mapping[type[Exception], _Form] = {
     CustomerUnknown: _Form(404, "customer_unknown", "Blaaiz has no customer of this id."),
     CustomerMissing: _Form(404, "customer_unknown", "Blaaiz has no customer of this id."),
+    OwnerMissing: _Form(404, "owner_unknown", "The customer has no owner of this id."),
     ScreeningMissing: _Form(404, "screening_unknown", "There is no such screening."),
     SubmissionMissing: _Form(404, "submission_unknown", "There is no such submission."),
     CodeUnknown: _Form(422, "reason_code_unknown", "Use a code of GET /v1/reason-codes."),
@@ -73,6 +76,8 @@ _FORMS: Mapping[type[Exception], _Form] = {
     blaaiz.Unreachable: _Form(503, "partner_unavailable", "Blaaiz cannot be reached now.", 15),
     blaaiz.Unavailable: _Form(503, "partner_unavailable", "Blaaiz cannot be reached now.", 15),
     blaaiz.RateLimited: _Form(503, "partner_unavailable", "Blaaiz asks for a pause.", 15),
+    blaaiz.Paused: _Form(503, "partner_unavailable", "Blaaiz cannot be reached now.", 15),
+    blaaiz.OutcomeUnknown: _Form(503, "partner_unavailable", "Blaaiz cannot be reached now.", 15),
     blaaiz.Unauthorized: _Form(
         503, "partner_unavailable", "Blaaiz does not take our credentials; tell the operator.", 60
     ),
@@ -170,6 +175,10 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(SubmissionNotFailed)
     async def not_failed(request: Request, raised: SubmissionNotFailed) -> JSONResponse:
         return problem_response(request, 409, "submission_not_failed", str(raised))
+
+    @app.exception_handler(SubmissionOvertaken)
+    async def overtaken(request: Request, raised: SubmissionOvertaken) -> JSONResponse:
+        return problem_response(request, 409, "submission_overtaken", str(raised))
 
     @app.exception_handler(UpdateRefused)
     async def refused(request: Request, raised: UpdateRefused) -> JSONResponse:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import httpx
@@ -17,12 +19,16 @@ from service.blaaiz.errors import (
     Unauthorized,
     Unavailable,
     Unreachable,
+    UploadExpired,
 )
+from service.blaaiz.gate import Gate
 from service.blaaiz.token import BlaaizCredentials, TokenKeeper
 
 _TIMEOUT: Final = httpx.Timeout(15.0, connect=5.0)
 _UPLOAD_TIMEOUT: Final = httpx.Timeout(60.0, connect=5.0)
 _LIMITS: Final = httpx.Limits(max_connections=20, max_keepalive_connections=10)
+_RETRY_AFTER_S: Final = 5.0
+_LONGEST_RETRY_AFTER_S: Final = 3600.0
 _PREFIX: Final = "/api/external"
 FILE_FIELDS: Final = {
     "identity": "id_file",
@@ -31,6 +37,9 @@ FILE_FIELDS: Final = {
     "liveness_check": "liveness_check_file",
 }
 """Category of an upload to the field that attaches it."""
+
+OWNER_FILE_FIELDS: Final = {"identity": "id_document_front", "identity_back": "id_document_back"}
+"""The same for an owner's identity document; here category and field have one name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,8 @@ class BlaaizClient:
         base_url: str,
         credentials: BlaaizCredentials,
         transport: httpx.AsyncBaseTransport | None = None,
+        *,
+        concurrent: int = 8,
     ) -> None:
         self._http = httpx.AsyncClient(
             base_url=base_url.rstrip("/"),
@@ -61,20 +72,38 @@ class BlaaizClient:
         # A presigned address is another host's: our token never goes there.
         self._uploads = httpx.AsyncClient(timeout=_UPLOAD_TIMEOUT, transport=transport)
         self._tokens = TokenKeeper(self._http, credentials)
+        self._gate = Gate(concurrent)
+        # A store that fails says nothing of Blaaiz: its failures close a gate of their own.
+        self._upload_gate = Gate(concurrent)
 
     async def close(self) -> None:
         """Closes all connections."""
         await self._http.aclose()
         await self._uploads.aclose()
 
+    async def granted_scopes(self) -> frozenset[str] | None:
+        """Scopes of our token; None where Blaaiz does not say. Raises as fetching a token does."""
+        await self._tokens.get()
+        return self._tokens.granted
+
     async def get_customer(self, customer_id: str) -> Customer:
         """The customer as it stands. Raises NotFound and the errors of every call."""
-        return parse_customer(await self._call("GET", f"/customer/{_segment(customer_id)}"))
+        customer = parse_customer(await self._call("GET", f"/customer/{_segment(customer_id)}"))
+        if customer.id.casefold() != customer_id.casefold():
+            # A page of a proxy, another's record: nothing may be concluded from it.
+            raise Unavailable("not this customer")
+        return customer
 
     async def update_customer(self, customer_id: str, update: Mapping[str, Any]) -> Customer:
-        """Writes fields; the customer as it stands afterwards."""
+        """Writes fields; the customer as it stands afterwards.
+
+        Raises OutcomeUnknown where the reply is not this customer: read it back.
+        """
         reply = await self._call("PUT", f"/customer/{_segment(customer_id)}", json=dict(update))
-        return parse_customer(reply)
+        customer = parse_customer(reply)
+        if customer.id.casefold() != customer_id.casefold():
+            raise OutcomeUnknown("not this customer")
+        return customer
 
     async def is_registration_taken(
         self, registration_number: str, incorporation_country: str, by_other_than: str
@@ -115,19 +144,38 @@ class BlaaizClient:
         path = f"/customer/{_segment(customer_id)}/document/presigned-url"
         return _target(await self._call("POST", path, json={}))
 
+    async def request_owner_upload(
+        self, customer_id: str, owner_id: str, category: str
+    ) -> UploadTarget:
+        """A presigned address for a side of an owner's identity document."""
+        path = f"{_owner_path(customer_id, owner_id)}/file/presigned-url"
+        return _target(await self._call("POST", path, json={"file_category": category}))
+
+    async def attach_owner_files(
+        self, customer_id: str, owner_id: str, files: Mapping[str, str]
+    ) -> None:
+        """Attaches an owner's files, `id_document_front` and so on to file ids."""
+        await self._call("POST", f"{_owner_path(customer_id, owner_id)}/files", json=dict(files))
+
     async def put_file(self, target: UploadTarget, content: bytes, media_type: str) -> None:
         """Sends the bytes. Raises OutcomeUnknown where no answer came: ask for a new address."""
         headers = {"Content-Type": media_type, **target.headers}
-        try:
-            reply = await self._uploads.put(target.url, content=content, headers=headers)
-        except httpx.ConnectError as cause:
-            raise Unreachable("upload") from cause
-        except httpx.HTTPError as cause:
-            raise OutcomeUnknown("upload") from cause
-        if reply.status_code >= 500:
-            raise Unavailable("upload")
-        if reply.status_code >= 300:
-            raise Refused(reply.status_code, "The upload was refused.", {})
+        async with self._upload_gate.passage():
+            try:
+                reply = await self._uploads.put(target.url, content=content, headers=headers)
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as cause:
+                raise Unreachable("upload") from cause
+            except httpx.HTTPError as cause:
+                raise OutcomeUnknown("upload") from cause
+            if reply.status_code >= 500:
+                raise Unavailable("upload")
+            if reply.status_code == 429:
+                raise RateLimited(_retry_after_s(reply))
+            if reply.status_code in {401, 403, 404, 408}:
+                # A signature that ran out on the way, or a clock that is off: ask for a new one.
+                raise UploadExpired(str(reply.status_code))
+            if reply.status_code >= 300:
+                raise Refused(reply.status_code, "The upload was refused.", {})
 
     async def attach_files(self, customer_id: str, files: Mapping[str, str]) -> None:
         """Attaches uploaded files, `id_file` and so on to file ids; replaces earlier ones."""
@@ -144,7 +192,9 @@ class BlaaizClient:
     async def list_documents(self, customer_id: str) -> list[Mapping[str, Any]]:
         """The customer's other documents."""
         reply = await self._call("GET", f"/customer/{_segment(customer_id)}/document")
-        items = reply.get("items", [])
+        items = reply.get("items", reply.get("data"))
+        if not isinstance(items, list):
+            raise Unavailable("not a list of documents")
         return [one for one in items if isinstance(one, dict)]
 
     async def _call(
@@ -155,7 +205,18 @@ class BlaaizClient:
         json: Mapping[str, Any] | None = None,
         params: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """One call, with one fresh token where the first is not taken."""
+        """One call through the gate."""
+        async with self._gate.passage():
+            return await self._call_now(method, path, json, params)
+
+    async def _call_now(
+        self,
+        method: str,
+        path: str,
+        json: Mapping[str, Any] | None,
+        params: Mapping[str, str] | None,
+    ) -> dict[str, Any]:
+        """With one fresh token where the first is not taken."""
         for is_last in (False, True):
             token = await self._tokens.get()
             try:
@@ -176,6 +237,9 @@ class BlaaizClient:
                 self._tokens.forget(token)
                 continue
             _raise_for(reply)
+            if reply.content and not parse_object(reply.content):
+                # A page of a proxy says nothing of what was done.
+                raise Unavailable(path) if method == "GET" else OutcomeUnknown(path)
             return unwrap(reply.content)
         raise Unauthorized(path)
 
@@ -184,11 +248,10 @@ def _raise_for(reply: httpx.Response) -> None:
     status = reply.status_code
     if status < 300:
         return
-    if status >= 500:
+    if status < 400 or status >= 500 or status in {408, 425}:
         raise Unavailable(str(status))
     if status == 429:
-        after = reply.headers.get("retry-after", "")
-        raise RateLimited(float(after) if after.isdecimal() else 5.0)
+        raise RateLimited(_retry_after_s(reply))
     if status == 401:
         raise Unauthorized(str(status))
     if status == 403:
@@ -197,6 +260,18 @@ def _raise_for(reply: httpx.Response) -> None:
         raise NotFound(str(status))
     body = parse_object(reply.content)
     raise Refused(status, str(body.get("message", "")), field_errors(body))
+
+
+def _retry_after_s(reply: httpx.Response) -> float:
+    """Seconds or an HTTP date (RFC 9110, 10.2.3); a few seconds where it is missing or odd."""
+    after = reply.headers.get("retry-after", "").strip()
+    if after.isdecimal():
+        return min(float(after), _LONGEST_RETRY_AFTER_S)
+    try:
+        left = (parsedate_to_datetime(after) - datetime.now(UTC)).total_seconds()
+    except (TypeError, ValueError):
+        return _RETRY_AFTER_S
+    return min(max(left, 1.0), _LONGEST_RETRY_AFTER_S)
 
 
 def _target(reply: Mapping[str, Any]) -> UploadTarget:
@@ -210,6 +285,10 @@ def _target(reply: Mapping[str, Any]) -> UploadTarget:
         url,
         {str(k): str(v) for k, v in headers.items()} if isinstance(headers, dict) else {},
     )
+
+
+def _owner_path(customer_id: str, owner_id: str) -> str:
+    return f"/customer/{_segment(customer_id)}/owner/{_segment(owner_id)}"
 
 
 def _segment(identifier: str) -> str:

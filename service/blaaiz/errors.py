@@ -27,6 +27,12 @@ class Unavailable(BlaaizError):
     retryable = True
 
 
+class UploadExpired(BlaaizError):
+    """The store does not take the presigned address any more. Ask for a new one."""
+
+    retryable = True
+
+
 class RateLimited(BlaaizError):
     """Too many calls. Try again after `retry_after_s`."""
 
@@ -34,6 +40,16 @@ class RateLimited(BlaaizError):
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__("rate limited")
+        self.retry_after_s = retry_after_s
+
+
+class Paused(BlaaizError):
+    """No call was made: Blaaiz failed too often, or asked for quiet. Try after `retry_after_s`."""
+
+    retryable = True
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__("paused")
         self.retry_after_s = retry_after_s
 
 

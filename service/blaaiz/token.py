@@ -25,7 +25,12 @@ class BlaaizCredentials:
 
 
 class TokenKeeper:
-    """Client credentials at `{base}/oauth/token`."""
+    """Client credentials at `{base}/oauth/token`.
+
+    Attributes:
+        granted: scopes of the last token, where the reply says them (RFC 6749, 5.1).
+
+    """
 
     def __init__(
         self,
@@ -35,6 +40,7 @@ class TokenKeeper:
     ) -> None:
         self._http, self._credentials, self._clock = http, credentials, clock
         self._token = ""
+        self.granted: frozenset[str] | None = None
         self._good_until = 0.0
         self._lock = asyncio.Lock()
 
@@ -70,5 +76,7 @@ class TokenKeeper:
         if reply.status_code >= 400 or not isinstance(token, str):
             raise Unauthorized("token")
         life = float(body.get("expires_in") or _ASSUMED_LIFE_S)
+        scope = body.get("scope")
+        self.granted = frozenset(scope.split()) if isinstance(scope, str) else None
         self._token = token
         self._good_until = self._clock() + max(1.0, life - _RENEWED_EARLY_S)

@@ -5,6 +5,7 @@ must find out by itself what is wrong.
 """
 
 import re
+import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,12 @@ _ENUMS = {
     "purpose": "receive_payments_for_goods_and_services send_payments_for_goods_and_services "
     "send_receive_funds_related_parties other",
 }
+_ENUMS["estimated_annual_revenue_usd"] = _ENUMS["annual_revenue"]
+_ENUMS["purpose_of_account"] = _ENUMS["purpose"]
+_STATES = ("PENDING", "VERIFIED", "PROCESSING", "REJECTED", "BLACKLISTED")
+_OF_NOBODY = {"id", "business_id", "type", "verification_status", "kyc_data", "files", "documents"}
+_OF_KYC_DATA = {"date_of_birth": "dob", "dob": "dob", "street": "street", "city": "city"}
+_OF_KYC_DATA["zip_code"] = "zip_code"
 _ZIP = {
     "US": r"[0-9]{5}(?:-[0-9]{4})?",
     "GB": r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}",
@@ -49,7 +56,7 @@ class Customers:
     def seed(self) -> None:
         """Individuals and businesses of several countries, pending and verified."""
         for country in ("GB", "DE", "FR", "NG", "US", "GH", "KE"):
-            for status in ("PENDING", "VERIFIED"):
+            for status in _STATES:
                 self.add(
                     {
                         "type": "individual",
@@ -64,7 +71,7 @@ class Customers:
                     f"{country}-individual-{status}",
                 )
         for country in ("GB", "NG", "US"):
-            for status in ("PENDING", "VERIFIED"):
+            for status in _STATES:
                 self.add(
                     {
                         "type": "business",
@@ -90,6 +97,12 @@ class Customers:
                                 "ownership_percentage": 40,
                                 "status": "APPROVED",
                             },
+                            {
+                                "id": _id(f"{country}-{status}-owner-3"),
+                                "first_name": "Sasha",
+                                "ownership_percentage": 0,
+                                "status": "PROCESSING",
+                            },
                         ],
                     },
                     f"{country}-business-{status}",
@@ -104,6 +117,7 @@ class Customers:
             "kyc_data": {},
             "files": {},
             "documents": [],
+            "history": [],
             **fields,
         }
         self.by_id[customer["id"]] = customer
@@ -148,7 +162,9 @@ class Customers:
             locked = [
                 name
                 for name, value in body.items()
-                if name != "owners" and customer.get(name) is not None and customer[name] != value
+                if name not in {"owners", *_OF_NOBODY}
+                and _held(customer, name) is not None
+                and _held(customer, name) != value
             ]
             if locked:
                 raise Rejection(
@@ -167,15 +183,33 @@ class Customers:
             )
             if stored and stored["status"] in {"APPROVED", "PROCESSING"}:
                 raise Rejection(400, "This owner can no longer be changed.")
+            if owner.get("id") and not stored:
+                raise Rejection(422, "Invalid.", {"owners": ["The selected owner is invalid."]})
         errors = self._refusals(body, customer)
         if errors:
             raise _invalid(errors)
-        for name, value in body.items():
+        changed = {
+            name: value
+            for name, value in body.items()
+            if name not in _OF_NOBODY and (name == "owners" or _held(customer, name) != value)
+        }
+        for name, value in changed.items():
             if name == "owners":
                 self._merge_owners(customer, value)
+            elif name in _OF_KYC_DATA:
+                customer["kyc_data"][_OF_KYC_DATA[name]] = value
             else:
                 customer[name] = value
+        if changed:
+            customer["history"].append({"at": time.time(), "changed": changed})
         return customer
+
+    def owner(self, customer: dict[str, Any], owner_id: str) -> dict[str, Any]:
+        """Raises Rejection with 404."""
+        for owner in customer.get("owners", []):
+            if owner["id"] == owner_id:
+                return owner
+        raise Rejection(404, "Owner not found.")
 
     def _refusals(self, body: dict[str, Any], customer: dict[str, Any]) -> dict[str, list[str]]:
         is_business = customer["type"] == "business"
@@ -188,7 +222,7 @@ class Customers:
             refuse("kyb_scope", "The kyb scope field is prohibited.")
         if is_business:
             for name in ("id_type", "id_number"):
-                if name in body:
+                if body.get(name) is not None:
                     refuse(
                         name, f"The {name.replace('_', ' ')} field is prohibited for businesses."
                     )
@@ -209,6 +243,8 @@ class Customers:
                 refuse("id_type", "The selected id type is invalid.")
             if "owners" in body:
                 refuse("owners", "The owners field is prohibited.")
+        if body.get("tin") is not None and not str(body["tin"]).strip():
+            refuse("tin", "The tin field must have a value.")
         for name, allowed in _ENUMS.items():
             if body.get(name) is not None and body[name] not in allowed.split():
                 refuse(name, f"The selected {name.replace('_', ' ')} is invalid.")
@@ -246,7 +282,13 @@ class Customers:
 
 def shown(customer: dict[str, Any]) -> dict[str, Any]:
     """A customer as the API answers it: files are not part of it."""
-    return {k: v for k, v in customer.items() if k not in {"files", "documents"}}
+    return {k: v for k, v in customer.items() if k not in {"files", "documents", "history"}}
+
+
+def _held(customer: dict[str, Any], name: str) -> Any:
+    if name in _OF_KYC_DATA and customer.get(name) is None:
+        return customer["kyc_data"].get(_OF_KYC_DATA[name])
+    return customer.get(name)
 
 
 def _id(name: str) -> str:

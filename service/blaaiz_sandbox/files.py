@@ -5,6 +5,7 @@ import secrets
 import time
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from service.blaaiz_sandbox.customers import Rejection
 
@@ -24,6 +25,11 @@ class Upload:
     media_type: str = ""
 
     @property
+    def sha256(self) -> str:
+        """Of the content."""
+        return hashlib.sha256(self.content or b"").hexdigest()
+
+    @property
     def etag(self) -> str:
         """Of the content."""
         return hashlib.md5(self.content or b"", usedforsecurity=False).hexdigest()
@@ -34,11 +40,13 @@ class Files:
     """All uploads by file id."""
 
     by_id: dict[str, Upload] = field(default_factory=dict)
+    shows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """what a picture shows, by its SHA-256: the stand-in cannot see"""
 
-    def give_out(self, customer_id: str, category: str) -> Upload:
-        """A new address."""
+    def give_out(self, customer_id: str, category: str, now: float) -> Upload:
+        """A new address; `now` is by the stand-in's clock."""
         upload = Upload(
-            str(uuid.uuid4()), customer_id, category, secrets.token_hex(8), time.time() + _LIFE_S
+            str(uuid.uuid4()), customer_id, category, secrets.token_hex(8), now + _LIFE_S
         )
         self.by_id[upload.file_id] = upload
         return upload

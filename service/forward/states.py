@@ -16,12 +16,13 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-NEXT: Final = {
-    State.QUEUED: State.UPDATING,
-    State.UPDATING: State.UPLOADING,
-    State.UPLOADING: State.ATTACHING,
-    State.ATTACHING: State.FORWARDED,
-}
-"""The way forward; from each of these a submission may also end refused or failed."""
+WAY: Final = (
+    State.QUEUED,
+    State.UPDATING,
+    State.UPLOADING,
+    State.ATTACHING,
+    State.FORWARDED,
+)
+"""The way forward, in order; from each state before the last it may also end refused or failed."""
 
 FINAL: Final = frozenset({State.FORWARDED, State.REFUSED, State.FAILED})

@@ -1,39 +1,55 @@
 """The steps to Blaaiz, each safe to repeat; what a step leaves behind is kept before the next.
 
-A step gets the submission's notes (`steps`), may add to them through `keep`, which commits, and
-returns when it is done. Raising a retryable error repeats it later; Refused ends the submission.
+A step gets the submission's notes, may add to them through `keep`, which commits, and returns when
+it is done. What it raises is sorted by `journey.py`. Why each is repeatable: docs/decisions/0009.
 """
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from service.blaaiz.client import FILE_FIELDS, BlaaizClient
-from service.blaaiz.errors import Refused
+from service.blaaiz.client import FILE_FIELDS, OWNER_FILE_FIELDS, BlaaizClient
+from service.blaaiz.customer import Customer, holds, owner_holds
 from service.blaaiz.rules import check_rules
 from service.blaaiz.rules.rule import RuleContext
-from service.store.pictures import Blobs
+from service.forward.refusals import RulesBroken
+from service.store.pictures import BlobMissing, Blobs
 
 CERTIFICATE: Final = "certificate"
 _CERTIFICATE_KIND: Final = "CERTIFICATE_OF_INCORPORATION"
 
 
+class ChecksumDiffers(Exception):
+    """The stored file is not the one that was accepted. It is never sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileToSend:
-    """One file: its category at Blaaiz, or `certificate`, and where its bytes lie."""
+    """One file.
+
+    Attributes:
+        category: at Blaaiz, or `certificate`.
+        blob, media_type: where its bytes lie, and what they are.
+        sha256: of the bytes as they were accepted; None of a rendition of ours.
+
+    """
 
     category: str
     blob: str
     media_type: str
+    sha256: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """What the steps of one submission share."""
+    """What the steps of one submission share; `owner_id` where the document is an owner's."""
 
     submission_id: str
     customer_id: str
+    owner_id: str | None
     update: Mapping[str, Any]
+    context: RuleContext
     files: tuple[FileToSend, ...]
     notes: dict[str, Any]
     keep: Callable[[], Awaitable[None]]
@@ -45,33 +61,22 @@ async def update_customer(journey: Journey) -> None:
     """Writes only what the customer does not hold yet.
 
     Repeating it is safe: the customer is read first, so an update whose answer was lost finds
-    nothing left to write. What changed at Blaaiz since our check, a verification above all, is
-    checked again here, before the write.
+    nothing left to write; a new owner is known again by what was sent of it. What changed at Blaaiz
+    since our check, a verification above all, is checked again here, before the write.
     """
-    if not journey.update:
-        return
     customer = await journey.blaaiz.get_customer(journey.customer_id)
-    missing = {
-        name: value
-        for name, value in journey.update.items()
-        if name == "owners" or customer.fields.get(name) != value
-    }
-    if "owners" in missing and journey.notes.get("owners_written"):
-        # Owners without an id are created: writing them twice would double them.
-        del missing["owners"]
-    if not missing:
-        return
-    errors = check_rules(missing, customer, RuleContext())
+    known: list[str] | None = journey.notes.get("owners_before")
+    left = _left_to_write(journey.update, customer, known)
+    errors = check_rules(left, customer, journey.context)
     if errors:
-        raise Refused(
-            422,
-            "The customer changed since the check.",
-            {error.field: (error.message(),) for error in errors},
-        )
-    if "owners" in missing:
-        journey.notes["owners_written"] = True
+        raise RulesBroken(errors)
+    if not left:
+        return
+    if "owners" in left and known is None:
+        # Whatever comes beside these after the write is of our making.
+        journey.notes["owners_before"] = [owner.id for owner in customer.owners]
         await journey.keep()
-    await journey.blaaiz.update_customer(journey.customer_id, missing)
+    await journey.blaaiz.update_customer(journey.customer_id, left)
 
 
 async def upload_files(journey: Journey) -> None:
@@ -80,20 +85,20 @@ async def upload_files(journey: Journey) -> None:
     Repeating it is safe: a file whose id is kept is done; one without is sent to a new address,
     and the half-sent one is never attached.
     """
-    uploaded: dict[str, str] = journey.notes.setdefault("file_ids", {})
+    if not journey.files:
+        # Its screening was erased meanwhile: without a document this is not what was submitted.
+        raise BlobMissing(journey.submission_id)
+    uploads: dict[str, Any] = journey.notes.setdefault("uploads", {})
     for file in journey.files:
-        if file.category in uploaded:
+        if file.category in uploads:
             continue
         content = await journey.blobs.get(file.blob)
-        suffix = file.media_type.rpartition("/")[2]
-        if file.category == CERTIFICATE:
-            target = await journey.blaaiz.request_document_upload(journey.customer_id)
-        else:
-            target = await journey.blaaiz.request_upload(
-                journey.customer_id, file.category, f"{file.category}.{suffix}", file.media_type
-            )
+        sha256 = hashlib.sha256(content).hexdigest()
+        if file.sha256 is not None and sha256 != file.sha256:
+            raise ChecksumDiffers(file.category)
+        target = await _address(journey, file)
         await journey.blaaiz.put_file(target, content, file.media_type)
-        uploaded[file.category] = target.file_id
+        uploads[file.category] = {"file_id": target.file_id, "sha256": sha256}
         await journey.keep()
 
 
@@ -103,23 +108,61 @@ async def attach_files(journey: Journey) -> None:
     Repeating it is safe: the same file ids name the same files, and attaching replaces. A
     certificate is a document of its own: the customer's documents are read before one is made.
     """
-    uploaded: dict[str, str] = journey.notes.get("file_ids", {})
-    attached: list[str] = journey.notes.setdefault("attached", [])
-    fields = {
-        FILE_FIELDS[category]: file_id
-        for category, file_id in uploaded.items()
-        if category in FILE_FIELDS and category not in attached
+    ids = {
+        category: str(one["file_id"])
+        for category, one in journey.notes.get("uploads", {}).items()
+        if category not in journey.notes.setdefault("attached", [])
     }
-    if fields:
-        await journey.blaaiz.attach_files(journey.customer_id, fields)
-        attached.extend(c for c in uploaded if c in FILE_FIELDS and c not in attached)
-        await journey.keep()
-    certificate = uploaded.get(CERTIFICATE)
-    if certificate is not None and CERTIFICATE not in attached:
+    certificate = ids.pop(CERTIFICATE, None)
+    if ids:
+        await _attach_to_person(journey, ids)
+        await _note_attached(journey, *ids)
+    if certificate is not None:
         documents = await journey.blaaiz.list_documents(journey.customer_id)
         if not any(str(one.get("file_id")) == certificate for one in documents):
             await journey.blaaiz.create_document(
                 journey.customer_id, _CERTIFICATE_KIND, "Certificate of incorporation", certificate
             )
-        attached.append(CERTIFICATE)
-        await journey.keep()
+        await _note_attached(journey, CERTIFICATE)
+
+
+def _left_to_write(
+    update: Mapping[str, Any], customer: Customer, known: list[str] | None
+) -> dict[str, Any]:
+    left = {
+        name: value
+        for name, value in update.items()
+        if name != "owners" and not holds(customer, name, value)
+    }
+    owners = update.get("owners")
+    if not isinstance(owners, list):
+        return left if "owners" not in update else {**left, "owners": owners}
+    missing = [one for one in owners if not owner_holds(customer, one, known)]
+    return {**left, "owners": missing} if missing else left
+
+
+async def _address(journey: Journey, file: FileToSend) -> Any:
+    if file.category == CERTIFICATE:
+        return await journey.blaaiz.request_document_upload(journey.customer_id)
+    if journey.owner_id is not None:
+        return await journey.blaaiz.request_owner_upload(
+            journey.customer_id, journey.owner_id, OWNER_FILE_FIELDS[file.category]
+        )
+    suffix = file.media_type.rpartition("/")[2]
+    return await journey.blaaiz.request_upload(
+        journey.customer_id, file.category, f"{file.category}.{suffix}", file.media_type
+    )
+
+
+async def _attach_to_person(journey: Journey, ids: Mapping[str, str]) -> None:
+    if journey.owner_id is not None:
+        files = {OWNER_FILE_FIELDS[category]: file_id for category, file_id in ids.items()}
+        await journey.blaaiz.attach_owner_files(journey.customer_id, journey.owner_id, files)
+        return
+    files = {FILE_FIELDS[category]: file_id for category, file_id in ids.items()}
+    await journey.blaaiz.attach_files(journey.customer_id, files)
+
+
+async def _note_attached(journey: Journey, *categories: str) -> None:
+    journey.notes["attached"] += categories
+    await journey.keep()

@@ -1,254 +1,202 @@
-"""The steps in order: claimed, run, recorded, repeated by the class of their error.
+"""The steps in order on the durable engine (DBOS), for submissions and for our webhooks.
 
-A small worker over the database, until a durable engine takes its place (docs/decisions/0004): the
-state and the notes of a submission are committed before its next step, and a lease lets another
-process take over from one that died.
+The engine queues, times, runs, records each step, and runs again what a dead process left. What is
+to be run stands in our own rows (docs/decisions/0008); `keeper.py` hands them over. DBOS is one a
+process: its registry of workflows and the parts that they use stand here, and nowhere else.
 """
 
 import asyncio
-import contextlib
-import random
-from collections.abc import Awaitable, Callable, Sequence
-from copy import deepcopy
+import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
-from service.blaaiz.client import BlaaizClient
-from service.blaaiz.errors import (
-    BlaaizError,
-    NotFound,
-    RateLimited,
-    Refused,
-    Unavailable,
-    Unreachable,
-)
-from service.forward.states import FINAL, NEXT, State
-from service.forward.steps import (
-    CERTIFICATE,
-    FileToSend,
-    Journey,
-    attach_files,
-    update_customer,
-    upload_files,
-)
-from service.ids import new_id
-from service.notify.outbox import announce
-from service.store.engine import Sessions
-from service.store.pictures import BlobMissing, Blobs
-from service.store.submissions import claim_due
-from service.store.tables import Picture, Screening, Submission
-from service.telemetry import Metrics, log
+from service.forward.engine_database import engine_database_url, open_sqlite
+from service.forward.journey import STEPS, Journeys
+from service.notify.deliver import Courier
 
-_LEASE: Final = timedelta(minutes=3)
-_MAX_ATTEMPTS: Final = 40
-_DEADLINE: Final = timedelta(hours=24)
-_LONGEST_PAUSE_S: Final = 300.0
-_BREAKER_AFTER: Final = 5
-_BREAKER_PAUSE_S: Final = 10.0
-_CONCURRENT: Final = 4
-
-_STEPS: Final[dict[State, Callable[[Journey], Awaitable[None]]]] = {
-    State.UPDATING: update_customer,
-    State.UPLOADING: upload_files,
-    State.ATTACHING: attach_files,
-}
+SUBMISSIONS: Final = "submissions"
+WEBHOOKS: Final = "webhooks"
+_APPLICATION: Final = "prescreen"
+_SHAPE: Final = "1"
+"""Raised when the order of a workflow's steps changes: runs of another shape are not resumed."""
+_AT_A_TIME: Final = 32
+_THREADS: Final = 16
+_GRACE_S: Final = 5.0
+_KEPT: Final = timedelta(days=1)
+_ENDED: Final = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
-class Forwarder:
-    """Background work of one process; several processes share one queue."""
+@dataclass(frozen=True, slots=True)
+class Carriers:
+    """What the workflows call; None where that part is not configured."""
+
+    journeys: Journeys | None
+    courier: Courier | None
+
+
+class EngineBusy(Exception):
+    """An engine runs in this process already: there is one a process."""
+
+
+class _Running:
+    """The parts of the engine that runs now, and the workflows under way in it."""
+
+    carriers: Carriers | None = None
+    flights: set[asyncio.Task[Any]] = set()  # noqa: RUF012
+
+
+def _board() -> Carriers:
+    """The parts of a workflow. Cancelled while the engine stops: it stays with the engine."""
+    if _Running.carriers is None:
+        raise asyncio.CancelledError
+    flight = asyncio.current_task()
+    if flight is not None:
+        _Running.flights.add(flight)
+        flight.add_done_callback(_Running.flights.discard)
+    return _Running.carriers
+
+
+@DBOS.workflow(name="forward")
+async def _forward(submission_id: str, go: int) -> None:
+    journeys = _board().journeys
+    if journeys is None:
+        raise asyncio.CancelledError
+    for state in STEPS:
+        if not await DBOS.run_step_async(
+            {"name": state.value}, journeys.take, submission_id, go, state
+        ):
+            return
+
+
+@DBOS.workflow(name="deliver")
+async def _deliver(event_id: str, attempt: int) -> None:
+    courier = _board().courier
+    if courier is None:
+        raise asyncio.CancelledError
+    await DBOS.run_step_async({"name": "send"}, courier.deliver, event_id, attempt)
+
+
+class Engine:
+    """The durable engine of this process, between `start` and `stop`."""
 
     def __init__(
-        self,
-        sessions: Sessions,
-        blobs: Blobs,
-        blaaiz: BlaaizClient,
-        metrics: Metrics,
-        *,
-        interval_s: float,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        self, database_url: str, worker_id: str, carriers: Carriers, *, interval_s: float
     ) -> None:
-        self._sessions, self._blobs, self._blaaiz = sessions, blobs, blaaiz
-        self._metrics, self._interval_s, self._now = metrics, interval_s, now
-        self._owner = new_id("wrk")
-        self._tasks: list[asyncio.Task[None]] = []
-        self._failures = 0
-        self._paused_until = 0.0
+        self._url, self._worker_id = engine_database_url(database_url), worker_id
+        self._carriers, self._interval_s = carriers, interval_s
+        self._sqlite = open_sqlite(self._url)
 
     async def start(self) -> None:
-        """Starts looking for due work."""
-        self._tasks = [asyncio.create_task(self._work()) for _ in range(_CONCURRENT)]
+        """Migrates the engine's tables and starts to work. Raises EngineBusy."""
+        if _Running.carriers is not None:
+            raise EngineBusy
+        _Running.carriers = self._carriers
+        config = DBOSConfig(
+            name=_APPLICATION,
+            system_database_url=self._url,
+            executor_id=self._worker_id,
+            application_version=_SHAPE,
+            max_executor_threads=_THREADS,
+            log_level="WARNING",
+            notification_listener_polling_interval_sec=max(1.0, self._interval_s),
+        )
+        if self._sqlite is not None:
+            config["system_database_engine"] = self._sqlite
+        DBOS(config=config)
+        _silence()
+        # On the thread of our loop: the workflows then run on it, with our connections.
+        DBOS.launch()
+        for name in (SUBMISSIONS, WEBHOOKS):
+            await DBOS.register_queue_async(
+                name, worker_concurrency=_AT_A_TIME, polling_interval_sec=self._interval_s
+            )
 
     async def stop(self) -> None:
-        """Stops; what was under way is taken up again from its last recorded step."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        self._tasks = []
-
-    async def _work(self) -> None:
+        """Lets what is under way come to an end for a moment; the rest is resumed elsewhere."""
+        _Running.carriers = None
+        flights = set(_Running.flights)
+        if flights:
+            _, left = await asyncio.wait(flights, timeout=_GRACE_S)
+            for flight in left:
+                flight.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
         loop = asyncio.get_running_loop()
-        while True:
-            worked = False
-            if loop.time() >= self._paused_until:
-                try:
-                    worked = await self.forward_one()
-                except Exception as fault:
-                    log().error("forward.broke", error_class=type(fault).__name__)
-            if not worked:
-                await asyncio.sleep(self._interval_s * random.uniform(0.7, 1.3))
+        # The engine lends the loop its threads: ours end with it, so the loop gets others first.
+        with ThreadPoolExecutor(1) as own:
+            await loop.run_in_executor(own, DBOS.destroy)
+        loop.set_default_executor(ThreadPoolExecutor())
+        if self._sqlite is not None:
+            self._sqlite.dispose()
 
-    async def forward_one(self) -> bool:
-        """Takes one due submission as far as it goes; False where none is due."""
-        async with self._sessions() as session:
-            submission = await claim_due(session, self._owner, self._now(), _LEASE)
-            if submission is None:
-                return False
-            try:
-                await self._advance(session, submission)
-            finally:
-                submission.lease_owner, submission.lease_until = None, None
-                await session.commit()
-            return True
+    async def enqueue_submission(self, submission_id: str, go: int, delay_s: float) -> None:
+        """Queues a go; one that the engine knows already is not queued twice."""
+        with (
+            SetWorkflowID(run_id(submission_id, go)),
+            SetEnqueueOptions(delay_seconds=delay_s if delay_s > 0 else None),
+        ):
+            await DBOS.enqueue_workflow_async(SUBMISSIONS, _forward, submission_id, go)
 
-    async def _advance(self, session: AsyncSession, submission: Submission) -> None:
-        files = await self._files(session, submission)
-        notes: dict[str, Any] = deepcopy(submission.steps)
+    async def enqueue_event(self, event_id: str, attempt: int, delay_s: float) -> None:
+        """Queues one attempt to deliver a webhook, likewise once."""
+        with (
+            SetWorkflowID(run_id(event_id, attempt)),
+            SetEnqueueOptions(delay_seconds=delay_s if delay_s > 0 else None),
+        ):
+            await DBOS.enqueue_workflow_async(WEBHOOKS, _deliver, event_id, attempt)
 
-        async def keep() -> None:
-            # A copy to the depth: shared inner objects would hide the change from the database.
-            submission.steps = deepcopy(notes)
-            submission.lease_until = self._now() + _LEASE
-            await session.commit()
-
-        journey = Journey(
-            submission.id,
-            submission.customer_id,
-            submission.update,
-            files,
-            notes,
-            keep,
-            self._blaaiz,
-            self._blobs,
+    async def lost(self, run_ids: Sequence[str]) -> set[str]:
+        """Those that the engine does not know or will not run again."""
+        known = await DBOS.list_workflows_async(
+            workflow_ids=list(run_ids), load_input=False, load_output=False
         )
-        while (state := State(submission.state)) not in FINAL:
-            step = _STEPS.get(state)
-            if step is not None:
-                try:
-                    await step(journey)
-                except (Refused, NotFound) as refusal:
-                    self._refuse(session, submission, refusal)
-                    return
-                except (BlaaizError, BlobMissing) as fault:
-                    self._put_off(session, submission, fault)
-                    return
-                self._failures = 0
-            self._enter(session, submission, NEXT[state])
-            submission.steps = deepcopy(notes)
-            await session.commit()
+        alive = {one.workflow_id for one in known if one.status not in _ENDED}
+        return set(run_ids) - alive
 
-    def _enter(self, session: AsyncSession, submission: Submission, state: State) -> None:
-        submission.state = state.value
-        submission.updated_at = self._now()
-        submission.last_error = None
-        log().info("forward.step", submission_id=submission.id, state=state.value)
-        if state in FINAL:
-            self._metrics.forwards.labels(state.value).inc()
-            if state is State.FORWARDED:
-                submission.outcome = "pending"
-            announce(
-                session,
-                f"submission.{state.value}",
-                {
-                    "submission_id": submission.id,
-                    "customer_id": submission.customer_id,
-                    "screening_id": submission.screening_id,
-                    "state": state.value,
-                },
-                self._now(),
-            )
-
-    def _refuse(
-        self, session: AsyncSession, submission: Submission, refusal: Refused | NotFound
-    ) -> None:
-        """Blaaiz said no: its errors are kept field by field, and nothing is repeated."""
-        if isinstance(refusal, Refused):
-            submission.errors = [
-                {"field": name, "code": "refused_by_blaaiz", "message": message}
-                for name, messages in refusal.errors.items()
-                for message in messages
-            ] or [{"field": None, "code": "refused_by_blaaiz", "message": refusal.message}]
-        else:
-            submission.errors = [
-                {
-                    "field": "customer_id",
-                    "code": "customer_unknown",
-                    "message": "Blaaiz has no customer of this id any more.",
-                }
-            ]
-        self._enter(session, submission, State.REFUSED)
-        submission.last_error = type(refusal).__name__
-
-    def _put_off(
-        self, session: AsyncSession, submission: Submission, fault: BlaaizError | BlobMissing
-    ) -> None:
-        """Tried again after a jittered, growing pause, until the deadline."""
-        submission.attempts += 1
-        submission.last_error = type(fault).__name__
-        now = self._now()
-        retryable = isinstance(fault, BlaaizError) and fault.retryable
-        too_late = now - submission.updated_at > _DEADLINE or submission.attempts >= _MAX_ATTEMPTS
-        if not retryable or too_late:
-            self._enter(session, submission, State.FAILED)
-            submission.last_error = type(fault).__name__
-            return
-        pause = min(_LONGEST_PAUSE_S, 0.5 * 2**submission.attempts)
-        if isinstance(fault, RateLimited):
-            pause = max(pause, fault.retry_after_s)
-        pause *= random.uniform(0.5, 1.5)
-        submission.next_attempt_at = now + timedelta(seconds=pause)
-        if isinstance(fault, (Unreachable, Unavailable)):
-            self._failures += 1
-            if self._failures >= _BREAKER_AFTER:
-                # All of Blaaiz seems away: one probe after a pause instead of a herd.
-                self._paused_until = asyncio.get_running_loop().time() + _BREAKER_PAUSE_S
-        log().warning(
-            "forward.put_off",
-            submission_id=submission.id,
-            state=submission.state,
-            attempt=submission.attempts,
-            error_class=type(fault).__name__,
+    async def resume_of(self, worker_id: str) -> int:
+        """Queues again what a dead worker left under way; how many."""
+        left = await DBOS.list_workflows_async(
+            status="PENDING", executor_id=worker_id, load_input=False, load_output=False
         )
+        for queue in (SUBMISSIONS, WEBHOOKS):
+            ids = [one.workflow_id for one in left if one.queue_name == queue]
+            if ids:
+                await DBOS.resume_workflows_async(ids, queue_name=queue)
+        return len(left)
 
-    async def _files(self, session: AsyncSession, submission: Submission) -> tuple[FileToSend, ...]:
-        """The accepted originals by category, and the update's other files."""
-        screening = await session.get(Screening, submission.screening_id)
-        pictures: Sequence[Picture] = (
-            await session.scalars(
-                select(Picture)
-                .where(
-                    Picture.screening_id == submission.screening_id,
-                    Picture.rendition == "original",
-                )
-                .order_by(Picture.side.desc())
-            )
-        ).all()
-        is_certificate = screening is not None and screening.kind == "certificate_of_incorporation"
-        by_side = {"front": "identity", "back": "identity_back"}
-        files = [
-            FileToSend(
-                CERTIFICATE if is_certificate else by_side[one.side], one.blob, one.media_type
-            )
-            for one in pictures
-            # The second page of a certificate is in the same file as the first.
-            if not (is_certificate and one.side == "back")
-        ]
-        files += [
-            FileToSend(category, str(one["blob"]), str(one["media_type"]))
-            for category, one in submission.extra_files.items()
-        ]
-        return tuple(files)
+    async def workers_at_work(self) -> set[str]:
+        """Ids of the workers that have a run under way, as far as the engine knows."""
+        under_way = await DBOS.list_workflows_async(
+            status="PENDING", load_input=False, load_output=False
+        )
+        return {one.executor_id for one in under_way if one.executor_id is not None}
+
+    async def forget_old(self, limit: int) -> None:
+        """Drops what ended a day ago: what became of it stands in our rows."""
+        before = (datetime.now(UTC) - _KEPT).isoformat()
+        old = await DBOS.list_workflows_async(
+            status=list(_ENDED),
+            completed_before=before,
+            limit=limit,
+            load_input=False,
+            load_output=False,
+        )
+        if old:
+            await DBOS.delete_workflows_async([one.workflow_id for one in old])
+
+
+def run_id(record_id: str, go: int) -> str:
+    """The engine's name of one go: the same go is never queued twice."""
+    return f"{record_id}.{go}.{_SHAPE}"
+
+
+def _silence() -> None:
+    """The engine's log lines go where those of all libraries go: only that there was a warning."""
+    logger = logging.getLogger("dbos")
+    for handler in list(logger.handlers):
+        logger.removeHandler(handler)
+    logger.propagate = True

@@ -1,24 +1,19 @@
-"""Delivers our webhooks at least once, for a day, with growing pauses."""
+"""Delivers our webhooks at least once, for a day, with growing pauses between the attempts."""
 
-import asyncio
-import contextlib
 import json
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import httpx
 
 from service.notify.sign import sign
 from service.store.engine import Sessions
-from service.store.events import due_events
 from service.store.tables import OutgoingEvent
 from service.telemetry import log
 
 _KEPT: Final = timedelta(hours=24)
-_BATCH: Final = 20
-_INTERVAL_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 3600.0
 _TIMEOUT: Final = httpx.Timeout(10.0, connect=5.0)
 
@@ -31,60 +26,41 @@ class Courier:
         sessions: Sessions,
         url: str,
         secret: str,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime],
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._sessions, self._url, self._secret, self._now = sessions, url, secret, now
         self._http = httpx.AsyncClient(timeout=_TIMEOUT, transport=transport)
-        self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Starts delivering, where an address is set."""
-        if self._url:
-            self._task = asyncio.create_task(self._work())
-
-    async def stop(self) -> None:
-        """Stops; what is undelivered stays in the outbox."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+    async def close(self) -> None:
+        """Closes all connections."""
         await self._http.aclose()
 
-    async def _work(self) -> None:
-        while True:
-            try:
-                delivered = await self.deliver_due()
-            except Exception as fault:
-                log().error("webhook.broke", error_class=type(fault).__name__)
-                delivered = 0
-            if not delivered:
-                await asyncio.sleep(_INTERVAL_S)
-
-    async def deliver_due(self) -> int:
-        """Tries every due event once; how many were tried."""
+    async def deliver(self, event_id: str, attempt: int) -> None:
+        """One attempt; what became of it is noted. An attempt that is not the next is none."""
         async with self._sessions() as session:
-            due = await due_events(session, self._now(), _BATCH)
-        for event in due:
-            is_taken = await self._send(event)
-            async with self._sessions() as session:
-                kept = await session.get(OutgoingEvent, event.id)
-                if kept is not None:
-                    self._note(kept, is_taken=is_taken)
-                await session.commit()
-        return len(due)
+            event = await session.get(OutgoingEvent, event_id)
+        if event is None or event.attempts != attempt or _is_settled(event):
+            return
+        is_taken = await self._send(event)
+        async with self._sessions() as session:
+            kept = await session.get(OutgoingEvent, event_id, with_for_update=True)
+            if kept is not None and kept.attempts == attempt:
+                self._note(kept, is_taken=is_taken)
+            await session.commit()
 
     def _note(self, event: OutgoingEvent, *, is_taken: bool) -> None:
         now = self._now()
         event.attempts += 1
         if is_taken:
             event.delivered_at = now
-        elif now - event.created_at > _KEPT:
+        elif now - event.tried_since > _KEPT:
             event.given_up_at = now
             log().error("webhook.given_up", event_id=event.id)
         else:
             pause = min(_LONGEST_PAUSE_S, 2.0**event.attempts) * random.uniform(0.7, 1.3)
             event.next_attempt_at = now + timedelta(seconds=pause)
+            event.handed_over_at = None
 
     async def _send(self, event: OutgoingEvent) -> bool:
         body = json.dumps(event.payload, separators=(",", ":")).encode()
@@ -99,3 +75,7 @@ class Courier:
         except httpx.HTTPError:
             return False
         return 200 <= reply.status_code < 300
+
+
+def _is_settled(event: OutgoingEvent) -> bool:
+    return event.delivered_at is not None or event.given_up_at is not None

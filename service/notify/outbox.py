@@ -25,5 +25,6 @@ def announce(
             next_attempt_at=now,
             delivered_at=None,
             given_up_at=None,
+            tried_since=now,
         )
     )

@@ -58,9 +58,9 @@ async def read_only(sessions: Sessions) -> AsyncGenerator[AsyncSession]:
         yield session
 
 
-async def migrate(url: str) -> None:
+async def migrate(url: str, revision: str = "head") -> None:
     """Brings the schema up to date; safe from several processes (Alembic's own table decides)."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    await asyncio.to_thread(command.upgrade, config, "head")
+    await asyncio.to_thread(command.upgrade, config, revision)

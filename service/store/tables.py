@@ -144,7 +144,7 @@ class Submission(Table):
 
     __tablename__ = "submissions"
     __table_args__ = (
-        Index("ix_submissions_due", "state", "next_attempt_at"),
+        Index("ix_submissions_waiting", "state", "handed_over_at"),
         Index("ix_submissions_customer", "customer_id", "id"),
     )
 
@@ -153,6 +153,8 @@ class Submission(Table):
     updated_at: Mapped[datetime]
     key_id: Mapped[str] = mapped_column(String(40))
     customer_id: Mapped[str] = mapped_column(String(128))
+    owner_id: Mapped[str | None] = mapped_column(String(128), default=None)
+    """the beneficial owner whose document this is; None: the customer's own"""
     screening_id: Mapped[str] = mapped_column(String(40))
     update: Mapped[dict[str, Any]]
     extra_files: Mapped[dict[str, Any]]
@@ -164,16 +166,38 @@ class Submission(Table):
     errors: Mapped[list[Any]]
     last_error: Mapped[str | None] = mapped_column(String(300))
     attempts: Mapped[int]
+    """failed tries of the present step in a row"""
     next_attempt_at: Mapped[datetime]
-    lease_owner: Mapped[str | None] = mapped_column(String(64))
-    lease_until: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+    """when trying ends as failed"""
+    outcome_at: Mapped[datetime | None]
+    """when Blaaiz said what `outcome` says"""
+    go: Mapped[int] = mapped_column(default=0)
+    """counts the times it is handed to the engine; a workflow of an earlier go does nothing"""
+    handed_over_at: Mapped[datetime | None] = mapped_column(default=None)
+    """None while it waits to be handed to the engine"""
+    worker: Mapped[str | None] = mapped_column(String(40), default=None)
+    version: Mapped[int] = mapped_column()
+    """raised by each write: a worker that was taken over notices at its next one"""
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class ForwardWorker(Table):
+    """A process that forwards. `beat` grows while it lives; another takes over when it stands."""
+
+    __tablename__ = "forward_workers"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    beat: Mapped[int]
+    seen_at: Mapped[datetime]
 
 
 class OutgoingEvent(Table):
     """A webhook of ours that waits for delivery."""
 
     __tablename__ = "outgoing_events"
-    __table_args__ = (Index("ix_outgoing_due", "delivered_at", "next_attempt_at"),)
+    __table_args__ = (Index("ix_outgoing_waiting", "delivered_at", "handed_over_at"),)
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     type: Mapped[str] = mapped_column(String(48))
@@ -183,6 +207,10 @@ class OutgoingEvent(Table):
     next_attempt_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
     given_up_at: Mapped[datetime | None]
+    tried_since: Mapped[datetime]
+    """when it was made, or replayed"""
+    handed_over_at: Mapped[datetime | None] = mapped_column(default=None)
+    """None while it waits to be handed to the engine"""
 
 
 class IncomingEvent(Table):

@@ -12,11 +12,10 @@ from sqlalchemy import select
 
 from service.actions.issue_key import Role, issue_key, withdraw_key
 from service.ids import new_id
-from service.store import idempotency, screenings
-from service.store.engine import migrate
+from service.store import idempotency, outcomes, screenings, submissions, workers
+from service.store.engine import migrate, open_engine, sessions_of
 from service.store.keys import find_key
 from service.store.pictures import BlobMissing, Blobs
-from service.store.submissions import claim_due
 from service.store.tables import Audit, Key, Screening, ScreeningCode, Submission
 from tests.conftest import free_port
 
@@ -61,15 +60,15 @@ def submission(customer: str, **changes) -> Submission:
         "last_error": None,
         "attempts": 0,
         "next_attempt_at": NOW,
-        "lease_owner": None,
-        "lease_until": None,
+        "expires_at": NOW + timedelta(days=1),
+        "outcome_at": None,
     }
     return Submission(**(values | changes))
 
 
-async def test_migrating_twice_is_harmless(database_url: str) -> None:
-    await migrate(database_url)
-    await migrate(database_url)
+async def test_migrating_twice_is_harmless(empty_database_url: str) -> None:
+    await migrate(empty_database_url)
+    await migrate(empty_database_url)
 
 
 async def test_times_come_back_in_utc(sessions) -> None:
@@ -127,38 +126,100 @@ async def test_a_key_of_idempotency_is_taken_once(sessions) -> None:
         assert await idempotency.begin(session, "k", "token", "other", later) is None
 
 
-async def test_two_workers_never_hold_the_same_submission(sessions) -> None:
+async def test_two_processes_take_different_rows_or_the_same_once(sessions) -> None:
     async with sessions() as session:
         session.add_all([submission("a"), submission("b")])
         await session.commit()
-    lease = timedelta(minutes=1)
-    async with sessions() as one, sessions() as two:
-        first = await claim_due(one, "w1", NOW, lease)
-        second = await claim_due(two, "w2", NOW, lease)
-        assert first is not None
-        assert second is not None
-        assert first.id != second.id
-        assert await claim_due(two, "w2", NOW, lease) is None
+    async with sessions() as one:
+        found = await submissions.waiting(one, 10)
+        for row in found:
+            await submissions.mark_handed_over(one, row, NOW)
+        await one.commit()
+    async with sessions() as two:
+        assert len(found) == 2
+        assert await submissions.waiting(two, 10) == []
 
 
 async def test_a_customers_submissions_go_one_after_the_other(sessions) -> None:
     older, newer = submission("same"), submission("same")
     async with sessions() as session:
-        session.add_all([older, newer])
+        session.add_all([newer, older])
         await session.commit()
-        taken = await claim_due(session, "w", NOW, timedelta(minutes=1))
-        assert taken is not None
-        assert taken.id == min(older.id, newer.id)
-        assert await claim_due(session, "w2", NOW, timedelta(minutes=1)) is None
+        first = min(older.id, newer.id)
+        assert [one.id for one in await submissions.waiting(session, 10)] == [first]
+        await submissions.mark_handed_over(session, older, NOW)
+        assert await submissions.waiting(session, 10) == []
+        for one in (older, newer):
+            if one.id == first:
+                one.state = "refused"
+        await session.flush()
+        assert [one.id for one in await submissions.waiting(session, 10)] != [first]
 
 
-async def test_a_lease_that_ran_out_is_taken_over(sessions) -> None:
+async def test_a_mark_of_an_earlier_go_hands_nothing_over(sessions) -> None:
+    one = submission("a")
     async with sessions() as session:
-        session.add(submission("a", lease_owner="dead", lease_until=NOW - timedelta(seconds=1)))
+        session.add(one)
         await session.commit()
-        taken = await claim_due(session, "alive", NOW, timedelta(minutes=1))
-        assert taken is not None
-        assert taken.lease_owner == "alive"
+    async with sessions() as session:
+        seen = (await submissions.waiting(session, 1))[0]
+    async with sessions() as session:
+        row = await session.get_one(Submission, one.id)
+        row.go += 1  # it ran and was put off meanwhile
+        await session.commit()
+    async with sessions() as session:
+        await submissions.mark_handed_over(session, seen, NOW)
+        await session.commit()
+        assert [r.id for r in await submissions.waiting(session, 10)] == [one.id]
+
+
+async def test_outcomes_are_counted_by_document_and_by_code(sessions) -> None:
+    async with sessions() as session:
+        session.add_all([screening(1), screening(2), screening(3, kind="visa")])
+        await session.flush()
+        session.add(ScreeningCode(screening_id=f"scr_{1:026d}", code="image_dark"))
+        for n, outcome in ((1, "verified"), (2, "rejected"), (3, None)):
+            one = submission(f"c{n}", screening_id=f"scr_{n:026d}", outcome=outcome)
+            session.add(one)
+        await session.flush()
+        documents = [
+            (one.document_type, one.country, one.outcome, one.number)
+            for one in await outcomes.by_document(session)
+        ]
+        codes = [(one.code, one.outcome, one.number) for one in await outcomes.by_code(session)]
+    assert documents == [("passport", "GB", "rejected", 1), ("passport", "GB", "verified", 1)]
+    assert codes == [("image_dark", "verified", 1)]
+
+
+async def test_only_one_buries_a_dead_worker(sessions) -> None:
+    async with sessions() as session:
+        await workers.beat(session, "wrk_dead", 7, NOW)
+        await session.commit()
+        assert [one.beat for one in await workers.others(session, "wrk_1")] == [7]
+        assert not await workers.bury(session, "wrk_dead", 6)
+        assert await workers.bury(session, "wrk_dead", 7)
+        assert not await workers.bury(session, "wrk_dead", 7)
+
+
+async def test_rows_of_the_first_version_go_on_after_the_migration(empty_database_url: str) -> None:
+    await migrate(empty_database_url, "0001")
+    engine = open_engine(empty_database_url)
+    columns = (
+        'id, created_at, updated_at, key_id, customer_id, screening_id, "update", extra_files, '
+        "state, steps, errors, attempts, next_attempt_at, lease_owner"
+    )
+    at = f"'{NOW:%Y-%m-%d %H:%M:%S}'"
+    values = f"'sub_1', {at}, {at}, 'k', 'c', 's', '{{}}', '{{}}', 'uploading', '{{}}', '[]', 0, {at}, 'w'"
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql(f"INSERT INTO submissions ({columns}) VALUES ({values})")
+    await migrate(empty_database_url)
+    async with sessions_of(engine)() as session:
+        (row,) = await submissions.waiting(session, 10)
+        assert (row.state, row.go) == ("uploading", 0)
+        assert row.expires_at > datetime.now(UTC) + timedelta(hours=23)
+        row.state = "forwarded"
+        await session.commit()
+    await engine.dispose()
 
 
 @pytest.fixture

@@ -1,12 +1,15 @@
 """Customers: an update with its documents, or the rules alone."""
 
 import json
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.actions.disclosure import disclosed
+from service.actions.issue_key import Role
 from service.actions.submit_update import UpdateFiles, UpdateRefused
 from service.api.authorize import Frontend, PartsDep
 from service.api.idempotency import once
@@ -36,6 +39,32 @@ _FORM = {
                     "properties": {
                         "update": {"type": "string", "description": "JSON object"},
                         **{name: {"type": "string", "format": "binary"} for name in _FILES},
+                    },
+                }
+            }
+        },
+    }
+}
+
+_OWNER_TEXTS = ("country", "document_type", "first_name", "last_name", "date_of_birth", "id_number")
+_OWNER_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["id_file"],
+                    "properties": {
+                        "id_file": {"type": "string", "format": "binary"},
+                        "id_file_back": {"type": "string", "format": "binary"},
+                        **{
+                            name: {
+                                "type": "string",
+                                "description": "of the owner; read from Blaaiz where it is left out",
+                            }
+                            for name in _OWNER_TEXTS
+                        },
                     },
                 }
             }
@@ -87,13 +116,53 @@ async def put_customer(
     files = UpdateFiles(front, form.files.get("id_file_back"), others)
 
     async def work() -> tuple[int, dict[str, Any]]:
-        try:
+        with _disclosing(request, caller.role):
             row = await parts.submitter.screen_and_submit(customer_id, update, files, caller.key_id)
-        except UpdateRefused as refusal:
-            if refusal.screening is not None:
-                refusal.screening = disclosed(refusal.screening, caller.role, language_of(request))
-            raise
-        return 202, submission_out(row).model_dump()
+        return 202, submission_out(row, language_of(request)).model_dump()
+
+    return await once(request, caller, form.content, work)
+
+
+@router.put(
+    "/{customer_id}/owners/{owner_id}/documents",
+    status_code=202,
+    response_model=SubmissionOut,
+    openapi_extra=_OWNER_FORM,
+    summary="Screen and forward an owner's identity document",
+)
+async def put_owner_documents(
+    request: Request, customer_id: str, owner_id: str, caller: Frontend, parts: PartsDep
+) -> Response:
+    """As a customer's own: no national identity cards, and only what is accepted goes on."""
+    form = await read_form(
+        request,
+        files=("id_file", "id_file_back"),
+        texts=_OWNER_TEXTS,
+        max_file_bytes=parts.limited.max_file_bytes,
+    )
+    front = form.files.get("id_file")
+    if front is None:
+        raise Problem(
+            422,
+            "request_invalid",
+            "A part is missing.",
+            [
+                {
+                    "field": "id_file",
+                    "code": "missing",
+                    "message": Phrase("Send the picture as id_file."),
+                }
+            ],
+        )
+    files = UpdateFiles(front, form.files.get("id_file_back"), {})
+    said = {name: text for name, text in form.texts.items() if text}
+
+    async def work() -> tuple[int, dict[str, Any]]:
+        with _disclosing(request, caller.role):
+            row = await parts.submitter.screen_owner_and_submit(
+                customer_id, owner_id, said, files, caller.key_id
+            )
+        return 202, submission_out(row, language_of(request)).model_dump()
 
     return await once(request, caller, form.content, work)
 
@@ -110,6 +179,17 @@ async def check_update(
     errors = await parts.submitter.check(customer_id, update)
     language = language_of(request)
     return {"allowed": not errors, "errors": [error.as_wire(language) for error in errors]}
+
+
+@contextmanager
+def _disclosing(request: Request, role: Role) -> Generator[None]:
+    """What a refusal says of the screening is what the role may see."""
+    try:
+        yield
+    except UpdateRefused as refusal:
+        if refusal.screening is not None:
+            refusal.screening = disclosed(refusal.screening, role, language_of(request))
+        raise
 
 
 def _update(text: str) -> dict[str, Any]:

@@ -11,8 +11,16 @@ from service.actions.submit_update import SubmissionMissing
 from service.api.authorize import Analyst, Frontend, PartsDep
 from service.api.cursors import decode_cursor, encode_cursor
 from service.api.idempotency import once
+from service.api.language import language_of
 from service.api.schemas.screenings import Listed
-from service.api.schemas.submissions import SubmissionBody, SubmissionOut, submission_out
+from service.api.schemas.submissions import (
+    OutcomesOut,
+    SubmissionBody,
+    SubmissionOut,
+    outcome_rows,
+    submission_out,
+)
+from service.store import outcomes
 from service.store.engine import read_only
 from service.store.submissions import list_submissions
 from service.store.tables import Submission
@@ -34,23 +42,37 @@ async def create(
             caller.key_id,
             caller.role is Role.FRONTEND,
         )
-        return 202, submission_out(row).model_dump()
+        return 202, submission_out(row, language_of(request)).model_dump()
 
     return await once(request, caller, {"body": body.model_dump_json()}, work)
 
 
+@router.get("/outcomes", response_model=OutcomesOut, summary="How often Blaaiz agreed")
+async def outcomes_of_all(
+    caller: Analyst,  # noqa: ARG001 - the role is needed
+    parts: PartsDep,
+) -> Any:
+    """What Blaaiz said of what we forwarded, by kind and country, and by reason code."""
+    async with read_only(parts.sessions) as session:
+        return OutcomesOut(
+            by_document=outcome_rows(await outcomes.by_document(session)),
+            by_code=outcome_rows(await outcomes.by_code(session)),
+        )
+
+
 @router.get("/{submission_id}", response_model=SubmissionOut, summary="One submission")
-async def get(submission_id: str, caller: Frontend, parts: PartsDep) -> Any:
+async def get(request: Request, submission_id: str, caller: Frontend, parts: PartsDep) -> Any:
     """Its state and steps."""
     async with read_only(parts.sessions) as session:
         row = await session.get(Submission, submission_id)
     if row is None or (caller.role is Role.FRONTEND and row.key_id != caller.key_id):
         raise SubmissionMissing(submission_id)
-    return submission_out(row)
+    return submission_out(row, language_of(request))
 
 
 @router.get("", response_model=Listed[SubmissionOut], summary="List submissions")
 async def listed(
+    request: Request,
     caller: Frontend,
     parts: PartsDep,
     state: Literal["queued", "updating", "uploading", "attaching", "forwarded", "refused", "failed"]
@@ -67,9 +89,9 @@ async def listed(
             limit=limit + 1,
             before=decode_cursor(cursor),
         )
-    more = len(rows) > limit
+    more, language = len(rows) > limit, language_of(request)
     return {
-        "data": [submission_out(row) for row in rows[:limit]],
+        "data": [submission_out(row, language) for row in rows[:limit]],
         "next_cursor": encode_cursor(rows[limit - 1].id) if more else None,
     }
 
@@ -81,7 +103,13 @@ async def retry(request: Request, submission_id: str, caller: Analyst, parts: Pa
     """After `failed`: on from the step where it stopped."""
 
     async def work() -> tuple[int, dict[str, Any]]:
-        row = await retry_submission(parts.sessions, submission_id, caller.key_id, parts.now())
-        return 202, submission_out(row).model_dump()
+        row = await retry_submission(
+            parts.sessions,
+            submission_id,
+            caller.key_id,
+            parts.now(),
+            parts.submitter.deadline,
+        )
+        return 202, submission_out(row, language_of(request)).model_dump()
 
     return await once(request, caller, {}, work)

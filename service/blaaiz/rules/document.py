@@ -39,14 +39,24 @@ def check(
         return errors
     if context.document_type is None:
         return errors
-    if context.document_type not in _BY_CUSTOMER.get(customer.type, frozenset()):
+    if not context.document_is_accepted:
+        errors.append(
+            FieldError(
+                "id_file",
+                "document_not_accepted",
+                Phrase("The document was not accepted; the screening's findings say what to do."),
+                5,
+            )
+        )
+    holder = "individual" if context.document_is_an_owners else customer.type
+    if context.document_type not in _BY_CUSTOMER.get(holder, frozenset()):
         errors.append(
             FieldError(
                 "id_file",
                 "kind_not_accepted",
                 Phrase("A customer of type {type} cannot use this document: {document_type}."),
                 4,
-                (("type", customer.type), ("document_type", context.document_type)),
+                (("type", holder), ("document_type", context.document_type)),
             )
         )
     elif id_type is not None and id_type in ID_TYPES and id_type != context.document_type:
@@ -59,8 +69,11 @@ def check(
                 (("document_type", context.document_type),),
             )
         )
-    country = str(update.get("country") or customer.country or "").upper()
-    if context.document_country and country and country != context.document_country.upper():
+    if context.document_is_an_owners:
+        # An owner may be of any country; a business's own is its certificate's.
+        return errors
+    country = str(update.get("country", customer.country) or "").upper()
+    if context.document_country and country != context.document_country.upper():
         errors.append(
             FieldError(
                 "country",

@@ -13,7 +13,7 @@ def check(
     customer: Customer,
     context: RuleContext,
 ) -> Sequence[FieldError]:
-    """A business has no id_type and id_number; a tax number, where sent, is not blank."""
+    """A business has no id_type and id_number (null is none); a tax number is not blank."""
     errors: list[FieldError] = []
     if customer.type == "business":
         errors += [
@@ -28,7 +28,7 @@ def check(
                 (("field", name),),
             )
             for name in ("id_type", "id_number")
-            if name in update
+            if update.get(name) is not None
         ]
     tin = update.get("tin")
     if "tin" in update and tin is not None and not str(tin).strip():

@@ -1,10 +1,14 @@
-"""Rules 7 and 11: a business's country is where it is incorporated, and its registration its own."""
+"""Rules 7 and 11: a business's country is where it is incorporated, and its registration its own.
+
+A country is alpha-2 here, of an individual too: what Blaaiz does not know it compares with nothing.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.blaaiz.customer import Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
+from service.issuers.states import by_alpha2
 from service.locales.translate import Phrase
 
 
@@ -12,9 +16,18 @@ def check(
     update: Mapping[str, Any], customer: Customer, context: RuleContext
 ) -> Sequence[FieldError]:
     """Sending one of the two leaves the other as it is stored: half a change is an error."""
+    errors = [
+        FieldError(
+            name,
+            "unknown_country",
+            Phrase("Give the country as ISO 3166-1 alpha-2, e.g. GB or NG."),
+            7,
+        )
+        for name in ("country", "incorporation_country")
+        if update.get(name) is not None and by_alpha2(str(update[name]).upper()) is None
+    ]
     if customer.type != "business":
-        return ()
-    errors: list[FieldError] = []
+        return errors
     country = update.get("country", customer.fields.get("country"))
     incorporation = update.get(
         "incorporation_country", customer.fields.get("incorporation_country")

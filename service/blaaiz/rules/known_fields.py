@@ -1,4 +1,4 @@
-"""Fields that the update page takes. Unknown ones are refused: a typing error must not be lost."""
+"""Rule 1: the fields of the update page. Unknown ones are refused: no typing error is lost."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -46,13 +46,19 @@ FIELDS: Final = frozenset(
     ]
 )
 
+_WITH_OWN_RULES: Final = frozenset({"tin", "kyb_scope"})
+
 
 def check(
     update: Mapping[str, Any],
     customer: Customer,
     context: RuleContext,
 ) -> Sequence[FieldError]:
-    """Rule 1: an update holds the page's own fields, and at least one."""
+    """Rule 1: an update holds the page's own fields.
+
+    Null clears a field. An empty text is refused: Blaaiz would take it for null, and somebody's
+    blank form would clear what is there.
+    """
     errors = [
         FieldError(
             name,
@@ -63,6 +69,28 @@ def check(
         )
         for name in update
         if name not in FIELDS
+    ]
+    errors += [
+        FieldError(
+            name,
+            "empty",
+            Phrase("To clear {field} send null; to leave it as it is, leave it out."),
+            1,
+            (("field", name),),
+        )
+        for name, value in update.items()
+        if isinstance(value, str) and not value.strip() and name not in _WITH_OWN_RULES
+    ]
+    errors += [
+        FieldError(
+            name,
+            "not_plain",
+            Phrase("{field} is a text, a number or null."),
+            1,
+            (("field", name),),
+        )
+        for name, value in update.items()
+        if isinstance(value, (dict, list)) and name in FIELDS and name != "owners"
     ]
     if update.get("type") not in (None, customer.type):
         errors.append(

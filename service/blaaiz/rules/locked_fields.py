@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from service.blaaiz.customer import Customer
+from service.blaaiz.customer import Customer, held, holds
 from service.blaaiz.rules.rule import FieldError, RuleContext
 from service.locales.translate import Phrase
 
@@ -31,6 +31,6 @@ def check(
         )
         for name, value in update.items()
         if name not in _OWN_RULES
-        and customer.fields.get(name) is not None
-        and customer.fields.get(name) != value
+        and held(customer, name) is not None
+        and not holds(customer, name, value)
     ]

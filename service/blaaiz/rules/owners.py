@@ -26,6 +26,7 @@ def check(
         return [FieldError("owners", "not_a_list", Phrase("owners is a list of objects."), 12)]
     stored = {owner.id: owner for owner in customer.owners}
     errors: list[FieldError] = []
+    seen: set[str] = set()
     for n, one in enumerate(cast("list[object]", owners)):
         if not isinstance(one, dict):
             errors.append(
@@ -34,6 +35,20 @@ def check(
             continue
         owner = cast("dict[str, Any]", one)
         owner_id = owner.get("id")
+        if not owner.keys() - {"id"}:
+            errors.append(
+                FieldError(
+                    f"owners.{n}",
+                    "empty",
+                    Phrase("Say what to change of this owner; deleting one is another call."),
+                    12,
+                )
+            )
+        if owner_id is not None and str(owner_id) in seen:
+            errors.append(
+                FieldError(f"owners.{n}.id", "repeated", Phrase("Send each owner only once."), 12)
+            )
+        seen.add(str(owner_id))
         if owner_id is not None and str(owner_id) not in stored:
             errors.append(
                 FieldError(
@@ -48,7 +63,10 @@ def check(
                 FieldError(
                     f"owners.{n}",
                     "owner_locked",
-                    Phrase("This owner is approved or being processed and cannot be changed."),
+                    Phrase(
+                        "This owner is approved or being processed and cannot be changed; "
+                        "leave it out."
+                    ),
                     12,
                 )
             )
@@ -64,3 +82,22 @@ def check(
             if name in owner
         ]
     return errors
+
+
+def check_owner_document(customer: Customer, owner_id: str) -> tuple[FieldError, ...]:
+    """Whether an owner's identity document may be sent: rules 12 and 14 without an update."""
+    if customer.type != "business":
+        return (FieldError("owner_id", "prohibited", Phrase("Only a business has owners."), 14),)
+    owner = customer.owner(owner_id)
+    if owner is not None and owner.status in _LOCKED:
+        return (
+            FieldError(
+                "owner_id",
+                "owner_locked",
+                Phrase(
+                    "This owner is approved or being processed: its document cannot be changed."
+                ),
+                12,
+            ),
+        )
+    return ()

@@ -46,6 +46,8 @@ class RuleContext:
     Attributes:
         document_type, document_country: of the screened document; None where there is none.
         document_is_national_id: it is a national identity card.
+        document_is_accepted: its screening stands as accepted: legible, and nothing against it.
+        document_is_an_owners: it is a beneficial owner's, not the customer's own.
         is_registration_taken: another business customer has the registration in question.
 
     """
@@ -53,6 +55,8 @@ class RuleContext:
     document_type: str | None = None
     document_country: str | None = None
     document_is_national_id: bool = False
+    document_is_accepted: bool = True
+    document_is_an_owners: bool = False
     is_registration_taken: bool = False
 
 

@@ -1,0 +1,225 @@
+"""One submission's way: its row is read, a step taken, and what became of it written down.
+
+The row is the truth: state, notes, tries and errors stand in it before anything goes on. Nothing
+here knows the engine that calls it.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from copy import deepcopy
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
+
+from service.blaaiz.client import BlaaizClient
+from service.blaaiz.errors import Forbidden, NotFound, Paused, Refused
+from service.blaaiz.rules.rule import RuleContext
+from service.forward.pauses import Pauses
+from service.forward.refusals import RulesBroken, told_of
+from service.forward.states import FINAL, WAY, State
+from service.forward.steps import (
+    CERTIFICATE,
+    ChecksumDiffers,
+    FileToSend,
+    Journey,
+    attach_files,
+    update_customer,
+    upload_files,
+)
+from service.notify.outbox import announce
+from service.store import submissions
+from service.store.engine import Sessions
+from service.store.pictures import BlobMissing, Blobs
+from service.store.tables import Picture, Screening, Submission
+from service.telemetry import Metrics, log
+
+STEPS: Final[dict[State, Callable[[Journey], Awaitable[None]]]] = {
+    State.UPDATING: update_customer,
+    State.UPLOADING: upload_files,
+    State.ATTACHING: attach_files,
+}
+_CATEGORY_OF_SIDE: Final = {"front": "identity", "back": "identity_back"}
+_HOPELESS: Final = (BlobMissing, ChecksumDiffers)
+"""The file was erased, or is not what was accepted: no waiting brings it back."""
+
+
+class Journeys:
+    """Takes submissions along, a step at a time, for one worker."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        blobs: Blobs,
+        blaaiz: BlaaizClient,
+        metrics: Metrics,
+        worker_id: str,
+        now: Callable[[], datetime],
+        *,
+        pauses: Pauses,
+        rendition: str,
+    ) -> None:
+        self._sessions, self._blobs, self._blaaiz = sessions, blobs, blaaiz
+        self._metrics, self._worker_id, self._now = metrics, worker_id, now
+        self._pauses, self._rendition = pauses, rendition
+
+    async def take(self, submission_id: str, go: int, state: State) -> bool:
+        """Takes one step; whether the next one follows.
+
+        It does not where the submission ended, is put off, or belongs to another worker or a
+        later go: whoever has it now goes on from what is written down.
+        """
+        try:
+            async with self._sessions() as session:
+                submission = await session.get(Submission, submission_id)
+                if submission is None or submission.go != go or State(submission.state) in FINAL:
+                    return False
+                if WAY.index(State(submission.state)) > WAY.index(state):
+                    return True
+                return await self._take(session, submission, state)
+        except StaleDataError:
+            log().warning("forward.taken_over", submission_id=submission_id, state=state.value)
+            return False
+
+    async def _take(self, session: AsyncSession, submission: Submission, state: State) -> bool:
+        # Written before anything is sent: from here on an earlier worker's writes fail.
+        submission.worker = self._worker_id
+        if submission.state != state.value:
+            self._enter(session, submission, state)
+        notes: dict[str, Any] = deepcopy(submission.steps)
+
+        async def keep() -> None:
+            # A copy to the depth: shared inner objects would hide the change from the database.
+            submission.steps = deepcopy(notes)
+            submission.updated_at = self._now()
+            await session.commit()
+
+        journey = await self._journey(session, submission, notes, keep)
+        await session.commit()
+        try:
+            await STEPS[state](journey)
+        except SQLAlchemyError:
+            # The database itself: nothing can be noted. The row is found again as it stands.
+            raise
+        except (RulesBroken, Refused, NotFound, Forbidden) as refusal:
+            submission.errors = told_of(refusal)
+            submission.last_error = type(refusal).__name__
+            self._enter(session, submission, State.REFUSED)
+        except Exception as fault:
+            # A blob store that is away or a fault of ours costs time as well, never a document.
+            self._put_off(session, submission, fault)
+        else:
+            submission.last_error, submission.attempts = None, 0
+            submission.steps = deepcopy(notes)
+            if state is WAY[-2]:
+                self._enter(session, submission, WAY[-1])
+                await submissions.await_outcome(session, submission.id)
+        is_going_on = submission.last_error is None and State(submission.state) not in FINAL
+        await session.commit()
+        return is_going_on
+
+    def _enter(self, session: AsyncSession, submission: Submission, state: State) -> None:
+        submission.state = state.value
+        submission.updated_at = self._now()
+        log().info("forward.step", submission_id=submission.id, state=state.value)
+        if state not in FINAL:
+            return
+        self._metrics.forwards.labels(state.value).inc()
+        announce(
+            session,
+            f"submission.{state.value}",
+            {
+                "submission_id": submission.id,
+                "customer_id": submission.customer_id,
+                "screening_id": submission.screening_id,
+                "state": state.value,
+                "errors": [
+                    {"field": one["field"], "code": one["code"]} for one in submission.errors
+                ],
+            },
+            self._now(),
+        )
+
+    def _put_off(self, session: AsyncSession, submission: Submission, fault: Exception) -> None:
+        """Tried again after a pause, until the deadline; failed at once where waiting is no help."""
+        now = self._now()
+        submission.last_error = type(fault).__name__
+        if not isinstance(fault, Paused):
+            submission.attempts += 1
+        if isinstance(fault, _HOPELESS) or now >= submission.expires_at:
+            self._enter(session, submission, State.FAILED)
+            return
+        pause = timedelta(seconds=self._pauses.after(fault, max(1, submission.attempts)))
+        # One last try at the deadline itself.
+        submission.next_attempt_at = min(now + pause, max(submission.expires_at, now))
+        submission.go += 1
+        submission.handed_over_at = None
+        submission.updated_at = now
+        log().warning(
+            "forward.put_off",
+            submission_id=submission.id,
+            state=submission.state,
+            attempt=submission.attempts,
+            error_class=submission.last_error,
+        )
+
+    async def _journey(
+        self,
+        session: AsyncSession,
+        submission: Submission,
+        notes: dict[str, Any],
+        keep: Callable[[], Awaitable[None]],
+    ) -> Journey:
+        screening = await session.get(Screening, submission.screening_id)
+        kind = screening.kind if screening else None
+        pictures = await _pictures(session, submission.screening_id, self._rendition)
+        is_certificate = kind == "certificate_of_incorporation"
+        category = {"front": CERTIFICATE} if is_certificate else _CATEGORY_OF_SIDE
+        files = [
+            FileToSend(category[one.side], one.blob, one.media_type, _sha256_of(one))
+            for one in pictures
+            # The second page of a certificate is in the same file as the first.
+            if one.side in category
+        ]
+        files += [
+            FileToSend(name, str(one["blob"]), str(one["media_type"]), one.get("sha256"))
+            for name, one in submission.extra_files.items()
+        ]
+        return Journey(
+            submission_id=submission.id,
+            customer_id=submission.customer_id,
+            owner_id=submission.owner_id,
+            update=submission.update,
+            context=RuleContext(
+                document_type=kind,
+                document_country=screening.country if screening else None,
+                document_is_national_id=kind == "national_id",
+                document_is_an_owners=submission.owner_id is not None,
+            ),
+            files=tuple(files),
+            notes=notes,
+            keep=keep,
+            blaaiz=self._blaaiz,
+            blobs=self._blobs,
+        )
+
+
+def _sha256_of(picture: Picture) -> str | None:
+    """Kept of the original; other renditions are ours."""
+    return picture.sha256 if picture.rendition == "original" else None
+
+
+async def _pictures(session: AsyncSession, screening_id: str, rendition: str) -> Sequence[Picture]:
+    """Each side once; the original where a side has no such rendition, as a PDF's certificate."""
+    found = await session.scalars(
+        select(Picture)
+        .where(Picture.screening_id == screening_id, Picture.rendition.in_(("original", rendition)))
+        .order_by(Picture.side.desc())
+    )
+    by_side: dict[str, Picture] = {}
+    for one in found.all():
+        if one.rendition == rendition or one.side not in by_side:
+            by_side[one.side] = one
+    return tuple(by_side.values())

@@ -1,0 +1,211 @@
+"""The engine under real processes: it starts, stops, is taken over, and finds what it lost."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from service.forward.pauses import Pauses
+from service.forward.worker import Forwarder
+from service.forward.workflow import EngineBusy
+from service.notify.outbox import announce
+from service.store.engine import open_engine
+from service.telemetry import Metrics
+from tests.forward.world import World
+
+QUICK = Pauses(first_s=0.05, longest_s=0.5, credentials_s=0.1, spread_s=0.1)
+
+
+def forwarder_of(world: World, database_url: str) -> Forwarder:
+    return Forwarder(
+        database_url,
+        world.sessions,
+        world.blobs,
+        world.blaaiz,
+        None,
+        Metrics(),
+        world.clock,
+        interval_s=0.05,
+        takeover_s=1.0,
+        pauses=QUICK,
+    )
+
+
+async def until(condition: Callable, timeout_s: float = 40.0) -> None:
+    deadline = asyncio.get_running_loop().time() + timeout_s
+    while not await condition():
+        assert asyncio.get_running_loop().time() < deadline, "it did not happen in time"
+        await asyncio.sleep(0.05)
+
+
+async def test_background_work_starts_forwards_through_faults_and_stops(
+    world: World, database_url: str
+) -> None:
+    ids = [
+        await world.submit(c["id"], {"first_name": "Kim"})
+        for c in world.state()["customers"]
+        if c["type"] == "individual" and c["verification_status"] == "PENDING"
+    ]
+    world.break_with({"kind": "status", "value": 503, "times": 3, "method": "PUT"})
+    forwarder = forwarder_of(world, database_url)
+    await forwarder.start()
+    try:
+        with pytest.raises(EngineBusy):
+            await forwarder_of(world, database_url).start()
+
+        async def all_done() -> bool:
+            return all([(await world.get(one)).state == "forwarded" for one in ids])
+
+        await until(all_done)
+    finally:
+        await forwarder.stop()
+    assert await asyncio.to_thread(lambda: True), "the loop's threads outlive the engine's"
+
+
+def worker(database_url: str, world: World, blobs: Path, **settings: str) -> subprocess.Popen:
+    """`prescreen worker` as a process of its own."""
+    ours = {
+        "PRESCREEN_DATABASE_URL": database_url,
+        "PRESCREEN_BLOBS_URL": f"file://{blobs}",
+        "PRESCREEN_BLAAIZ_URL": world.stand_in.url,
+        "PRESCREEN_BLAAIZ_CLIENT_ID": "sandbox-client",
+        "PRESCREEN_BLAAIZ_CLIENT_SECRET": "sandbox-secret",
+        "PRESCREEN_FORWARD_INTERVAL_S": "0.1",
+        "PRESCREEN_FORWARD_TAKEOVER_S": "1.5",
+    }
+    return subprocess.Popen(
+        [sys.executable, "-c", "from service.cli import main; main()", "worker"],
+        cwd=Path(__file__).parents[2],
+        env=os.environ | ours | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+async def started(process: subprocess.Popen) -> None:
+    assert process.stdout is not None
+    line = await asyncio.to_thread(process.stdout.readline)
+    assert b"Forwarding" in line
+
+
+@pytest.mark.slow
+async def test_another_process_takes_over_from_one_that_was_killed(
+    sessions, stand_in, database_url: str, tmp_path: Path
+) -> None:
+    world = World(sessions, stand_in, f"file://{tmp_path}/blobs")
+    customer = world.customer()
+    submission_id = await world.submit(customer["id"], {"first_name": "Kim"})
+    # The first process hangs in the middle of the upload until it is killed.
+    world.break_with({"kind": "latency", "value": 6, "path": "/storage/"})
+    first = worker(database_url, world, tmp_path / "blobs")
+    second = None
+    try:
+
+        async def is_uploading() -> bool:
+            return (await world.get(submission_id)).state == "uploading"
+
+        await until(is_uploading)
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+        killed = await world.get(submission_id)
+        second = worker(database_url, world, tmp_path / "blobs")
+
+        async def is_done() -> bool:
+            return (await world.get(submission_id)).state == "forwarded"
+
+        await until(is_done)
+        done = await world.get(submission_id)
+        assert done.go == killed.go, "the same run went on, by the engine"
+        assert done.worker != killed.worker
+        held = world.held(customer["id"])
+        assert len(held["history"]) == 1
+        assert len(held["files"]["id_file"]) == 1
+    finally:
+        await world.close()
+        for process in (first, second):
+            if process is not None:
+                process.kill()
+                process.wait()
+
+
+async def test_a_run_that_the_engine_lost_is_handed_over_again(
+    world: World, database_url: str, monkeypatch
+) -> None:
+    from datetime import timedelta
+
+    from service.forward import keeper
+
+    monkeypatch.setattr(keeper, "_TRUSTED_FOR", timedelta(seconds=-1))
+    # Handed over, as the row says; but the engine's own tables are new.
+    submission_id = await world.submit(
+        world.customer()["id"], {}, state="uploading", handed_over_at=world.clock()
+    )
+    forwarder = forwarder_of(world, database_url)
+    await forwarder.start()
+    try:
+
+        async def is_done() -> bool:
+            return (await world.get(submission_id)).state == "forwarded"
+
+        await until(is_done)
+    finally:
+        await forwarder.stop()
+
+
+async def test_the_engine_keeps_no_personal_data(world: World, database_url: str) -> None:
+    submission_id = await world.submit(world.customer()["id"], {"first_name": "Canaryname"})
+    async with world.sessions() as session:
+        announce(session, "x", {"submission_id": submission_id}, world.clock())
+        await session.commit()
+    forwarder = forwarder_of(world, database_url)
+    await forwarder.start()
+    try:
+
+        async def is_done() -> bool:
+            return (await world.get(submission_id)).state == "forwarded"
+
+        await until(is_done)
+    finally:
+        await forwarder.stop()
+    text = await _engine_rows(database_url)
+    assert submission_id in text
+    assert "Canaryname" not in text
+
+
+async def test_the_engine_talks_to_nobody_but_the_database(
+    world: World, database_url: str, monkeypatch
+) -> None:
+    called: list[str] = []
+    real = socket.socket.connect
+
+    def connect(self, address):
+        called.append(str(address[0]) if isinstance(address, tuple) else "a socket file")
+        return real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    forwarder = forwarder_of(world, database_url)
+    await forwarder.start()
+    await asyncio.sleep(0.5)
+    await forwarder.stop()
+    assert set(called) <= {"127.0.0.1", "::1", "a socket file"}
+    assert "dbos_enterprise" not in sys.modules
+
+
+async def _engine_rows(database_url: str) -> str:
+    if database_url.startswith("sqlite"):
+        database_url += ".forwarding"
+    engine = open_engine(database_url)
+    async with engine.connect() as connection:
+        prefix = "dbos." if connection.dialect.name == "postgresql" else ""
+        rows = []
+        for table in ("workflow_status", "operation_outputs"):
+            found = await connection.exec_driver_sql(f"SELECT * FROM {prefix}{table}")
+            rows += found.fetchall()
+    await engine.dispose()
+    return str(rows)
