@@ -36,6 +36,7 @@ from service.screening.measure.fingerprint import fingerprint
 from service.screening.measure.surface import measure_surface
 from service.screening.measure.text_quality import hidden_between, measure_lines, measure_page
 from service.screening.read.barcode import read_barcodes
+from service.screening.read.rapid import RecognisedLine
 from service.screening.readers import Readers
 from service.screening.stopwatch import Stopwatch
 from service.screening.text_view import TextView, as_quad
@@ -48,6 +49,8 @@ _MAX_LINES: Final = 70
 _TITLE_LINES: Final = 16
 _MEASURED_LINES: Final = 12
 _MIN_TEXT_LIKELIHOOD: Final = 0.5
+_DOUBTFUL: Final = 0.9
+_LOOKED_AT_AGAIN: Final = 8
 _SURE_CODE: Final = 0.9
 """Weight of a document code that leaves nothing for the printed title to say."""
 _WHOLE_PICTURE: Final = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
@@ -228,21 +231,27 @@ def _text(view: TextView, readers: Readers, *, few: bool) -> tuple[tuple[TextLin
         chosen = _unique([*tall, *top])
     else:
         chosen = ordered[:_MAX_LINES]
-    fresh = [quad for quad in chosen if quad.tobytes() not in view.read]
-    known = dict(view.read) | dict(
-        zip(
-            (quad.tobytes() for quad in fresh),
-            readers.rapid.recognise([view.crop(quad) for quad in fresh]),
-            strict=True,
-        )
-    )
-    read = [known[quad.tobytes()] for quad in chosen]
+    read = _recognised(view, chosen, readers)
     lines = tuple(
         TextLine(line.text.strip(), line.likelihood, as_quad(quad))
         for quad, line in zip(chosen, read, strict=True)
         if line.likelihood >= _MIN_TEXT_LIKELIHOOD and line.text.strip()
     )
     return lines, len(chosen) - len(lines)
+
+
+def _recognised(view: TextView, chosen: Sequence[Points], readers: Readers) -> list[RecognisedLine]:
+    """The lines as read; the tallest of those that are doubtful are cut closer and read again."""
+    known = dict(view.read)
+    fresh = [quad for quad in chosen if quad.tobytes() not in known]
+    found = readers.rapid.recognise([view.crop(quad) for quad in fresh])
+    known |= {quad.tobytes(): line for quad, line in zip(fresh, found, strict=True)}
+    doubtful = [q for q in chosen if known[q.tobytes()].likelihood < _DOUBTFUL][:_LOOKED_AT_AGAIN]
+    again = readers.rapid.recognise([view.crop(quad, margin=0.0) for quad in doubtful])
+    for quad, line in zip(doubtful, again, strict=True):
+        if line.likelihood > known[quad.tobytes()].likelihood:
+            known[quad.tobytes()] = line
+    return [known[quad.tobytes()] for quad in chosen]
 
 
 def _unique(quads: Iterable[Points]) -> list[Points]:
