@@ -20,7 +20,7 @@ from service.screening.checks.authenticity.reuse import REUSED
 from service.screening.claim import Claim, CustomerType, History, Kind, Side
 from service.screening.findings import Finding
 from service.screening.result import CheckState, JudgedFinding, LedgerEntry, Screening
-from service.screening.verdict import WORST_FIRST, Verdict, verdict_of
+from service.screening.verdict import WORST_FIRST, verdict_of
 from service.store import audit, screenings
 from service.store.engine import Sessions
 from service.store.pictures import Blobs
@@ -342,8 +342,3 @@ async def _history(session: AsyncSession, person: str | None, digests: list[str]
             session, person, "mrz_check_digit_failed"
         ),
     )
-
-
-def is_accepted(row: ScreeningRow) -> bool:
-    """Whether a screening stands as accepted, by verdict or by an analyst."""
-    return row.standing == Verdict.ACCEPTED.value and row.erased_at is None

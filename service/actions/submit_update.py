@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.actions.decide_screening import ScreeningMissing
-from service.actions.screen_document import Screener, ScreenRequest, is_accepted
+from service.actions.screen_document import Screener, ScreenRequest
 from service.blaaiz.client import BlaaizClient
 from service.blaaiz.customer import Customer
 from service.blaaiz.errors import NotFound
@@ -19,7 +19,7 @@ from service.blaaiz.rules.rule import FieldError, RuleContext
 from service.forward.states import State
 from service.ids import new_id
 from service.intake.sniff import sniff
-from service.store import audit
+from service.store import audit, screenings
 from service.store.tables import Screening, Submission
 
 _COMPARED: Final = (
@@ -114,7 +114,7 @@ class Submitter:
             row = await session.get(Screening, screening_id)
         if row is None or row.erased_at is not None or (own_only and row.key_id != actor):
             raise ScreeningMissing(screening_id)
-        if not is_accepted(row):
+        if not screenings.is_accepted(row):
             raise ScreeningNotAccepted(
                 f"This screening stands as {row.standing}; only accepted ones are forwarded."
             )
@@ -207,7 +207,7 @@ class Submitter:
         context = await self._context(customer, update, row)
         context = replace(context, document_is_an_owners=owner_id is not None)
         errors = check_rules(update, customer, context)
-        if errors or not is_accepted(row):
+        if errors or not screenings.is_accepted(row):
             raise UpdateRefused(errors, record)
         return row
 
@@ -235,7 +235,7 @@ class Submitter:
             document_type=screening.kind,
             document_country=screening.country,
             document_is_national_id=screening.kind == "national_id",
-            document_is_accepted=is_accepted(screening),
+            document_is_accepted=screenings.is_accepted(screening),
             is_registration_taken=taken,
         )
 

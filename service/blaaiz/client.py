@@ -254,11 +254,14 @@ def _raise_for(reply: httpx.Response) -> None:
         raise RateLimited(_retry_after_s(reply))
     if status == 401:
         raise Unauthorized(str(status))
+    body = parse_object(reply.content)
+    if not body:
+        # Blaaiz refuses in JSON: a page is of a gateway, which says nothing of the customer.
+        raise Unavailable(str(status))
     if status == 403:
         raise Forbidden(str(status))
     if status == 404:
         raise NotFound(str(status))
-    body = parse_object(reply.content)
     raise Refused(status, str(body.get("message", "")), field_errors(body))
 
 

@@ -26,11 +26,12 @@ from service.forward.steps import (
     FileToSend,
     Journey,
     attach_files,
+    require_accepted,
     update_customer,
     upload_files,
 )
 from service.notify.outbox import announce
-from service.store import submissions
+from service.store import screenings, submissions
 from service.store.engine import Sessions
 from service.store.pictures import BlobMissing, Blobs
 from service.store.tables import Picture, Screening, Submission
@@ -99,6 +100,7 @@ class Journeys:
         journey = await self._journey(session, submission, notes, keep)
         await session.commit()
         try:
+            require_accepted(journey)
             await STEPS[state](journey)
         except SQLAlchemyError:
             # The database itself: nothing can be noted. The row is found again as it stands.
@@ -197,6 +199,7 @@ class Journeys:
                 document_country=screening.country if screening else None,
                 document_is_national_id=kind == "national_id",
                 document_is_an_owners=submission.owner_id is not None,
+                document_is_accepted=screening is not None and screenings.is_accepted(screening),
             ),
             files=tuple(files),
             notes=notes,

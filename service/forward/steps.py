@@ -12,6 +12,7 @@ from typing import Any, Final
 from service.blaaiz.client import FILE_FIELDS, OWNER_FILE_FIELDS, BlaaizClient
 from service.blaaiz.customer import Customer, holds, owner_holds
 from service.blaaiz.rules import check_rules
+from service.blaaiz.rules.document import NOT_ACCEPTED
 from service.blaaiz.rules.rule import RuleContext
 from service.forward.refusals import RulesBroken
 from service.store.pictures import BlobMissing, Blobs
@@ -55,6 +56,15 @@ class Journey:
     keep: Callable[[], Awaitable[None]]
     blaaiz: BlaaizClient
     blobs: Blobs
+
+
+def require_accepted(journey: Journey) -> None:
+    """An analyst may have turned the document away, or erased it, since the submission was taken.
+
+    Asked before every step: what has not been sent yet stays here. Raises RulesBroken.
+    """
+    if not journey.context.document_is_accepted:
+        raise RulesBroken((NOT_ACCEPTED,))
 
 
 async def update_customer(journey: Journey) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.store.tables import Picture, Screening, ScreeningCode
 
+_ACCEPTED = "accepted"
 _TURNED_AWAY = ("retake", "rejected")
 
 
@@ -97,6 +98,11 @@ async def same_number(session: AsyncSession, digest: str) -> Sequence[Screening]
     return (
         await session.scalars(select(Screening).where(Screening.number_digest == digest).limit(20))
     ).all()
+
+
+def is_accepted(screening: Screening) -> bool:
+    """Whether it stands as accepted, by verdict or by an analyst, and was not erased."""
+    return screening.standing == _ACCEPTED and screening.erased_at is None
 
 
 def was_turned_away(screening: Screening) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from service.blaaiz import client as client_module
 from service.blaaiz.client import BlaaizClient
 from service.blaaiz.errors import (
+    Forbidden,
     NotFound,
     OutcomeUnknown,
     RateLimited,
@@ -44,6 +45,14 @@ async def test_an_expired_token_is_renewed_once_without_notice(stand_in, blaaiz,
     await blaaiz.get_customer(person)
     break_with(stand_in, kind="expire_token")
     assert (await blaaiz.get_customer(person)).id == person
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 422])
+def test_a_gateways_page_is_no_refusal_of_blaaiz(status: int) -> None:
+    with pytest.raises(Unavailable):
+        client_module._raise_for(httpx.Response(status, text="default backend - 404"))
+    with pytest.raises((Refused, Forbidden, NotFound)):
+        client_module._raise_for(httpx.Response(status, json={"message": "No."}))
 
 
 async def test_many_callers_share_one_token(stand_in, blaaiz, person) -> None:

@@ -1,6 +1,6 @@
 """Nothing lost, nothing twice: the steps through faults and deaths, on both databases."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from service.actions.receive_blaaiz_event import EventReplayed, receive_blaaiz_e
 from service.actions.retry_submission import retry_submission
 from service.actions.submit_update import SubmissionNotFailed, SubmissionOvertaken
 from service.forward import journey, steps
-from service.store.tables import OutgoingEvent, Picture
+from service.store.tables import OutgoingEvent, Picture, Screening
 from tests.forward.world import DAY, World
 
 pytestmark = pytest.mark.usefixtures("no_breaker")
@@ -77,6 +77,25 @@ async def test_a_stored_file_that_changed_is_never_sent(world: World) -> None:
     failed = await world.get(submission_id)
     assert (failed.state, failed.last_error) == ("failed", "ChecksumDiffers")
     assert world.state()["files"] == []
+
+
+@pytest.mark.parametrize("changes", [{"standing": "rejected"}, {"erased_at": datetime.now(UTC)}])
+async def test_a_document_turned_away_or_erased_meanwhile_is_never_sent(
+    world: World, changes: dict[str, object]
+) -> None:
+    customer = world.customer()
+    submission_id = await world.submit(customer["id"], {"city": "Lagos"})
+    async with world.sessions() as session:
+        screening = (await session.scalars(select(Screening))).one()
+        for name, value in changes.items():
+            setattr(screening, name, value)
+        await session.commit()
+    await world.run(1)
+    submission = await world.get(submission_id)
+    assert submission.state == "refused"
+    assert [one["code"] for one in submission.errors] == ["document_not_accepted"]
+    assert world.writes("/customers", "PUT") == 0
+    assert world.held(customer["id"])["files"] == {}
 
 
 async def test_a_submission_whose_pictures_were_erased_is_not_called_forwarded(

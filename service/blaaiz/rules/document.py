@@ -13,6 +13,13 @@ _BY_CUSTOMER: Final = {
     "business": frozenset({"certificate_of_incorporation"}),
 }
 
+NOT_ACCEPTED: Final = FieldError(
+    "id_file",
+    "document_not_accepted",
+    Phrase("The document was not accepted; the screening's findings say what to do."),
+    5,
+)
+
 
 def check(
     update: Mapping[str, Any], customer: Customer, context: RuleContext
@@ -40,14 +47,7 @@ def check(
     if context.document_type is None:
         return errors
     if not context.document_is_accepted:
-        errors.append(
-            FieldError(
-                "id_file",
-                "document_not_accepted",
-                Phrase("The document was not accepted; the screening's findings say what to do."),
-                5,
-            )
-        )
+        errors.append(NOT_ACCEPTED)
     holder = "individual" if context.document_is_an_owners else customer.type
     if context.document_type not in _BY_CUSTOMER.get(holder, frozenset()):
         errors.append(
