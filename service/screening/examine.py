@@ -50,13 +50,14 @@ _TITLE_LINES: Final = 16
 _MEASURED_LINES: Final = 12
 _MIN_TEXT_LIKELIHOOD: Final = 0.5
 _DOUBTFUL: Final = 0.9
+_MAYBE_CARD: Final = 0.4
 _LOOKED_AT_AGAIN: Final = 8
 _SURE_CODE: Final = 0.9
 """Weight of a document code that leaves nothing for the printed title to say."""
 _WHOLE_PICTURE: Final = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 
-_UNFORESEEN: Final = (cv2.error, ValueError, ArithmeticError, IndexError, RuntimeError)
+_UNFORESEEN: Final = (cv2.error, ValueError, ArithmeticError, IndexError, RuntimeError, MemoryError)
 """A picture that no stage foresaw must end with a person, not with a 500."""
 
 
@@ -101,8 +102,13 @@ def _says_all(reading: MrzReading) -> bool:
 
 
 def _is_page_alone(capture: Capture, pages: Sequence[PageLayout], reading: MrzReading) -> bool:
-    """Whether the zone stands under a page's print, and no card is in the picture for certain."""
-    if any(page.layout.startswith("card") and page.confidence >= SURE_LAYOUT for page in pages):
+    """Whether the zone stands under a page's print that looks like a passport's, and no card is near.
+
+    A zone can be laid over the foot of an identity card: what looks like one is read whole.
+    """
+    if len(pages) == 0 or pages[0].layout != "passport_page":
+        return False
+    if any(page.layout.startswith("card") and page.confidence >= _MAYBE_CARD for page in pages):
         return False
     return shows_page_alone(capture, np.array(reading.quad, np.float32))
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Points = NDArray[np.float32]
 """(N, 2) float32, x before y."""
+_MOST_COLUMNS = 8192
 
 
 def quad_size(quad: Points) -> tuple[float, float]:
@@ -82,7 +83,9 @@ def grown(quad: Points, along: float, across: float) -> Points:
 def warp_quad(
     pixels: NDArray[np.uint8], quad: Points, height_px: int, squeeze: float = 1.0
 ) -> NDArray[np.uint8]:
-    """The quad rectified to `height_px` rows, its width in proportion, times `squeeze` (at least 1).
+    """The quad rectified to `height_px` rows, its width in proportion, times `squeeze`.
+
+    The width is at least 1 and at most 8192 pixels: a picture of one row would fill all memory.
 
     Args:
         pixels: (H, W) or (H, W, 3) uint8, the frame of `quad`.
@@ -90,7 +93,8 @@ def warp_quad(
 
     """
     width, height = quad_size(quad)
-    out_width = max(1, round(width * height_px / max(height, 1e-6) * squeeze))
+    out_width = round(width * height_px / max(height, 1e-6) * squeeze)
+    out_width = max(1, min(out_width, _MOST_COLUMNS))
     target = np.array(
         [[0, 0], [out_width, 0], [out_width, height_px], [0, height_px]], dtype=np.float32
     )

@@ -118,3 +118,11 @@ def test_a_character_that_is_covered_is_not_made_up(readers, policy, ink: int) -
         ] = ink
         photo, _ = photograph(page, random.Random(place), long_side=1800)
         assert verdict_of(photo, readers, policy) != "accepted"
+
+
+@pytest.mark.parametrize("shape", [(1, 3000, 3), (3, 12000, 3), (9000, 2, 3)])
+def test_a_picture_of_a_few_rows_costs_no_more_than_others(readers, policy, shape) -> None:
+    strip = np.full(shape, 200, np.uint8)
+    content = cv2.imencode(".png", strip)[1].tobytes()
+    judged = screen(open_document(content, None), Claim("GB"), History(), policy, readers, TODAY)
+    assert judged.verdict in {"retake", "review", "rejected"}

@@ -8,6 +8,8 @@ import numpy as np
 from service.vision.capture import Bgr
 
 _MOST_COLOURFUL: Final = 99.0
+_PAPER: Final = 220.0
+_MOST_GAIN: Final = 3.0
 
 
 def colour_spread(page: Bgr) -> float:
@@ -17,7 +19,10 @@ def colour_spread(page: Bgr) -> float:
     left are colours of the page. `page` (h, w, 3) uint8, rectified, of some 160 rows.
     """
     smooth = cv2.GaussianBlur(page, (0, 0), 1.5)  # the sensor's noise is colourful
-    lab = cv2.cvtColor(smooth, cv2.COLOR_BGR2LAB).astype(np.float32)
+    # Colours shrink with the light: a dim page is judged as it would look in good light.
+    brightest = float(np.percentile(smooth.max(axis=2), 95))
+    lit = cv2.convertScaleAbs(smooth, alpha=min(max(_PAPER / max(brightest, 1.0), 1.0), _MOST_GAIN))
+    lab = cv2.cvtColor(lit, cv2.COLOR_BGR2LAB).astype(np.float32)
     height, width = lab.shape[:2]
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
     place = np.stack(
