@@ -17,13 +17,12 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from models.export import NETWORKS
+from models.layout import train as layout
 from models.mrz_locator import train as locator
 from models.mrz_recogniser import train as recogniser
 from models.synthesis.lines import make_sample
 from models.synthesis.pages import make_window, wild_flat
-
-_NEW_LABEL_BIAS = -4.0
-"""What the training has not seen yet is said rarely."""
+from models.synthesis.scenes import make_flats, make_scene
 
 
 def drawn_pictures(name: str) -> Tensor:
@@ -32,6 +31,9 @@ def drawn_pictures(name: str) -> Tensor:
     if name == "mrz_recogniser":
         samples = sorted((make_sample(rng) for _ in range(192)), key=lambda s: s[0].shape[1])
         return recogniser.collate(samples[64:128])[0]
+    if name == "layout":
+        sides = make_flats(rng, 48)
+        return layout.collate([make_scene(sides, rng) for _ in range(16)])[0]
     flats = [wild_flat(rng) for _ in range(8)]
     return locator.collate([make_window(flats, rng) for _ in range(16)])[0]
 
@@ -59,12 +61,11 @@ def restore(name: str, model: nn.Module, pictures: Tensor) -> None:
     norm_after = {m: n for m, n in itertools.pairwise(met) if isinstance(n, nn.BatchNorm2d)}
     convolutions = [m for m in met if isinstance(m, nn.Conv2d)]
     for convolution, (weight, *bias) in zip(convolutions, folded, strict=True):
-        convolution.weight.data[: len(weight)].copy_(weight)  # a label more may have come
+        convolution.weight.data.copy_(weight)
         norm = norm_after.get(convolution)
         if norm is None:
             if convolution.bias is not None:
-                convolution.bias.data[: len(bias[0])].copy_(bias[0])
-                convolution.bias.data[len(bias[0]) :] = _NEW_LABEL_BIAS
+                convolution.bias.data.copy_(bias[0])
         else:
             norm.weight.data.fill_(1)
             norm.bias.data.copy_(bias[0])

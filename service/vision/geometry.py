@@ -48,12 +48,13 @@ def angle_between(first_deg: float, second_deg: float) -> float:
 
 
 def contains(quad: Sequence[Sequence[float]] | Points, x: float, y: float) -> bool:
-    """Whether a point lies in a convex quad (4, 2), its corners clockwise, or on its rim."""
+    """Whether a point lies in a convex quad (4, 2), its corners either way round, or on its rim."""
     corners = [(float(cx), float(cy)) for cx, cy in quad]
-    return all(
-        (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0
+    sides = [
+        (bx - ax) * (y - ay) - (by - ay) * (x - ax)
         for (ax, ay), (bx, by) in zip(corners, [*corners[1:], corners[0]], strict=True)
-    )
+    ]
+    return min(sides) >= 0 or max(sides) <= 0
 
 
 def shared_length(first: Points, second: Points, along: Points) -> float:

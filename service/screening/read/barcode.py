@@ -4,16 +4,16 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import Final, cast
 
-import cv2
 import numpy as np
 import zxingcpp
 
-from service.screening.evidence import BarcodeReading, Quad
+from service.screening.evidence import BarcodeReading
 from service.screening.locate.barcode import locate_barcodes
 from service.screening.text_view import as_quad
 from service.vision.capture import Capture, Grey
 from service.vision.geometry import (
     Points,
+    contains,
     enclosing_quad,
     grown,
     quad_angle_deg,
@@ -59,7 +59,7 @@ def read_barcodes(capture: Capture, *, is_likely: bool = True) -> tuple[BarcodeR
     patches_at = capture.reduction_for(_LOCATE_SIDE_PX)
     for patch in locate_barcodes(capture.grey(patches_at)):
         sent = (patch * np.float32(patches_at)).astype(np.float32)
-        if any(_is_inside(sent.mean(axis=0), one.quad) for one in found.values()):
+        if any(contains(one.quad, *sent.mean(axis=0)) for one in found.values()):
             continue  # the same bars, cut otherwise
         for reading in _read_patch(capture, sent, finest, looks=_MOST_LOOKS if is_likely else 1):
             found.setdefault(reading.payload, reading)
@@ -86,11 +86,6 @@ def _read_patch(
                 for symbology, payload, text, _ in found
             )
     return ()
-
-
-def _is_inside(point: Points, quad: Quad) -> bool:
-    x, y = (float(v) for v in point)
-    return cv2.pointPolygonTest(np.array(quad, np.float32), (x, y), measureDist=False) >= 0
 
 
 def _looks(patch: Points) -> Iterator[tuple[Points, int, float]]:
