@@ -6,17 +6,23 @@ the picture. Points are pixels of the full-size upright picture of their side, x
 clockwise from the top left corner of the text or document as a person would hold it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from service.mrz.parse import Zone
 from service.screening.claim import Claim, History, Kind, Side
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
+
+
+def as_quad(points: Iterable[Iterable[float]]) -> Quad:
+    """Four corners, such as an array (4, 2), as plain numbers."""
+    a, b, c, d = ((float(x), float(y)) for x, y in points)
+    return a, b, c, d
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,14 @@ class Failed:
     """The stage broke or ran out of time; `why` names the cause without personal data."""
 
     why: str
+
+
+_T = TypeVar("_T")
+
+
+def found(evidence: tuple[_T, ...] | Absent | Unexamined | Failed) -> tuple[_T, ...]:
+    """What a stage found; nothing where nothing was there or nobody looked."""
+    return evidence if isinstance(evidence, tuple) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,3 +414,5 @@ class Evidence:
     """front and back came the wrong way round and were put right"""
     is_same_side_twice: bool = False
     """both pictures show the same side"""
+    is_back_empty: bool = False
+    """what came as the back shows next to nothing of a document"""

@@ -1,6 +1,6 @@
 """One side: from its capture to all that it tells."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -23,23 +23,30 @@ from service.screening.evidence import (
     SideEvidence,
     TextLine,
     TextQuality,
+    TitleMatch,
     Unexamined,
+    as_quad,
     with_failed,
 )
 from service.screening.locate.document import locate_document, outline_of, scaled
 from service.screening.locate.layout import SURE_LAYOUT
-from service.screening.locate.passport_page import shows_page_alone
 from service.screening.locate.text import find_text
 from service.screening.locate.upright import quarter_turns_deg
-from service.screening.locate.zone_page import locate_portrait
+from service.screening.locate.zone_page import (
+    find_print_beside,
+    heading_of_zone,
+    locate_portrait,
+    shows_page,
+)
 from service.screening.measure.fingerprint import fingerprint
 from service.screening.measure.surface import measure_surface
 from service.screening.measure.text_quality import hidden_between, measure_lines, measure_page
 from service.screening.read.barcode import read_barcodes
+from service.screening.read.headings import read_headings
 from service.screening.read.rapid import RecognisedLine
 from service.screening.readers import Readers
 from service.screening.stopwatch import Stopwatch
-from service.screening.text_view import TextView, as_quad
+from service.screening.text_view import TextView
 from service.vision.capture import Capture
 from service.vision.geometry import Points, axes_of, contains, grown, quad_angle_deg, quad_size
 
@@ -47,8 +54,12 @@ _FRONTS: Final = frozenset({"card_front", "passport_page"})
 _OUTLINE_SIDE_PX: Final = 800
 _MAX_LINES: Final = 70
 _TITLE_LINES: Final = 16
+_CARDS: Final = frozenset({Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT, Kind.NATIONAL_ID})
+_MOST_BESIDE: Final = 2
 _MEASURED_LINES: Final = 12
 _MIN_TEXT_LIKELIHOOD: Final = 0.5
+_WHOLE_TITLE: Final = 0.9
+"""Score of a title that nothing else stands in one line with."""
 _DOUBTFUL: Final = 0.9
 _MAYBE_CARD: Final = 0.4
 _LOOKED_AT_AGAIN: Final = 8
@@ -75,11 +86,21 @@ def examine(capture: Capture, readers: Readers, today: date, watch: Stopwatch) -
             mrz=zones[0] if zones else Absent(),
             more_zones=zones[1:],
         )
-        if len(zones) == 1 and _says_all(zones[0]) and _is_page_alone(capture, pages, zones[0]):
-            return _measure_proven(side, zones[0], capture, watch)
+        beside: tuple[TitleMatch, ...] = ()
+        if zones and _says_all(zones[0]):
+            zone = np.array(zones[0].quad, np.float32)
+            parts = watch.run("locate", lambda: find_print_beside(capture, zone))
+            beside = watch.run("read", lambda: _titles_beside(capture, parts, readers))
+            if not beside and len(zones) == 1 and _is_page(capture, pages, zone):
+                heading = watch.run("read", lambda: _heading(capture, zones[0], readers))
+                if heading:
+                    side = replace(side, titles=heading)
+                    return _measure_proven(side, zones[0], capture, watch)
         reads_deg = _direction_deg(zones[0]) if zones and zones[0].zone else None
         view = watch.run("locate", lambda: find_text(capture, readers.rapid, reads_deg, pages))
-        return _read_side(side, view, readers, watch)
+        side = _read_side(side, view, readers, watch)
+        titles = side.titles if isinstance(side.titles, tuple) else ()
+        return replace(side, titles=(*titles, *beside) or side.titles)
     except _UNFORESEEN as fault:
         return with_failed(side, fault)
 
@@ -101,8 +122,8 @@ def _says_all(reading: MrzReading) -> bool:
     )
 
 
-def _is_page_alone(capture: Capture, pages: Sequence[PageLayout], reading: MrzReading) -> bool:
-    """Whether the zone stands under a page's print that looks like a passport's, and no card is near.
+def _is_page(capture: Capture, pages: Sequence[PageLayout], zone: Points) -> bool:
+    """Whether what the zone (4, 2) stands under looks like a passport's page, and no card is near.
 
     A zone can be laid over the foot of an identity card: what looks like one is read whole.
     """
@@ -110,7 +131,33 @@ def _is_page_alone(capture: Capture, pages: Sequence[PageLayout], reading: MrzRe
         return False
     if any(page.layout.startswith("card") and page.confidence >= _MAYBE_CARD for page in pages):
         return False
-    return shows_page_alone(capture, np.array(reading.quad, np.float32))
+    return shows_page(capture, zone)
+
+
+def _heading(capture: Capture, reading: MrzReading, readers: Readers) -> tuple[TitleMatch, ...]:
+    """The title of a passport over its zone; empty where another, or none, can be read there.
+
+    A passport's zone can be laid over the foot of a card: the title tells.
+    """
+    part = heading_of_zone(np.array(reading.quad, np.float32))
+    for lines in read_headings(capture, part, readers.rapid):
+        titles = find_titles(lines)
+        if titles:
+            return titles if all(title.kind is Kind.PASSPORT for title in titles) else ()
+    return ()
+
+
+def _titles_beside(
+    capture: Capture, parts: Sequence[Points], readers: Readers
+) -> tuple[TitleMatch, ...]:
+    """Titles of cards in the print beside a passport's page, however the card lies."""
+    return tuple(
+        title
+        for part in parts[:_MOST_BESIDE]
+        for lines in read_headings(capture, part, readers.rapid, is_upright=False)
+        for title in find_titles(lines)
+        if title.kind in _CARDS
+    )
 
 
 def _direction_deg(seen: MrzReading | PageLayout) -> float:
@@ -228,36 +275,63 @@ def _outline(view: TextView) -> Outline | Absent:
 def _text(view: TextView, readers: Readers, *, few: bool) -> tuple[tuple[TextLine, ...], int]:
     """Lines of the visual zone, and how many more nobody can read.
 
-    Only what can be a title where the zone has said the rest.
+    What can be a title comes first: where the zone has said the rest, or where the title names an
+    identity card and nothing else, no more is read.
     """
     ordered = sorted(view.lines, key=lambda q: -quad_size(q)[1])
-    if few:
-        top = sorted(view.lines, key=lambda q: _depth(q, view.axis_deg))[: _TITLE_LINES // 2]
-        tall = ordered[: _TITLE_LINES // 2]
-        chosen = _unique([*tall, *top])
+    highest = sorted(view.lines, key=lambda q: _depth(q, view.axis_deg))
+    first = _unique([*ordered[: _TITLE_LINES // 2], *highest[: _TITLE_LINES // 2]])
+    if not few:
+        view = _with_read(view, first, readers)
+    if few or _names_identity_card(_lines_of(first, view.read)):
+        chosen = first
     else:
         chosen = ordered[:_MAX_LINES]
-    read = _recognised(view, chosen, readers)
-    lines = tuple(
-        TextLine(line.text.strip(), line.likelihood, as_quad(quad))
-        for quad, line in zip(chosen, read, strict=True)
-        if line.likelihood >= _MIN_TEXT_LIKELIHOOD and line.text.strip()
-    )
+    lines = _lines_of(chosen, _read_twice(view, chosen, readers).read)
     return lines, len(chosen) - len(lines)
 
 
-def _recognised(view: TextView, chosen: Sequence[Points], readers: Readers) -> list[RecognisedLine]:
-    """The lines as read; the tallest of those that are doubtful are cut closer and read again."""
-    known = dict(view.read)
-    fresh = [quad for quad in chosen if quad.tobytes() not in known]
+def _names_identity_card(lines: Sequence[TextLine]) -> bool:
+    titles = [title for title in find_titles(lines) if title.decisive]
+    return any(title.score >= _WHOLE_TITLE for title in titles) and all(
+        title.kind is Kind.NATIONAL_ID for title in titles
+    )
+
+
+def _lines_of(
+    quads: Iterable[Points], read: Mapping[bytes, RecognisedLine]
+) -> tuple[TextLine, ...]:
+    """Those that were read as anything at all, in their order."""
+    both = [(quad, read[quad.tobytes()]) for quad in quads]
+    return tuple(
+        TextLine(line.text.strip(), line.likelihood, as_quad(quad))
+        for quad, line in both
+        if line.likelihood >= _MIN_TEXT_LIKELIHOOD and line.text.strip()
+    )
+
+
+def _with_read(view: TextView, quads: Iterable[Points], readers: Readers) -> TextView:
+    """The view with these lines read, where they were not."""
+    fresh = [quad for quad in quads if quad.tobytes() not in view.read]
     found = readers.rapid.recognise([view.crop(quad) for quad in fresh])
-    known |= {quad.tobytes(): line for quad, line in zip(fresh, found, strict=True)}
-    doubtful = [q for q in chosen if known[q.tobytes()].likelihood < _DOUBTFUL][:_LOOKED_AT_AGAIN]
-    again = readers.rapid.recognise([view.crop(quad, margin=0.0) for quad in doubtful])
-    for quad, line in zip(doubtful, again, strict=True):
-        if line.likelihood > known[quad.tobytes()].likelihood:
-            known[quad.tobytes()] = line
-    return [known[quad.tobytes()] for quad in chosen]
+    return replace(
+        view,
+        read={**view.read, **{q.tobytes(): line for q, line in zip(fresh, found, strict=True)}},
+    )
+
+
+def _read_twice(view: TextView, chosen: Sequence[Points], readers: Readers) -> TextView:
+    """The view with these lines read; the first of those that are doubtful are cut closer and read again."""
+    view = _with_read(view, chosen, readers)
+    doubtful = [q for q in chosen if view.read[q.tobytes()].likelihood < _DOUBTFUL]
+    closer = doubtful[:_LOOKED_AT_AGAIN]
+    again = readers.rapid.recognise([view.crop(quad, margin=0.0) for quad in closer])
+    better = {
+        quad.tobytes(): line
+        for quad, line in zip(closer, again, strict=True)
+        if line.likelihood > view.read[quad.tobytes()].likelihood
+    }
+    return replace(view, read={**view.read, **better})
 
 
 def _unique(quads: Iterable[Points]) -> list[Points]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from service.screening.evidence import Quad
 from service.screening.read.rapid import RecognisedLine
 from service.vision.capture import Bgr, Capture
 from service.vision.crops import reduction_of
@@ -41,9 +40,3 @@ class TextView:
         around = grown(quad, margin, margin)
         reduction = reduction_of(around, height_px)
         return warp_quad(self.capture.bgr(reduction), around / np.float32(reduction), height_px)
-
-
-def as_quad(points: Points) -> Quad:
-    """(4, 2) float32 as plain numbers."""
-    a, b, c, d = ((float(x), float(y)) for x, y in points)
-    return a, b, c, d

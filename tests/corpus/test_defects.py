@@ -128,6 +128,31 @@ def test_two_documents_are_one_too_many(judge) -> None:
     assert telling(judge(np.vstack([first, card])))[0] == "document_multiple"
 
 
+@pytest.mark.parametrize("state", ["GBR", "ESP", "POL"])
+def test_a_passports_strip_over_the_foot_of_an_identity_card_makes_no_passport(
+    judge, state
+) -> None:
+    flat, zone = drawn()
+    card = make_card(
+        "national_id", state, random.Random(state), code="ID", expires=date(2031, 5, 14)
+    ).front.page.bgr
+    foot = int(zone[:, 1].min()) - 15
+    forged = flat.copy()
+    forged[:foot] = cv2.resize(card, (flat.shape[1], foot), interpolation=cv2.INTER_AREA)
+    assert judge(photo(forged)).verdict in {"review", "rejected"}
+
+
+def test_an_identity_card_beside_a_passport_is_one_too_many(judge) -> None:
+    flat, _ = drawn()
+    card = make_card(
+        "national_id", "ESP", random.Random(3), code="ID", expires=date(2031, 5, 14)
+    ).front.page.bgr
+    desk = np.full((flat.shape[0] + card.shape[0] + 160, flat.shape[1] + 80, 3), 90, np.uint8)
+    desk[40 : 40 + flat.shape[0], 40 : 40 + flat.shape[1]] = flat
+    desk[-40 - card.shape[0] : -40, 40 : 40 + card.shape[1]] = card[::-1, ::-1]
+    assert judge(photo(desk, long_side=2400)).verdict != "accepted"
+
+
 def test_an_open_book_is_one_document(judge) -> None:
     flat, _ = drawn()
     upper = make_inside_page("GBR", random.Random(2)).front.page.bgr

@@ -16,13 +16,16 @@ from service.screening.evidence import (
     SideEvidence,
     TextLine,
 )
-from service.screening.match.numbers import is_same_number
+from service.screening.match.numbers import compact, is_same_number
 from service.screening.read.printed_dates import dates_in
 
 _DATES: Final = ("date_of_birth", "date_of_expiry")
+_NAMES: Final = ("surname", "given_names")
 _CLEARLY: Final = 0.9
 _NEARLY: Final = 75.0
 """Likeness of two numbers, 0 to 100: of nine characters two may be misread."""
+_MANY_LINES: Final = 5
+"""Lines read with certainty: of a card with fewer, a name that is not found may be unread."""
 _LEAST_NUMBER: Final = 5
 """Characters that a number needs to be told within a line of print."""
 
@@ -36,6 +39,7 @@ def disagreements_with_print(
 ) -> tuple[tuple[str, str, str], ...]:
     """Field, "barcode" and "text", for each that a licence's barcode and the print state apart.
 
+    A name is one where nothing like its first word stands in print that was read with certainty.
     "holder" where the print confirms neither the number nor the birth date of the barcode: then
     the barcode stands alone, and nothing shows that it belongs to this card. Dates are looked for
     in all the print first, since a label may be taken for another.
@@ -61,6 +65,7 @@ def disagreements_with_print(
         stated = {one[name].value for one in fields if name in one and one[name].source != "mrz"}
         if day and day not in days and stated and day.isoformat() not in stated:
             found.append(name)
+    found += [name for name in _NAMES if _is_unprinted(licence, name, lines)]
     if licence.is_country_disputed or _is_elsewhere(country, country_in_print):
         found.append("country")
     return tuple((name, "barcode", "text") for name in found)
@@ -109,9 +114,20 @@ def disagreements_with_zone(
     return tuple((name, "mrz", "text") for name in found)
 
 
-def _is_nearly_in(number: str, text: str) -> bool:
-    """Whether a line holds the number but for a misread character or two."""
-    wanted, line = _plain(number), _plain(text)
+def _is_unprinted(licence: Licence, name: str, lines: Sequence[TextLine]) -> bool:
+    """Whether the first word of a name stands nowhere in print that was read with certainty."""
+    words = getattr(licence, name).split()
+    clear = [line.text for line in lines if line.likelihood >= _CLEARLY]
+    return (
+        bool(words)
+        and len(clear) >= _MANY_LINES
+        and not any(_is_nearly_in(words[0], line.text) for line in lines)
+    )
+
+
+def _is_nearly_in(value: str, text: str) -> bool:
+    """Whether a line holds the value but for a misread character or two."""
+    wanted, line = compact(value), compact(text)
     return len(line) >= len(wanted) - 2 and fuzz.partial_ratio(wanted, line) >= _NEARLY
 
 
@@ -136,14 +152,10 @@ def _days(lines: Sequence[TextLine], today: date) -> frozenset[date]:
 
 
 def _is_number_printed(number: str, lines: Sequence[TextLine]) -> bool:
-    wanted = _plain(number)
+    wanted = compact(number)
     if len(wanted) < _LEAST_NUMBER:
         return any(is_same_number(number, word) for line in lines for word in line.text.split())
-    return any(wanted in _plain(line.text) for line in lines)
-
-
-def _plain(text: str) -> str:
-    return "".join(c for c in text.upper() if c.isalnum())
+    return any(wanted in compact(line.text) for line in lines)
 
 
 def _is_elsewhere(

@@ -5,8 +5,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from service.screening.evidence import Outline, PageLayout
-from service.screening.text_view import as_quad
+from service.screening.evidence import Outline, PageLayout, as_quad
 from service.vision.capture import Grey
 from service.vision.geometry import Points, enclosing_quad, quad_size, touches_edge, turned_to
 

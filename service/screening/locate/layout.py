@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from service.screening.evidence import PageLayout
-from service.screening.text_view import as_quad
+from service.screening.evidence import PageLayout, as_quad
 from service.vision.capture import Capture, Grey
 from service.vision.geometry import Points, turned_to
 from service.vision.onnx import Network, manifest, normalised, version

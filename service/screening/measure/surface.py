@@ -15,13 +15,13 @@ from service.screening.evidence import (
     ReadingState,
     Surface,
     Unexamined,
+    as_quad,
 )
 from service.screening.locate.zone_page import page_of_zone, zone_contrast
 from service.screening.measure.colour import colour_spread
 from service.screening.measure.cover import covered_fraction
 from service.screening.measure.grid import measure_grid
 from service.screening.measure.holes import find_holes
-from service.screening.text_view import as_quad
 from service.vision.capture import Capture
 from service.vision.geometry import Points, quad_size, warp_quad
 

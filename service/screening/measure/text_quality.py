@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from service.screening.evidence import TextQuality
+from service.screening.evidence import TextQuality, as_quad
 from service.screening.measure.exposure import measure_exposure
 from service.screening.measure.glare import clipped_fraction, hidden_fraction
 from service.screening.measure.sharpness import edge_width_strokes, sharpest_edge_px
 from service.screening.measure.text_height import letter_height_px
-from service.screening.text_view import TextView, as_quad
+from service.screening.text_view import TextView
 from service.vision.capture import Grey
 from service.vision.geometry import Points, enclosing_quad, quad_angle_deg, quad_size
 

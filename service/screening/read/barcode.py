@@ -7,9 +7,8 @@ from typing import Final, cast
 import numpy as np
 import zxingcpp
 
-from service.screening.evidence import BarcodeReading
+from service.screening.evidence import BarcodeReading, as_quad
 from service.screening.locate.barcode import locate_barcodes
-from service.screening.text_view import as_quad
 from service.vision.capture import Capture, Grey
 from service.vision.geometry import (
     Points,

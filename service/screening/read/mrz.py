@@ -17,6 +17,7 @@ from service.screening.evidence import (
     CharacterRepair,
     MrzReading,
     ReadingState,
+    as_quad,
 )
 from service.screening.locate.mrz_lines import MrzLocator
 from service.screening.read import passport_eye
@@ -27,7 +28,6 @@ from service.screening.read.mrz_line_reader import (
     trimmed,
     weighed,
 )
-from service.screening.text_view import as_quad
 from service.vision.capture import Capture
 from service.vision.crops import line_crop
 from service.vision.geometry import (
@@ -62,6 +62,9 @@ _CLEAR_CHARACTER: Final = 0.6
 _CLEAR_LINE: Final = 0.87
 """Geometric mean of the probabilities of a line's characters."""
 _MOST_ZONES: Final = 3
+_HIDDEN: Final = 0.5
+_MOST_HIDDEN: Final = 1
+"""Characters that check digits may tell by themselves: two trade one value for another."""
 _SHORTENED: Final = (36, 36)
 _ONE_WAY_DEG: Final = 15.0
 """Lines of one zone lean from each other by less, perspective included."""
@@ -276,7 +279,9 @@ def _reading(
     if isinstance(zone, Unparsed):
         return _unread(capture, group)
     # A character that was not seen is no reading, though the sums may want it.
-    is_seen = not decoding.is_mended and all(line.is_visible for line in group)
+    hidden = sum(cell.hidden > _HIDDEN for line in group for cell in line.cells)
+    is_visible = all(line.is_visible for line in group) and hidden <= _MOST_HIDDEN
+    is_seen = is_visible and not decoding.is_mended
     is_proof = is_seen and engines[0] != "passporteye"
     is_cut_off = _is_cut_off(capture, group)
     # Two lines of 36 may be what is left of two of 44.

@@ -133,7 +133,15 @@ def test_fields_of_a_barcode_name_their_source() -> None:
     assert {one.source for one in values.values()} == {"barcode"}
 
 
-FRONT = ("USA FLORIDA", "DRIVER LICENSE", "DL A123-456-78", "DOB 05/06/1980", "EXP 01/02/2031")
+FRONT = (
+    "USA FLORIDA",
+    "DRIVER LICENSE",
+    "DL A123-456-78",
+    "DOB 05/06/1980",
+    "EXP 01/02/2031",
+    "LN STONE",
+    "FN ADA",
+)
 
 
 def apart(*front: str, payload: bytes = LICENCE, fields: dict[str, str] | None = None):
@@ -172,6 +180,15 @@ def test_a_barcode_beside_a_front_that_says_nothing_stands_alone() -> None:
 def test_a_birth_date_that_was_changed_in_print_is_noticed() -> None:
     changed = [line.replace("05/06/1980", "05/06/1990") for line in FRONT]
     assert apart(*changed, fields={"date_of_birth": "1990-05-06"}) == ["date_of_birth"]
+
+
+def test_a_name_that_was_changed_in_print_is_noticed() -> None:
+    assert apart(*[line.replace("STONE", "KELLERMAN") for line in FRONT]) == ["surname"]
+    assert apart(*[line.replace("STONE", "ST0NE") for line in FRONT]) == []
+
+
+def test_a_name_is_not_missed_on_a_card_that_was_hardly_read() -> None:
+    assert apart(*FRONT[1:4]) == []
 
 
 def test_a_date_under_the_wrong_label_is_not_held_against_the_card() -> None:

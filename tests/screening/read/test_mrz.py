@@ -87,6 +87,19 @@ def test_half_a_hidden_character_makes_no_other_number(reader, passport, half) -
         assert found in ([], [list(passport.mrz_lines)]), place
 
 
+def test_two_characters_painted_out_are_not_made_up_from_the_sums(reader, passport) -> None:
+    xs, ys = zip(*passport.page.mrz_quad, strict=True)
+    pitch, height = (max(xs) - min(xs)) / 44, (max(ys) - min(ys)) * 0.36
+    top, bottom = round(max(ys) - 1.2 * height), round(max(ys) + 0.2 * height)
+    for places in ((2, 7), (14, 17), (22, 25)):
+        page = passport.page.bgr.copy()
+        for place in places:
+            left, right = (round(min(xs) + (place + share) * pitch) for share in (0.08, 0.92))
+            page[top:bottom, left:right] = page[top - 9 : top - 8, left:right]
+        bgr, _ = photograph(page, random.Random(places[0]), long_side=1800)
+        assert sure(read(reader, bgr)) == [], places
+
+
 def test_two_documents_in_one_picture_are_both_read(reader, passport) -> None:
     card = make_card("national_id", "ESP", random.Random(3), code="ID", expires=EXPIRES)
     back = card.back if card.back is not None and card.back.mrz_lines else card.front

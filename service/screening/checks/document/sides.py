@@ -44,7 +44,10 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:  # 
         return NotRun(NotRunWhy.NO_DOCUMENT)
     found: list[Finding] = []
     if evidence.kind.kind in TWO_SIDED and evidence.kind.is_certain:
-        if Side.BACK not in evidence.sides and not shows_both(evidence):
+        has_back = Side.BACK in evidence.sides and not evidence.is_back_empty
+        if shows_both(evidence):
+            pass
+        elif not has_back:
             found.append(Finding(BACK_MISSING, Side.BACK))
         elif evidence.is_same_side_twice:
             found.append(Finding(REPEATED, Side.BACK))

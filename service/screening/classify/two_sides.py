@@ -1,0 +1,94 @@
+"""Whether two pictures are the two sides of one card: swapped, the same twice, of two cards, or empty."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from rapidfuzz import fuzz, process
+
+from service.mrz.formats import Format
+from service.screening.claim import Kind, Side
+from service.screening.evidence import Absent, MrzReading, ReadingState, SideEvidence, found
+from service.screening.match.numbers import compact, is_same_number
+
+_TITLED: Final = frozenset(
+    {Kind.PASSPORT, Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT, Kind.NATIONAL_ID}
+)
+_SAME_PICTURE_BITS: Final = 5
+_LEAST_LINE: Final = 5
+"""Characters from which a line tells one side from another: dates and categories stand on both."""
+_LEAST_LINES: Final = 4
+_SAME_LINE: Final = 85.0
+_SAME_SHARE: Final = 0.6
+_LEAST_PRINT: Final = 3
+"""Lines of print that the back of any licence or permit has."""
+
+
+def put_right(
+    sides: Mapping[Side, SideEvidence],
+) -> tuple[Mapping[Side, SideEvidence], bool]:
+    """Front and back, swapped where the front shows what only backs do, and the back a title."""
+    if Side.BACK not in sides:
+        return sides, False
+    front, back = sides[Side.FRONT], sides[Side.BACK]
+    if _shows_back(front) and not _shows_back(back) and _has_title(back) and not _has_title(front):
+        return {Side.FRONT: back, Side.BACK: front}, True
+    return sides, False
+
+
+def is_same_twice(sides: Mapping[Side, SideEvidence]) -> bool:
+    """Whether both pictures show one side: the same zone, or mostly the same print.
+
+    Where there is too little of both to tell, the pictures themselves are compared.
+    """
+    if Side.BACK not in sides:
+        return False
+    front, back = sides[Side.FRONT], sides[Side.BACK]
+    zones = [side.mrz.zone for side in (front, back) if isinstance(side.mrz, MrzReading)]
+    if len(zones) == 2 and zones[0] is not None and zones[1] is not None:
+        return zones[0].lines == zones[1].lines
+    first, second = _lines(front), _lines(back)
+    if min(len(first), len(second)) >= _LEAST_LINES:
+        same = [process.extractOne(one, first, scorer=fuzz.ratio)[1] for one in second]
+        return sum(score >= _SAME_LINE for score in same) >= _SAME_SHARE * len(same)
+    one, other = (int(side.frame.fingerprint, 16) for side in (front, back))
+    return not first and not second and (one ^ other).bit_count() <= _SAME_PICTURE_BITS
+
+
+def is_empty(side: SideEvidence) -> bool:
+    """Whether a side was looked at, and has no zone, no barcode and next to no print, even illegible."""
+    return (
+        isinstance(side.text, tuple | Absent)
+        and isinstance(side.mrz, Absent)
+        and not found(side.barcodes)
+        and len(found(side.text)) + side.unread_lines < _LEAST_PRINT
+    )
+
+
+def disagreements_of(sides: Mapping[Side, SideEvidence]) -> tuple[tuple[str, str, str], ...]:
+    """Document numbers of two machine-read zones, one a side, that differ."""
+    numbers = [
+        s.mrz.zone.number
+        for s in sides.values()
+        if isinstance(s.mrz, MrzReading) and s.mrz.zone and s.mrz.state is ReadingState.READ
+    ]
+    if len(numbers) == 2 and not is_same_number(*numbers):
+        return (("number", "front", "back"),)
+    return ()
+
+
+def _lines(side: SideEvidence) -> list[str]:
+    plain = (compact(line.text) for line in found(side.text))
+    return [text for text in plain if len(text) >= _LEAST_LINE]
+
+
+def _shows_back(side: SideEvidence) -> bool:
+    has_card_zone = (
+        isinstance(side.mrz, MrzReading)
+        and side.mrz.zone is not None
+        and side.mrz.zone.format == Format.TD1
+    )
+    return has_card_zone or any(b.symbology == "PDF417" for b in found(side.barcodes))
+
+
+def _has_title(side: SideEvidence) -> bool:
+    return any(match.decisive and match.kind in _TITLED for match in found(side.titles))

@@ -1,0 +1,72 @@
+"""Front and back from what each told: swapped, the same twice, of two cards, or empty."""
+
+from dataclasses import replace
+
+import pytest
+
+from service.screening.claim import Kind, Side
+from service.screening.classify.two_sides import is_empty, is_same_twice, put_right
+from service.screening.evidence import Absent, BarcodeReading, Failed, Frame, TitleMatch, Unexamined
+from tests.screening.classify.printed import lines
+from tests.screening.evidence_builder import QUAD, mrz, side
+
+FRONT = ("DRIVING LICENCE", "1. STONE", "2. ADA MARY", "3. 06.05.1980 SAMPLETOWN", "5. 123456789")
+BACK = ("AM 02.01.2021", "B1 02.01.2021", "B 02.01.2021", "1. Surname 2. Other names")
+
+
+def printed(*texts: str, **changes):
+    return side(**{"mrz": Absent(), "text": lines(*texts) or Absent(), **changes})
+
+
+def both(front, back):
+    return {Side.FRONT: front, Side.BACK: back}
+
+
+def test_the_same_front_photographed_twice_is_noticed_though_some_of_it_is_read_otherwise() -> None:
+    again = [line.replace("ADA", "AOA").replace("STONE", "STNE") for line in FRONT]
+    assert is_same_twice(both(printed(*FRONT), printed(*again)))
+
+
+def test_a_back_that_repeats_number_and_name_is_another_side() -> None:
+    assert not is_same_twice(both(printed(*FRONT), printed(*BACK, "123456789", "STONE")))
+
+
+def test_the_same_zone_twice_is_one_side_whatever_else_is_read() -> None:
+    assert is_same_twice(both(side(), side(text=lines(*BACK))))
+
+
+@pytest.mark.parametrize(("fingerprint", "same"), [("0f" * 8, True), ("f0" * 8, False)])
+def test_pictures_without_print_are_compared_as_pictures(fingerprint: str, same: bool) -> None:
+    other = replace(printed(), frame=Frame("jpeg", 1000, 800, 20.0, None, fingerprint))
+    assert is_same_twice(both(printed(), other)) is same
+
+
+def test_one_picture_alone_is_no_side_twice() -> None:
+    assert not is_same_twice({Side.FRONT: side()})
+
+
+def test_a_blank_sheet_is_no_back() -> None:
+    assert is_empty(printed("A", "B"))
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        printed(*BACK),
+        printed(unread_lines=6),
+        printed(barcodes=(BarcodeReading("PDF417", b"@", "", QUAD),)),
+        side(mrz=mrz(), text=Absent()),
+        printed(text=Unexamined()),
+        printed(text=Failed("RuntimeError")),
+    ],
+)
+def test_a_back_with_print_bars_or_a_zone_is_there_and_so_may_be_one_nobody_looked_at(back) -> None:
+    assert not is_empty(back)
+
+
+def test_sides_that_came_the_wrong_way_round_are_put_right_and_others_left() -> None:
+    title = TitleMatch("DRIVER LICENSE", Kind.DRIVERS_LICENSE, "", True, (), 1.0, 1.5, QUAD)
+    front = printed(*FRONT, titles=(title,))
+    back = printed(barcodes=(BarcodeReading("PDF417", b"@", "", QUAD),))
+    assert put_right(both(back, front)) == (both(front, back), True)
+    assert put_right(both(front, back)) == (both(front, back), False)
