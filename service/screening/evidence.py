@@ -130,8 +130,6 @@ class TextQuality:
         contrast: ink against paper, 0 to 1, by robust percentiles of luminance.
         luminance: median of the paper, 0 to 1.
         clipped_fraction: share of the text's area in blown-out blobs without texture.
-        shaded_fraction: share of the text's area too dark to tell ink from paper.
-        noise: standard deviation of the paper's luminance, 0 to 1.
 
     """
 
@@ -142,8 +140,6 @@ class TextQuality:
     contrast: float
     luminance: float
     clipped_fraction: float
-    shaded_fraction: float
-    noise: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +204,6 @@ class BarcodeReading:
 
     symbology: str
     payload: bytes
-    text: str
     quad: Quad
 
 
@@ -223,7 +218,6 @@ class TitleMatch:
         decisive: the title alone names the kind.
         countries: alpha-3 codes of issuers known to print it; empty where many do.
         score: likeness of print and title, 0 to 1.
-        prominence: height of the title over the median text height of the document.
         language: ISO 639-1 code of the title.
         share_down: how far down the text it stands, 0 to 1.
 
@@ -235,7 +229,6 @@ class TitleMatch:
     decisive: bool
     countries: tuple[str, ...]
     score: float
-    prominence: float
     quad: Quad
     language: str = ""
     share_down: float = 0.0

@@ -41,7 +41,7 @@ def mrz(**changes) -> MrzReading:
 
 
 def quality(field: str = "mrz", **changes) -> TextQuality:
-    return replace(TextQuality(field, QUAD, 20.0, 0.6, 0.7, 0.9, 0.0, 0.0, 0.01), **changes)
+    return replace(TextQuality(field, QUAD, 20.0, 0.6, 0.7, 0.9, 0.0), **changes)
 
 
 def side(**changes) -> SideEvidence:

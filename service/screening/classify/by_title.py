@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-import numpy as np
-
 from service.issuers.titles import Title, normalise, titles
 from service.screening.claim import Kind
 from service.screening.classify.issuer_names import Countries, issuer_names
@@ -68,10 +66,9 @@ _MANY: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """Where a line stands and how it stands out; as in `TitleMatch`."""
+    """Where a line stands, as in `TitleMatch`."""
 
     quad: Quad
-    prominence: float
     share_down: float
 
 
@@ -80,9 +77,8 @@ def find_titles(lines: Sequence[TextLine]) -> tuple[TitleMatch, ...]:
     if not lines:
         return ()
     placed = place(lines)
-    median = float(np.median([p.height for p in placed])) or 1.0
     standing = {
-        id(p): _Standing(p.line.quad, p.height / median, share if len(placed) >= _MANY else 0.0)
+        id(p): _Standing(p.line.quad, share if len(placed) >= _MANY else 0.0)
         for p, share in zip(placed, shares_down(placed), strict=True)
     }
     pairs = list(_pairs(placed))
@@ -169,7 +165,6 @@ def _matches(
             decisive=title.decisive,
             countries=() if hit.is_ambiguous else title.countries,
             score=score,
-            prominence=standing.prominence,
             quad=standing.quad,
             language=title.language,
             share_down=standing.share_down,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from service.screening.evidence import Absent, Quad, as_quad
 from service.vision.capture import Capture, Grey
 from service.vision.geometry import Points, quad_size, warp_quad
+from service.vision.levels import level_spread
 
 # Doc 9303 part 4: a page of 125 by 88 mm, its zone of 44 characters at 2.54 mm at the foot, the
 # portrait at the left between heading and zone. All boxes are left, right, low and high: in widths
@@ -17,7 +18,7 @@ _Box = tuple[float, float, float, float]
 _PAGE: Final[_Box] = (-0.03, 1.03, -0.10, 0.60)
 _PORTRAIT: Final[_Box] = (0.05, 0.27, 0.16, 0.46)
 """The middle of the portrait: pages differ in where its edges are."""
-_HEADING: Final[_Box] = (-0.03, 1.03, 0.30, 0.68)
+_HEADING: Final[_Box] = (-0.03, 1.03, 0.38, 0.66)
 _PRINT: Final[_Box] = (0.0, 1.0, 0.05, 0.50)
 """Photograph and fields."""
 _ALONE: Final[_Box] = (-0.10, 1.10, -0.22, 0.80)
@@ -61,7 +62,9 @@ def locate_portrait(capture: Capture, zone: Points) -> Quad | Absent:
     grey, scale = _reduced(capture)
     portrait = warp_quad(grey, place / scale, _PORTRAIT_HEIGHT_PX)
     shades = cv2.GaussianBlur(portrait, (0, 0), _PORTRAIT_BLUR_PX)
-    if _spread(shades) < _LEAST_SHADES * zone_contrast(capture, zone):
+    if level_spread(shades.astype(np.uint8, copy=False)) < _LEAST_SHADES * zone_contrast(
+        capture, zone
+    ):
         return Absent()
     return as_quad(place)
 
@@ -69,7 +72,7 @@ def locate_portrait(capture: Capture, zone: Points) -> Quad | Absent:
 def zone_contrast(capture: Capture, zone: Points) -> float:
     """Ink against paper of a zone (4, 2) of the sent frame, in grey levels, at least 20."""
     grey, scale = _reduced(capture)
-    return max(_LEAST_CONTRAST, _spread(warp_quad(grey, zone / scale, _ZONE_HEIGHT_PX)))
+    return max(_LEAST_CONTRAST, level_spread(warp_quad(grey, zone / scale, _ZONE_HEIGHT_PX)))
 
 
 def shows_page(capture: Capture, zone: Points) -> bool:
@@ -131,11 +134,6 @@ def _busy(grey: Grey, contrast: float) -> NDArray[np.bool_]:
     fine = np.abs(pixels - cv2.GaussianBlur(pixels, (0, 0), _PRINT_BLUR_PX))
     tiles = fine.reshape(rows, _WINDOW_PX, columns, _WINDOW_PX)
     return tiles.max(axis=(1, 3)) > _BUSY_CONTRAST * contrast
-
-
-def _spread(grey: cv2.typing.MatLike) -> float:
-    low, high = np.percentile(grey, (5, 95))
-    return float(high - low)
 
 
 def _is_inside(quad: Points, capture: Capture) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.vision.capture import Grey
+from service.vision.levels import level_spread
 
 _STROKE_IN_HEIGHTS: Final = 0.14
 """Stroke over capital height: 0.13 to 0.16 in OCR-B and in the faces that documents use."""
@@ -63,7 +64,7 @@ def edge_width_strokes(line: Grey, letter_height_px: float) -> float:
 
     """
     grey = line.astype(np.float32)
-    contrast = float(np.percentile(grey, 95) - np.percentile(grey, 5))
+    contrast = level_spread(line)
     if contrast < 1 or letter_height_px <= 0:
         return WITHOUT_EDGES
     across = cv2.Sobel(grey, cv2.CV_32F, 1, 0, ksize=1) / 2

@@ -29,7 +29,7 @@ def measure_lines(view: TextView, lines: Sequence[Points], field: str) -> TextQu
 
     Glare is the worst line's: one hidden field is enough.
     """
-    records: list[tuple[float, float, float, float, float, float, float]] = []
+    records: list[tuple[float, float, float, float, float]] = []
     for quad in lines:
         crop = _grey(view, quad)
         letters = letter_height_px(crop)
@@ -44,13 +44,11 @@ def measure_lines(view: TextView, lines: Sequence[Points], field: str) -> TextQu
                 light.contrast,
                 light.luminance,
                 hidden_fraction(crop, letters),
-                light.shaded_fraction,
-                light.noise,
             )
         )
     if not records:
         return None
-    height, edge, contrast, luminance, _, shaded, noise = np.median(np.array(records), axis=0)
+    height, edge, contrast, luminance, _ = np.median(np.array(records), axis=0)
     around = enclosing_quad(np.concatenate(list(lines)), quad_angle_deg(lines[0]))
     return TextQuality(
         field=field,
@@ -60,8 +58,6 @@ def measure_lines(view: TextView, lines: Sequence[Points], field: str) -> TextQu
         contrast=float(contrast),
         luminance=float(luminance),
         clipped_fraction=max(record[4] for record in records),
-        shaded_fraction=float(shaded),
-        noise=float(noise),
     )
 
 
@@ -113,8 +109,6 @@ def measure_page(view: TextView, page: Points) -> TextQuality:
         contrast=light.contrast,
         luminance=light.luminance,
         clipped_fraction=0.0,
-        shaded_fraction=light.shaded_fraction,
-        noise=light.noise,
     )
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator
+from importlib.metadata import version
 from typing import Final, cast
 
 import numpy as np
@@ -20,7 +21,7 @@ from service.vision.geometry import (
     warp_quad,
 )
 
-VERSION: Final = "zxing-cpp-3.1"
+VERSION: Final = f"zxing-cpp-{version('zxing-cpp')}"
 
 _STRIPED: Final = "PDF417|Code128|Code39"
 """What identity documents carry; linear retail codes stand on other things on the desk."""
@@ -52,9 +53,9 @@ def read_barcodes(capture: Capture, *, is_likely: bool = True) -> tuple[BarcodeR
     found: dict[bytes, BarcodeReading] = {}
     finest = 1
     squares_at = capture.reduction_for(_SQUARE_SIDE_PX)
-    for symbology, payload, text, corners in _decode(capture.grey(squares_at), _SQUARE):
+    for symbology, payload, corners in _decode(capture.grey(squares_at), _SQUARE):
         quad = as_quad((corners * np.float32(squares_at)).astype(np.float32))
-        found[payload] = BarcodeReading(symbology, payload, text, quad)
+        found[payload] = BarcodeReading(symbology, payload, quad)
     patches_at = capture.reduction_for(_LOCATE_SIDE_PX)
     for patch in locate_barcodes(capture.grey(patches_at)):
         sent = (patch * np.float32(patches_at)).astype(np.float32)
@@ -81,8 +82,7 @@ def _read_patch(
         found = tuple(_decode(crop, _STRIPED, is_thorough=length_px > _LENGTH_PX))
         if found:
             return tuple(
-                BarcodeReading(symbology, payload, text, as_quad(quad))
-                for symbology, payload, text, _ in found
+                BarcodeReading(symbology, payload, as_quad(quad)) for symbology, payload, _ in found
             )
     return ()
 
@@ -102,8 +102,8 @@ def _looks(patch: Points) -> Iterator[tuple[Points, int, float]]:
 
 def _decode(
     grey: Grey, formats: str, *, is_thorough: bool = False
-) -> Iterator[tuple[str, bytes, str, Points]]:
-    """Symbology, raw bytes, text, and corners (4, 2) in the frame of `grey`, of each barcode."""
+) -> Iterator[tuple[str, bytes, Points]]:
+    """Symbology, raw bytes and corners (4, 2) in the frame of `grey`, of each barcode."""
     is_square = formats == _SQUARE
     found = zxingcpp.read_barcodes(
         np.ascontiguousarray(grey),
@@ -111,9 +111,8 @@ def _decode(
         try_rotate=is_square,
         try_downscale=is_square or is_thorough,
         try_invert=is_square,
-        text_mode=zxingcpp.TextMode.Plain,
     )
     for one in cast("Iterable[zxingcpp.Barcode]", found):
         at = one.position
         corners = [(p.x, p.y) for p in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)]
-        yield one.format.name, bytes(one.bytes), one.text, np.array(corners, np.float32)
+        yield one.format.name, bytes(one.bytes), np.array(corners, np.float32)

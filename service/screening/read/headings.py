@@ -14,10 +14,10 @@ from service.vision.capture import Capture
 from service.vision.crops import reduction_of
 from service.vision.geometry import Points, axes_of, quad_angle_deg, quad_size, warp_quad
 
-_MOST_SIDE_PX: Final = 600
-"""Of the part at its search: capitals of 2 mm on a page of 125 are 10 pixels high then."""
+_MOST_SIDE_PX: Final = 420
+"""Of the part at its search: capitals of 3 mm on a page of 125 are 10 pixels high then."""
 _TALLEST: Final = 12
-_FIRST: Final = 3
+_FIRST: Final = 2
 _MIN_LIKELIHOOD: Final = 0.5
 
 

@@ -21,6 +21,7 @@ from service.screening.read.mrz_recogniser import (
 from service.vision.capture import Capture
 from service.vision.crops import line_crop
 from service.vision.geometry import Points, quad_size
+from service.vision.levels import level_spread
 
 MARGINS: Final = (0.3, 0.18, 0.42)
 """Above and below, by the height of capitals: what is cut around a line, look by look."""
@@ -185,7 +186,7 @@ class LineReader:
             Line(
                 quad,
                 tuple(cells),
-                float(np.subtract(*np.percentile(crop, (95, 5)))),
+                level_spread(crop),
                 squeeze,
             )
             for (quad, squeeze), cells, crop in zip(cuts, read, crops, strict=True)

@@ -3,13 +3,14 @@
 import io
 import shutil
 import warnings
+from importlib.metadata import version
 from typing import Final, cast
 
 import cv2
 
 from service.vision.capture import Bgr
 
-VERSION: Final = "passporteye-2.2.2"
+VERSION: Final = f"passporteye-{version('passporteye')}"
 
 
 def is_available() -> bool:

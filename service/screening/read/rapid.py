@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any, Final, cast
 
 import cv2
@@ -13,7 +14,7 @@ from service.vision.capture import Bgr
 from service.vision.geometry import Points
 from service.vision.onnx import NetworkFailed
 
-VERSION: Final = "rapidocr-3.10/PP-OCRv6-small"
+VERSION: Final = f"rapidocr-{version('rapidocr')}/PP-OCRv6-small"
 
 _LINE_HEIGHT_PX: Final = 48
 _BATCH_WIDTH_PX: Final = 2400

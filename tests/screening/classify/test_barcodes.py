@@ -26,7 +26,7 @@ SMART_ID = b"STONE|ADA|F|RSA|8005060000088|06 MAY 1980|RSA|CITIZEN|01 JAN 2020|1
 
 
 def barcode(payload: bytes) -> BarcodeReading:
-    return BarcodeReading("PDF417", payload, payload.decode("latin-1"), QUAD)
+    return BarcodeReading("PDF417", payload, QUAD)
 
 
 def lines(*texts: str) -> tuple[TextLine, ...]:

@@ -54,7 +54,7 @@ def test_a_blank_sheet_is_no_back() -> None:
     [
         printed(*BACK),
         printed(unread_lines=6),
-        printed(barcodes=(BarcodeReading("PDF417", b"@", "", QUAD),)),
+        printed(barcodes=(BarcodeReading("PDF417", b"@", QUAD),)),
         side(mrz=mrz(), text=Absent()),
         printed(text=Unexamined()),
         printed(text=Failed("RuntimeError")),
@@ -65,8 +65,8 @@ def test_a_back_with_print_bars_or_a_zone_is_there_and_so_may_be_one_nobody_look
 
 
 def test_sides_that_came_the_wrong_way_round_are_put_right_and_others_left() -> None:
-    title = TitleMatch("DRIVER LICENSE", Kind.DRIVERS_LICENSE, "", True, (), 1.0, 1.5, QUAD)
+    title = TitleMatch("DRIVER LICENSE", Kind.DRIVERS_LICENSE, "", True, (), 1.0, QUAD)
     front = printed(*FRONT, titles=(title,))
-    back = printed(barcodes=(BarcodeReading("PDF417", b"@", "", QUAD),))
+    back = printed(barcodes=(BarcodeReading("PDF417", b"@", QUAD),))
     assert put_right(both(back, front)) == (both(front, back), True)
     assert put_right(both(front, back)) == (both(front, back), False)
