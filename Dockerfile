@@ -11,6 +11,8 @@ RUN /opt/prescreen/bin/pip install --no-cache-dir --no-deps --no-build-isolation
 FROM python:3.11-slim-bookworm
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 tesseract-ocr \
+        tesseract-ocr-script-arab tesseract-ocr-script-cyrl tesseract-ocr-script-deva \
+        tesseract-ocr-script-hebr tesseract-ocr-script-grek tesseract-ocr-script-beng \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --create-home --home-dir /var/lib/prescreen prescreen
 COPY --from=build /opt/prescreen /opt/prescreen

@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-RUNTIME_PACKAGES := libgl1 libglib2.0-0 tesseract-ocr
+RUNTIME_PACKAGES := libgl1 libglib2.0-0 tesseract-ocr tesseract-ocr-script-arab \
+	tesseract-ocr-script-cyrl tesseract-ocr-script-deva tesseract-ocr-script-hebr \
+	tesseract-ocr-script-grek tesseract-ocr-script-beng
 TEST_PACKAGES := postgresql chromium fonts-ocr-b fonts-dejavu-core fonts-liberation \
 	fonts-freefont-ttf fonts-noto-core fonts-noto-cjk fonts-hack fonts-noto-mono fonts-courier-prime
 

@@ -21,6 +21,7 @@ for package in $missing; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "ok installed" && continue
     case $package in
         tesseract-ocr) what="doubtful machine readable zones get no second reader" ;;
+        tesseract-ocr-script-*) what="titles in its script stay unread, and such documents go to a person" ;;
         libgl1 | libglib2.0-0) what="OpenCV may not start" ;;
         postgresql) what="the tests on PostgreSQL are skipped" ;;
         chromium) what="the browser tests are skipped" ;;

@@ -41,6 +41,7 @@ from service.screening.locate.zone_page import (
 from service.screening.measure.fingerprint import fingerprint
 from service.screening.measure.surface import measure_surface
 from service.screening.measure.text_quality import hidden_between, measure_lines, measure_page
+from service.screening.read import tesseract
 from service.screening.read.barcode import read_barcodes
 from service.screening.read.headings import read_headings
 from service.screening.read.rapid import RecognisedLine
@@ -62,6 +63,10 @@ _WHOLE_TITLE: Final = 0.9
 """Score of a title that nothing else stands in one line with."""
 _DOUBTFUL: Final = 0.9
 _MAYBE_CARD: Final = 0.4
+_CLEAR_LINES: Final = 3
+_MOST_BLANK: Final = 6
+_RIGHT_SCRIPT: Final = 0.8
+"""Likelihood of the surest line: Tesseract spells lines of another script at 0.7 and less."""
 _LOOKED_AT_AGAIN: Final = 8
 _SURE_CODE: Final = 0.9
 """Weight of a document code that leaves nothing for the printed title to say."""
@@ -287,8 +292,30 @@ def _text(view: TextView, readers: Readers, *, few: bool) -> tuple[tuple[TextLin
         chosen = first
     else:
         chosen = ordered[:_MAX_LINES]
-    lines = _lines_of(chosen, _read_twice(view, chosen, readers).read)
+    view = _read_twice(view, chosen, readers)
+    if not any(title.decisive for title in find_titles(_lines_of(chosen, view.read))):
+        view = _read_in_scripts(view, first)
+    lines = _lines_of(chosen, view.read)
     return lines, len(chosen) - len(lines)
+
+
+def _read_in_scripts(view: TextView, quads: Sequence[Points]) -> TextView:
+    """The view with lines that the first reader sees and cannot spell read in another script.
+
+    Only on a page that is clear otherwise: what is blurred is blurred in every script.
+    """
+    clear = [line for line in view.read.values() if line.likelihood >= _DOUBTFUL and line.text]
+    blank = [q for q in quads if sum(c.isalnum() for c in view.read[q.tobytes()].text) < 2]
+    if len(clear) < _CLEAR_LINES or not blank:
+        return view
+    blank = blank[:_MOST_BLANK]
+    crops = [view.crop(quad) for quad in blank]
+    for script in tesseract.installed():
+        read = tesseract.read_script(crops, script)
+        if max(line.likelihood for line in read) >= _RIGHT_SCRIPT:
+            found = {q.tobytes(): line for q, line in zip(blank, read, strict=True)}
+            return replace(view, read={**view.read, **found})
+    return view
 
 
 def _names_identity_card(lines: Sequence[TextLine]) -> bool:

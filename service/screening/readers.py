@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.screening.locate.layout import LayoutFinder
-from service.screening.read import barcode, passport_eye, rapid
+from service.screening.read import barcode, passport_eye, rapid, tesseract
 from service.screening.read.mrz import MrzReader
 
 
@@ -27,6 +27,8 @@ class Readers:
         }
         if passport_eye.is_available():
             versions["mrz_second_reader"] = passport_eye.VERSION
+        if tesseract.installed():
+            versions["script_reader"] = f"{tesseract.VERSION} {' '.join(tesseract.installed())}"
         return versions
 
 

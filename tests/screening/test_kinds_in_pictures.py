@@ -42,10 +42,16 @@ def card(kind: str, state: str, title: str | None = None, subtitle: str = "") ->
     ("document", "claimed", "code"),
     [
         pytest.param(
-            card("national_id", "RUS"),
+            card("national_id", "KEN", title="პირადობის მოწმობა"),
             Kind.DRIVERS_LICENSE,
             "document_kind_unknown",
             id="identity card in a script nobody reads",
+        ),
+        pytest.param(
+            card("national_id", "RUS"),
+            Kind.DRIVERS_LICENSE,
+            "document_national_id_not_accepted",
+            id="identity card with a title in Cyrillic alone",
         ),
         pytest.param(
             card("national_id", "KEN", title=" "),

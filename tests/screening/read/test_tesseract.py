@@ -1,0 +1,34 @@
+"""Lines in scripts that the first reader does not know, read by Tesseract's script models."""
+
+import numpy as np
+import pytest
+
+from sample_docs.canvas import Page
+from sample_docs.fonts import VISUAL
+from service.screening.read import tesseract
+
+LINES = {
+    "Cyrillic": "УДОСТОВЕРЕНИЕ ЛИЧНОСТИ",
+    "Arabic": "بطاقة الهوية",
+    "Greek": "ΔΕΛΤΙΟ ΤΑΥΤΟΤΗΤΑΣ",
+    "Hebrew": "תעודת זהות",
+}
+
+
+def drawn(text: str) -> np.ndarray:
+    page = Page(100, 6, (245, 245, 240))
+    page.text(2, 4.5, text, 3.0, name=VISUAL[0])
+    return page.bgr
+
+
+@pytest.mark.parametrize("script", LINES)
+def test_a_line_of_its_script_is_read(script: str) -> None:
+    if script not in tesseract.installed():
+        pytest.skip(f"Tesseract's model for {script} is not installed")
+    blank = np.full((60, 500, 3), 240, np.uint8)
+    read = tesseract.read_script([blank, drawn(LINES[script]), blank], script)
+    assert [line.text.strip("\u200e\u200f") for line in read] == ["", LINES[script], ""]
+
+
+def test_a_model_that_is_missing_reads_nothing() -> None:
+    assert [line.text for line in tesseract.read_script([drawn("ABC")] * 2, "Klingon")] == ["", ""]
