@@ -61,10 +61,12 @@ def find_text(
             else the lines themselves are asked.
 
     """
-    side_px = _search_side_px(capture, pages)
-    window = _window(capture, (0, 0, capture.width_px, capture.height_px), side_px)
+    cards = _sure_cards(pages)
+    whole = (0, 0, capture.width_px, capture.height_px)
+    part = _around(np.stack(cards), capture) if cards else whole
+    window = _window(capture, part, _search_side_px(part, cards))
     boxes = window.to_sent(rapid.detect(window.bgr))
-    if len(boxes) and capture.width_px * capture.height_px > window.bgr.size / 3 * 1.3:
+    if len(boxes) and (part[2] - part[0]) * (part[3] - part[1]) > window.bgr.size / 3 * 1.3:
         heights = [min(quad_size(box)) for box in boxes]
         if float(np.median(heights)) * window.scale < _SMALL_TEXT_PX:
             nearer = _window(capture, _around(boxes, capture), _SEARCH_SIDE_PX)
@@ -102,13 +104,19 @@ def _probed(view: TextView, rapid: RapidText) -> tuple[TextView, float]:
     return replace(view, read=known), float(np.mean([line.likelihood for line in read]))
 
 
-def _search_side_px(capture: Capture, pages: Sequence[PageLayout]) -> float:
-    """Long side of the picture at the first search."""
-    cards = [page for page in pages if page.layout.startswith("card")]
-    if not cards or len(cards) < len(pages) or min(p.confidence for p in pages) < SURE_LAYOUT:
+def _sure_cards(pages: Sequence[PageLayout]) -> list[Points]:
+    """Where cards lie, (4, 2) each, if nothing else is there and all that is certain."""
+    if any(p.confidence < SURE_LAYOUT or not p.layout.startswith("card") for p in pages):
+        return []
+    return [np.array(page.quad, np.float32) for page in pages]
+
+
+def _search_side_px(part: tuple[int, int, int, int], cards: Sequence[Points]) -> float:
+    """Long side of a part of the picture at the first search."""
+    if not cards:
         return _SEARCH_SIDE_PX
-    smallest = min(max(quad_size(np.array(page.quad, np.float32))) for page in cards)
-    longest = max(capture.width_px, capture.height_px)
+    smallest = min(max(quad_size(card)) for card in cards)
+    longest = max(part[2] - part[0], part[3] - part[1])
     return min(float(_SEARCH_SIDE_PX), _CARD_SIDE_PX * longest / max(smallest, 1.0))
 
 
@@ -131,7 +139,7 @@ def _window(capture: Capture, part: tuple[int, int, int, int], side_px: float) -
 
 
 def _around(boxes: Points, capture: Capture) -> tuple[int, int, int, int]:
-    """The part that holds most text, with a margin, as x0, y0, x1, y1."""
+    """The part that holds most of these quads (N, 4, 2), with a margin, as x0, y0, x1, y1."""
     points = boxes.reshape(-1, 2)
     low, high = np.percentile(points, 2, axis=0), np.percentile(points, 98, axis=0)
     margin = 0.12 * (high - low).max() + 8

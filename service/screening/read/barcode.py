@@ -47,12 +47,13 @@ def read_barcodes(capture: Capture, *, is_likely: bool = True) -> tuple[BarcodeR
 
     Args:
         capture: the picture.
-        is_likely: whether one is to be expected; else a patch gets one look, not five.
+        is_likely: whether one is to be expected; else a patch gets one look, not five, and no
+            finer decode than is there.
 
     """
     found: dict[bytes, BarcodeReading] = {}
-    finest = 1
     squares_at = capture.reduction_for(_SQUARE_SIDE_PX)
+    finest = 1 if is_likely else squares_at
     for symbology, payload, corners in _decode(capture.grey(squares_at), _SQUARE):
         quad = as_quad((corners * np.float32(squares_at)).astype(np.float32))
         found[payload] = BarcodeReading(symbology, payload, quad)
