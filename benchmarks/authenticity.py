@@ -6,7 +6,6 @@ own code is found, and on fine photos how often any of these codes is. With a fo
 """
 
 import argparse
-import csv
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -17,7 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.pictures import EXPIRES, as_jpeg
+from benchmarks.pictures import EXPIRES, as_jpeg, truth_of
 from sample_docs.cover_up import lay_finger, punch, stick
 from sample_docs.degrade import Bgr, photograph
 from sample_docs.layouts.book import make_cover, make_inside_page
@@ -161,14 +160,13 @@ def drawn(count: int, seed: int, readers: Readers) -> None:
 def photos(folder: Path, readers: Readers) -> None:
     found: dict[str, list[str]] = {code: [] for code in sorted(CODES)}
     legible = 0
-    table = (folder / "truth.tsv").read_text("utf-8").splitlines()
-    for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
+    for row, content in truth_of(folder):
         if row["legible"] != "yes":
             continue
         legible += 1
         country = alpha2_of_alpha3(row["issuing_country"]) or "GB"
         try:
-            _, codes = codes_of((folder / "images" / row["file"]).read_bytes(), country, readers)
+            _, codes = codes_of(content, country, readers)
         except IntakeError:
             continue
         for code in codes & CODES:

@@ -6,7 +6,6 @@ what ends with a person or a new picture; only *wrong* may ever be accepted wron
 """
 
 import argparse
-import csv
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import cv2
 
-from benchmarks.pictures import EXPIRES, MODERATE, as_jpeg
+from benchmarks.pictures import EXPIRES, MODERATE, as_jpeg, truth_of
 from sample_docs.degrade import DEFECTS, photograph
 from sample_docs.layouts.card import make_card
 from sample_docs.layouts.licence import make_aamva_card, make_numbered_licence
@@ -121,11 +120,10 @@ def _photo(flat: FlatDocument, strength: str, rng: random.Random) -> bytes:
 
 def photographed(folder: Path) -> Iterator[Front]:
     """The pictures of a folder with a truth table."""
-    table = (folder / "truth.tsv").read_text("utf-8").splitlines()
-    for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
+    for row, content in truth_of(folder):
         yield Front(
             f"public, {'legible' if row['legible'] == 'yes' else 'hardly legible'}",
-            (folder / "images" / row["file"]).read_bytes(),
+            content,
             _KINDS.get(row["kind"], Kind.OTHER),
             alpha2_of_alpha3(row["issuing_country"]),
         )

@@ -1,9 +1,11 @@
-"""Generated phone photos with their truth, by defect and strength: fictitious people only."""
+"""Pictures with their truth: generated phone photos by defect and strength, and folders of real ones."""
 
+import csv
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -107,3 +109,10 @@ def ladder(count: int, seed: int) -> Iterator[tuple[str, int, Photo]]:
                 else:
                     worse = DEFECTS[defect](picture, strength, rng)
                 yield defect, step, Photo(as_jpeg(worse), lines, (defect,))
+
+
+def truth_of(folder: Path) -> Iterator[tuple[Mapping[str, str], bytes]]:
+    """Each row of a folder's `truth.tsv`, and the content of its picture in `images/`."""
+    table = (folder / "truth.tsv").read_text("utf-8").splitlines()
+    for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
+        yield row, (folder / "images" / row["file"]).read_bytes()

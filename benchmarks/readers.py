@@ -6,7 +6,6 @@ is installed (extra `bench`).
 """
 
 import argparse
-import csv
 import io
 import json
 import statistics
@@ -21,6 +20,7 @@ from PIL import Image
 
 from benchmarks.peers.all import load_peers
 from benchmarks.peers.peer import Peer
+from benchmarks.pictures import truth_of
 from service.mrz.parse import Zone, parse
 
 SPECIMENS = Path(__file__).parent.parent / "sample_docs" / "specimens"
@@ -45,19 +45,15 @@ class Tally:
 
 
 def cases_of(folder: Path) -> list[Case]:
-    table = folder / "truth.tsv"
-    if table.exists():
-        rows = csv.DictReader(
-            table.read_text("utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE
-        )
+    if (folder / "truth.tsv").exists():
         return [
             Case(
                 row["file"],
-                (folder / "images" / row["file"]).read_bytes(),
+                content,
                 tuple(filter(None, row["mrz_lines"].split("|"))),
                 row["legible"] == "yes",
             )
-            for row in rows
+            for row, content in truth_of(folder)
         ]
     found: list[Case] = []
     for path in sorted(folder.glob("*.json")):

@@ -6,7 +6,6 @@ country, with expiry and specimen marks only noted.
 """
 
 import argparse
-import csv
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import cv2
 
+from benchmarks.pictures import truth_of
 from service.intake.document import open_document
 from service.intake.errors import IntakeError
 from service.issuers.states import alpha2_of_alpha3
@@ -36,9 +36,7 @@ def main() -> None:
     readers = load_readers()
     counts: Counter[tuple[str, str, str]] = Counter()
     wrongly_accepted: list[str] = []
-    table = (options.folder / "truth.tsv").read_text("utf-8").splitlines()
-    for row in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
-        content = (options.folder / "images" / row["file"]).read_bytes()
+    for row, content in truth_of(options.folder):
         country = alpha2_of_alpha3(row["issuing_country"]) or "GB"
         try:
             judged = screen(
