@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from models.mrz_recogniser.network import Separable
+from models.blocks import Separable, twice
 from models.synthesis.sides import LAYOUTS
 
 
@@ -45,11 +45,7 @@ class LayoutNetwork(nn.Module):
         deepest = self.thirtysecond(sixteenth)
         # What the whole picture shows weighs in everywhere: half a card looks like half a page.
         deepest = deepest + self.scene(deepest.mean((2, 3), keepdim=True))
-        y = torch.relu(_twice(self.lateral[0](deepest)) + self.lateral[1](sixteenth))
-        y = torch.relu(_twice(self.mend_sixteenth(y)) + self.lateral[2](eighth))
-        y = torch.relu(_twice(self.down[0](self.mend_eighth(y))) + self.down[1](quarter))
+        y = torch.relu(twice(self.lateral[0](deepest)) + self.lateral[1](sixteenth))
+        y = torch.relu(twice(self.mend_sixteenth(y)) + self.lateral[2](eighth))
+        y = torch.relu(twice(self.down[0](self.mend_eighth(y))) + self.down[1](quarter))
         return self.head(self.mend_quarter(y))
-
-
-def _twice(x: Tensor) -> Tensor:
-    return nn.functional.interpolate(x, scale_factor=2, mode="nearest")

@@ -3,36 +3,31 @@
 Needs `pip install torch==2.13.0` (CPU) beside the project.
 """
 
-import argparse
 import random
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, IterableDataset
 
 from models.layout.network import LayoutNetwork
 from models.synthesis.scenes import make_flats, make_scene
 from models.synthesis.sides import LAYOUTS
+from models.training import Batches, options_of, train
 from service.vision.onnx import normalised
 
 BATCH = 12
 Batch = tuple[Tensor, Tensor]
 
 
-class Scenes(IterableDataset[Batch]):
-    """Batches for ever; a few of the flat sides are drawn anew for each."""
+class Scenes(Batches):
+    """Scenes of drawn sides; a few of the sides are drawn anew for each batch."""
 
     def __init__(self, seed: int, flats: int) -> None:
-        self.seed, self.flats = seed, flats
+        super().__init__(seed)
+        self.flats = flats
 
-    def __iter__(self) -> Iterator[Batch]:
-        worker = torch.utils.data.get_worker_info()
-        rng = random.Random(self.seed * 1000 + (worker.id if worker else 0))
+    def drawn(self, rng: random.Random) -> Iterator[Batch]:
         flats = make_flats(rng, self.flats)
         while True:
             yield collate([make_scene(flats, rng) for _ in range(BATCH)])
@@ -56,49 +51,10 @@ def loss_of(answer: Tensor, target: Tensor) -> Tensor:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=45)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--rate", type=float, default=3e-3)
+    parser = options_of(__doc__, "layout", 45)
     parser.add_argument("--flats", type=int, default=400)
-    parser.add_argument("--out", type=Path, default=Path("layout.pt"))
-    parser.add_argument("--start", type=Path, help="weights to go on from")
     options = parser.parse_args()
-    torch.manual_seed(options.seed)
-    torch.set_num_threads(1)
-    cv2.setNumThreads(0)  # its threads do not survive the fork of a worker
-    model = LayoutNetwork().to(memory_format=torch.channels_last)
-    if options.start:
-        model.load_state_dict(torch.load(options.start))
-    average = torch.optim.swa_utils.AveragedModel(
-        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995), use_buffers=True
-    )
-    optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.01)
-    loader = iter(
-        DataLoader(
-            Scenes(options.seed, options.flats), batch_size=None, num_workers=1, prefetch_factor=4
-        )
-    )
-    started, step, shown = time.monotonic(), 0, 2.0
-    while (spent := (time.monotonic() - started) / 60 / options.minutes) < 1:
-        for group in optimiser.param_groups:
-            warm = min(1.0, (step + 1) / 150)
-            group["lr"] = options.rate * warm * 0.5 * (1 + np.cos(np.pi * spent)) + 1e-5
-        pictures, target = next(loader)
-        with torch.autocast("cpu", torch.bfloat16):
-            answer = model(pictures.to(memory_format=torch.channels_last))
-        loss = loss_of(answer.float(), target)
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-        optimiser.step()
-        average.update_parameters(model)
-        shown = 0.98 * shown + 0.02 * float(loss.detach())
-        step += 1
-        if step % 200 == 0:
-            torch.save(average.module.state_dict(), options.out)
-            print(f"{spent:.1%} step {step} loss {shown:.4f}", flush=True)
-    torch.save(average.module.state_dict(), options.out)
+    train(LayoutNetwork(), Scenes(options.seed, options.flats), loss_of, options)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from models.mrz_recogniser.network import Separable
+from models.blocks import Separable, twice
 
 
 class MrzLocator(nn.Module):
@@ -36,12 +36,8 @@ class MrzLocator(nn.Module):
         eighth = self.eighth(quarter)
         sixteenth = self.sixteenth(eighth)
         y = self.mend_eighth(
-            torch.relu(_twice(self.lateral[0](sixteenth)) + self.lateral[1](eighth))
+            torch.relu(twice(self.lateral[0](sixteenth)) + self.lateral[1](eighth))
         )
-        y = self.mend_quarter(torch.relu(_twice(self.down[0](y)) + self.down[1](quarter)))
-        y = self.mend_half(torch.relu(_twice(self.up[0](y)) + self.up[1](half)))
+        y = self.mend_quarter(torch.relu(twice(self.down[0](y)) + self.down[1](quarter)))
+        y = self.mend_half(torch.relu(twice(self.up[0](y)) + self.up[1](half)))
         return self.head(y)
-
-
-def _twice(x: Tensor) -> Tensor:
-    return nn.functional.interpolate(x, scale_factor=2, mode="nearest")

@@ -2,43 +2,14 @@
 
 from typing import Final
 
-import torch
 from torch import Tensor, nn
 
+from models.blocks import Separable
 from models.synthesis.texts import ALPHABET, HIDDEN
 
 LABELS: Final = ALPHABET + HIDDEN
 CLASSES: Final = 1 + len(LABELS)
 """The blank first, then LABELS."""
-
-
-def _norm(channels: int) -> nn.Module:
-    return nn.BatchNorm2d(channels)
-
-
-class Separable(nn.Module):
-    """Depthwise then pointwise; a shortcut where the shape stays."""
-
-    def __init__(
-        self,
-        ins: int,
-        outs: int,
-        kernel: tuple[int, int] = (3, 3),
-        stride: tuple[int, int] = (1, 1),
-    ) -> None:
-        super().__init__()
-        pad = (kernel[0] // 2, kernel[1] // 2)
-        self.body = nn.Sequential(
-            nn.Conv2d(ins, ins, kernel, stride, pad, groups=ins, bias=False),
-            _norm(ins),
-            nn.Conv2d(ins, outs, 1, bias=False),
-            _norm(outs),
-        )
-        self.is_residual = ins == outs and stride == (1, 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        y = self.body(x)
-        return torch.relu(x + y) if self.is_residual else torch.relu(y)
 
 
 class MrzRecogniser(nn.Module):
@@ -48,7 +19,7 @@ class MrzRecogniser(nn.Module):
         super().__init__()
         self.body = nn.Sequential(
             nn.Conv2d(1, 24, 3, 2, 1, bias=False),
-            _norm(24),
+            nn.BatchNorm2d(24),
             nn.ReLU(),
             Separable(24, 56, stride=(1, 2)),
             Separable(56, 56),
@@ -58,7 +29,7 @@ class MrzRecogniser(nn.Module):
             Separable(144, 144),
             nn.Conv2d(144, 144, (4, 1), groups=144, bias=False),
             nn.Conv2d(144, 192, 1, bias=False),
-            _norm(192),
+            nn.BatchNorm2d(192),
             nn.ReLU(),
             Separable(192, 192, (1, 7)),
             Separable(192, 192, (1, 7)),
