@@ -4,19 +4,19 @@ import functools
 import random
 import string
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from models.synthesis.camera import background, disc, lit, shake
 from models.synthesis.texts import ALPHABET, HIDDEN, make_line
+from sample_docs.fonts import font
 
 Grey = NDArray[np.uint8]
 HEIGHT_PX: Final = 32
-_FONTS: Final = Path("/usr/share/fonts")
 _OCR_B: Final = ("OCRB.otf", "OCRBS.otf")
 _OTHER: Final = (
     "DejaVuSansMono.ttf",
@@ -38,22 +38,11 @@ _OTHER: Final = (
 
 
 @functools.cache
-def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
-    found = sorted(_FONTS.rglob(name))
-    if not found:
-        raise FileNotFoundError(
-            f"{name}: apt-get install fonts-ocr-b fonts-dejavu-core "
-            "fonts-liberation fonts-freefont-ttf fonts-hack fonts-noto-mono fonts-courier-prime"
-        )
-    return ImageFont.truetype(str(found[0]), size)
-
-
-@functools.cache
 def _glyph(name: str, character: str) -> NDArray[np.float32]:
     """(80, 56) float32 ink of one character, baseline at row 60, centred; 0 to 1."""
     picture = Image.new("L", (56, 80), 0)
     size = 53 if name in _OCR_B else 56
-    ImageDraw.Draw(picture).text((28, 60), character, fill=255, font=_font(name, size), anchor="ms")
+    ImageDraw.Draw(picture).text((28, 60), character, fill=255, font=font(name, size), anchor="ms")
     return np.asarray(picture, np.float32) / 255
 
 
@@ -130,42 +119,6 @@ def draw_strip(
     )
 
 
-def _background(
-    height: int, width: int, rng: random.Random, noise: np.random.Generator
-) -> NDArray[np.float32]:
-    """Paper, guilloche, photographs, print that shines through; (H, W) float32, 0 to 255."""
-    paper = np.full((height, width), rng.uniform(120, 250), np.float32)
-    kind = rng.random()
-    xs = np.arange(width, dtype=np.float32)[None, :]
-    ys = np.arange(height, dtype=np.float32)[:, None]
-    if kind < 0.45:
-        for _ in range(rng.randint(1, 3)):
-            fx, fy = rng.uniform(-0.5, 0.5), rng.uniform(-0.6, 0.6)
-            bend = np.sin(xs / rng.uniform(20, 200) + rng.uniform(0, 6)) * rng.uniform(0, 6)
-            wave = np.sin(fx * xs + fy * (ys + bend) + rng.uniform(0, 6))
-            paper += rng.uniform(2, 22) * (wave if rng.random() < 0.5 else np.sign(wave - 0.6))
-    if kind > 0.3:
-        coarse = noise.normal(0, 1, (rng.randint(2, 12), rng.randint(4, 60))).astype(np.float32)
-        paper += rng.uniform(2, 26) * cv2.resize(
-            coarse, (width, height), interpolation=cv2.INTER_CUBIC
-        )
-    if rng.random() < 0.12:  # a watermark or specimen word across
-        layer = Image.new("L", (width, height), 0)
-        word = "".join(rng.choices(string.ascii_uppercase, k=rng.randint(4, 12)))
-        font = _font(
-            rng.choice(("LiberationSans-Bold.ttf", "DejaVuSans.ttf")), rng.randint(30, 150)
-        )
-        ImageDraw.Draw(layer).text(
-            (rng.uniform(-50, width * 0.8), rng.uniform(-60, height * 0.6)),
-            word,
-            fill=255,
-            font=font,
-        )
-        turned = layer.rotate(rng.uniform(-40, 40))
-        paper -= np.asarray(turned, np.float32) / 255 * rng.uniform(-50, 70)
-    return paper
-
-
 def make_sample(
     rng: random.Random, *, hardness: float = 1.0, covered: float = 0.16
 ) -> tuple[Grey, str]:
@@ -204,7 +157,7 @@ def make_sample(
         cv2.line(
             sheet, (0, y), (width, y + rng.randint(-8, 8)), rng.uniform(0.3, 1), rng.randint(1, 5)
         )
-    paper = _background(height, width, rng, noise)
+    paper = background(height, width, rng, noise)
     dark = rng.uniform(0.25, 1.0) if rng.random() < 0.5 else rng.uniform(0.75, 1.0)
     if rng.random() < 0.03:
         picture = paper * 0.3 + sheet * rng.uniform(80, 150)  # light print on dark ground
@@ -298,7 +251,7 @@ def _cover(
         fill = np.full(shape, 255.0, np.float32)
     else:
         bounds = (60, 200) if kind == "grey" else (0, 60)
-        fill = _background(*shape, rng, noise) * 0.15 + rng.uniform(*bounds)
+        fill = background(*shape, rng, noise) * 0.15 + rng.uniform(*bounds)
     picture += mask * (fill - picture)
     return "".join(shown)
 
@@ -312,7 +265,7 @@ def _edge(
 ) -> None:
     """The end of the page, and beyond it whatever it lies on."""
     height, width = picture.shape
-    table = _background(height, width, rng, noise) - rng.uniform(0, 180)
+    table = background(height, width, rng, noise) - rng.uniform(0, 180)
     lean = rng.gauss(0, 0.05)
     columns = np.arange(width, dtype=np.float32)[None, :]
     rows = np.arange(height, dtype=np.float32)[:, None] - height / 2
@@ -329,7 +282,7 @@ def _plain_text(width: int, rng: random.Random) -> NDArray[np.float32]:
         (string.ascii_letters + "    ", string.ascii_letters + string.digits + " .,-/")
     )
     text = "".join(rng.choices(alphabet, k=80))
-    font = _font(
+    face = font(
         rng.choice(
             (
                 "LiberationSans-Regular.ttf",
@@ -340,7 +293,7 @@ def _plain_text(width: int, rng: random.Random) -> NDArray[np.float32]:
         ),
         rng.randint(26, 58),
     )
-    ImageDraw.Draw(layer).text((rng.uniform(-30, 60), 76), text, fill=255, font=font, anchor="ls")
+    ImageDraw.Draw(layer).text((rng.uniform(-30, 60), 76), text, fill=255, font=face, anchor="ls")
     return np.asarray(layer, np.float32) / 255
 
 
@@ -396,10 +349,10 @@ def _photographed(
             if rng.random() < 0.6:
                 small = cv2.GaussianBlur(small, (0, 0), sigma)
             else:
-                small = cv2.filter2D(small, -1, _disc(sigma * 1.9))
+                small = cv2.filter2D(small, -1, disc(sigma * 1.9))
     if rng.random() < 0.22:
-        small = cv2.filter2D(small, -1, _shake(hard * rng.uniform(1, 4.5) * max(strokes, 0.7), rng))
-    small = _lit(small, rng)
+        small = cv2.filter2D(small, -1, shake(hard * rng.uniform(1, 4.5) * max(strokes, 0.7), rng))
+    small = lit(small, rng)
     if rng.random() < 0.6:
         grain = noise.normal(0, 1, small.shape).astype(np.float32)
         if rng.random() < 0.4:
@@ -475,39 +428,3 @@ def _bent(picture: NDArray[np.float32], rng: random.Random) -> NDArray[np.float3
     map_x = np.tile(np.arange(width, dtype=np.float32), (height, 1))
     map_y = np.arange(height, dtype=np.float32)[:, None] + lift[None, :].astype(np.float32)
     return cv2.remap(picture, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-
-
-def _disc(radius: float) -> NDArray[np.float32]:
-    reach = max(1, int(np.ceil(radius)))
-    ys, xs = np.mgrid[-reach : reach + 1, -reach : reach + 1].astype(np.float32)
-    disc = np.clip(radius + 0.5 - np.hypot(xs, ys), 0, 1)
-    return (disc / disc.sum()).astype(np.float32)
-
-
-def _shake(length: float, rng: random.Random) -> NDArray[np.float32]:
-    reach = max(1, int(np.ceil(length / 2)))
-    kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
-    angle = rng.uniform(0, np.pi)
-    for t in np.linspace(-length / 2, length / 2, 40):
-        x, y = reach + t * np.cos(angle), reach + t * np.sin(angle)
-        kernel[round(y), round(x)] += 1
-    return kernel / kernel.sum()
-
-
-def _lit(small: NDArray[np.float32], rng: random.Random) -> NDArray[np.float32]:
-    """Contrast, darkness, uneven light, a stripe of glare or of shadow."""
-    height, width = small.shape
-    xs = np.linspace(0, 1, width, dtype=np.float32)[None, :]
-    if rng.random() < 0.5:
-        gain = rng.uniform(0.35, 1.1)
-        small = (small - 128) * gain + rng.uniform(60, 190)
-    if rng.random() < 0.08:
-        small = small * rng.uniform(0.06, 0.3)
-    if rng.random() < 0.35:
-        small = small * (1 + rng.uniform(-0.5, 0.5) * (xs - 0.5))
-    if rng.random() < 0.15:
-        centre, spread = rng.random(), rng.uniform(0.01, 0.12)
-        lean = np.linspace(-0.02, 0.02, height, dtype=np.float32)[:, None] * rng.uniform(-2, 2)
-        stripe = np.exp(-(((xs - centre + lean) / spread) ** 2))
-        small = small + stripe * rng.choice((rng.uniform(20, 130), rng.uniform(-90, -20)))
-    return small

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from models.synthesis.lines import CAP_PX, _background, _disc, _font, _lit, _shake, draw_strip
+from models.synthesis.camera import background, disc, lit, shake
+from models.synthesis.lines import CAP_PX, draw_strip
 from models.synthesis.texts import make_line, make_zone
+from sample_docs.fonts import font
 from sample_docs.layouts.card import make_card, make_french_1988, make_td2_card
 from sample_docs.layouts.certificates import make_certificate
 from sample_docs.layouts.licence import make_aamva_card, make_numbered_licence
@@ -111,7 +113,7 @@ def wild_flat(rng: random.Random) -> Flat:
     """Any page: clutter of text, rules and pictures, and perhaps a zone of any ink and pitch."""
     noise = np.random.default_rng(rng.randrange(1 << 62))
     width, height = 1000, rng.choice((420, 560, 630, 700, 1300))
-    page = _background(height, width, rng, noise)
+    page = background(height, width, rng, noise)
     layer = Image.new("L", (width, height), 0)
     draw = ImageDraw.Draw(layer)
     y = rng.uniform(0, 40)
@@ -132,7 +134,7 @@ def wild_flat(rng: random.Random) -> Flat:
                     (rng.uniform(0, width * 0.8), y),
                     text,
                     fill=rng.randint(120, 255),
-                    font=_font(rng.choice(_TEXT_FONTS), size),
+                    font=font(rng.choice(_TEXT_FONTS), size),
                 )
         if rng.random() < 0.12:
             draw.line((0, y, width, y + rng.uniform(-5, 5)), fill=200, width=rng.randint(1, 5))
@@ -213,7 +215,7 @@ def make_window(flats: list[Flat], rng: random.Random) -> tuple[Grey, NDArray[np
     noise = np.random.default_rng(rng.randrange(1 << 62))
     picture = np.full((SIDE_PX, SIDE_PX), rng.uniform(20, 235), np.float32)
     if rng.random() < 0.6:
-        picture = _background(SIDE_PX, SIDE_PX, rng, noise)
+        picture = background(SIDE_PX, SIDE_PX, rng, noise)
     placed: list[NDArray[np.float32]] = []
     chosen = [wild_flat(rng) if rng.random() < 0.5 else rng.choice(flats)]
     if rng.random() < 0.12:
@@ -238,17 +240,17 @@ def make_window(flats: list[Flat], rng: random.Random) -> tuple[Grey, NDArray[np
             placed.append(cv2.perspectiveTransform(quad[None], matrix)[0].astype(np.float32))
     heights = [_height(q) for q in placed]
     cap = min(heights, default=10.0)
-    picture = _lit(picture, rng)
+    picture = lit(picture, rng)
     hard = rng.random()
     if rng.random() < 0.4:
         sigma = hard * rng.uniform(0.1, 0.16) * max(cap, 5)
         picture = (
             cv2.GaussianBlur(picture, (0, 0), max(0.3, sigma))
             if rng.random() < 0.6
-            else cv2.filter2D(picture, -1, _disc(sigma * 1.6))
+            else cv2.filter2D(picture, -1, disc(sigma * 1.6))
         )
     if rng.random() < 0.15:
-        picture = cv2.filter2D(picture, -1, _shake(hard * 0.5 * max(cap, 5), rng))
+        picture = cv2.filter2D(picture, -1, shake(hard * 0.5 * max(cap, 5), rng))
     if rng.random() < 0.6:
         picture = picture + noise.normal(0, hard * rng.uniform(1, 16), picture.shape)
     grey = np.clip(picture, 0, 255).astype(np.uint8)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.synthesis.lines import _background, _disc, _lit, _shake
+from models.synthesis.camera import background, disc, lit, shake
 from models.synthesis.sides import LAYOUTS, Grey, make_side
 
 SIDE_PX: Final = 320
@@ -139,7 +139,7 @@ def _desk(rng: random.Random, noise: np.random.Generator) -> NDArray[np.float32]
     chance = rng.random()
     if chance < 0.25:
         return np.full((SIDE_PX, SIDE_PX), rng.choice((rng.uniform(5, 250), 255, 0)), np.float32)
-    ground = _background(SIDE_PX, SIDE_PX, rng, noise)
+    ground = background(SIDE_PX, SIDE_PX, rng, noise)
     if chance < 0.7:
         ground = (ground - ground.mean()) * rng.uniform(0.5, 2) + rng.uniform(20, 230)
     if rng.random() < 0.35:  # planks, tiles, edges of a table, keyboards
@@ -223,7 +223,7 @@ def _finger(picture: NDArray[np.float32], rng: random.Random) -> None:
 def _photographed(
     picture: NDArray[np.float32], rng: random.Random, noise: np.random.Generator
 ) -> Grey:
-    picture = _lit(picture, rng)
+    picture = lit(picture, rng)
     if rng.random() < 0.15:
         ys, xs = np.mgrid[0:SIDE_PX, 0:SIDE_PX].astype(np.float32)
         x, y, r = rng.uniform(0, SIDE_PX), rng.uniform(0, SIDE_PX), rng.uniform(8, 50)
@@ -233,9 +233,9 @@ def _photographed(
     if chance < 0.25:
         picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 2.2))
     elif chance < 0.4:
-        picture = cv2.filter2D(picture, -1, _disc(rng.uniform(0.5, 2.5)))
+        picture = cv2.filter2D(picture, -1, disc(rng.uniform(0.5, 2.5)))
     elif chance < 0.5:
-        picture = cv2.filter2D(picture, -1, _shake(rng.uniform(1, 7), rng))
+        picture = cv2.filter2D(picture, -1, shake(rng.uniform(1, 7), rng))
     if rng.random() < 0.5:
         picture = picture + noise.normal(0, rng.uniform(1, 14), picture.shape)
     grey = np.clip(picture, 0, 255).astype(np.uint8)
