@@ -43,7 +43,8 @@ class FontMissing(Exception):
 def _path(name: str) -> Path:
     found = next(iter(sorted(_ROOT.rglob(name))), None)
     if found is None:
-        raise FontMissing(f"{name} is missing: install the Debian package {_PACKAGES[name]}.")
+        package = _PACKAGES.get(name, "that holds it; `make debian-test` knows all")
+        raise FontMissing(f"{name} is missing: install the Debian package {package}.")
     return found
 
 
