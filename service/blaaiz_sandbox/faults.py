@@ -2,7 +2,6 @@
 
 import random
 from dataclasses import dataclass, field
-from typing import Any
 
 KINDS = {
     "latency": "answers after `value` seconds",

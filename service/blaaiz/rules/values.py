@@ -37,21 +37,21 @@ def value_errors(
     """
     for name, value in fields.items():
         field = prefix + name
+        code = phrase = None
         if name not in known:
-            yield _error(
-                field, "unknown_field", Phrase("The update page has no field {field}."), rule
-            )
-        elif name in apart:
+            code, phrase = "unknown_field", Phrase("The update page has no field {field}.")
+        elif name in apart or value is None:
             continue
+        elif name in truths:
+            if not isinstance(value, bool):
+                code, phrase = "not_a_truth", Phrase("{field} is true, false or null.")
         elif isinstance(value, str) and not value.strip():
-            yield _error(
-                field,
-                "empty",
-                Phrase("To clear {field} send null; to leave it as it is, leave it out."),
-                rule,
-            )
-        elif not (_is_plain(value) or (name in truths and isinstance(value, bool))):
-            yield _error(field, "not_plain", Phrase("{field} is a text, a number or null."), rule)
+            code = "empty"
+            phrase = Phrase("To clear {field} send null; to leave it as it is, leave it out.")
+        elif not _is_plain(value):
+            code, phrase = "not_plain", Phrase("{field} is a text, a number or null.")
+        if code is not None and phrase is not None:
+            yield FieldError(field, code, phrase, rule, (("field", field),))
 
 
 def date_errors(
@@ -78,7 +78,7 @@ def is_country(value: object) -> bool:
 
 def _is_plain(value: object) -> bool:
     """True and false are none: no field of the page is one, and they would pass for 1 and 0."""
-    if value is None or isinstance(value, str):
+    if isinstance(value, str):
         return True
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
@@ -91,7 +91,3 @@ def _is_date(value: object) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _error(field: str, code: str, phrase: Phrase, rule: int) -> FieldError:
-    return FieldError(field, code, phrase, rule, (("field", field),))
