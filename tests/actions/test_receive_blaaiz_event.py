@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from service.actions.receive_blaaiz_event import receive_blaaiz_event
-from tests.forward.conftest import world  # noqa: F401 - a fixture
 from tests.forward.world import World
 
 
@@ -28,7 +27,7 @@ def told(customer_id: str, status: str, **more: object) -> dict[str, object]:
 
 @pytest.mark.parametrize("late_by", ["its timestamp", "its own time, sent again"])
 async def test_a_late_verdict_is_about_the_documents_that_were_there(
-    world: World,  # noqa: F811
+    world: World,
     late_by: str,
 ) -> None:
     customer = world.customer()
@@ -52,7 +51,7 @@ async def test_a_late_verdict_is_about_the_documents_that_were_there(
     assert (await world.get(second)).outcome == "verified"
 
 
-async def test_a_verdict_from_before_all_documents_is_about_none(world: World) -> None:  # noqa: F811
+async def test_a_verdict_from_before_all_documents_is_about_none(world: World) -> None:
     customer = world.customer()
     before = world.clock() - timedelta(minutes=4)
     submission_id = await world.submit(customer["id"], {}, created_at=before)
@@ -72,7 +71,7 @@ async def test_a_verdict_from_before_all_documents_is_about_none(world: World) -
         {"event_type": 5},
     ],
 )
-async def test_what_tells_of_no_change_changes_nothing(world: World, change) -> None:  # noqa: F811
+async def test_what_tells_of_no_change_changes_nothing(world: World, change) -> None:
     customer = world.customer()
     submission_id = await world.submit(customer["id"], {})
     await world.run(1)
@@ -83,7 +82,7 @@ async def test_what_tells_of_no_change_changes_nothing(world: World, change) -> 
 
 
 @pytest.mark.parametrize("time", ["soon", "", 5, None, "0001-01-01T00:00:00+23:59", "2020-01-01"])
-async def test_a_time_that_is_none_leaves_that_of_the_signature(world: World, time) -> None:  # noqa: F811
+async def test_a_time_that_is_none_leaves_that_of_the_signature(world: World, time) -> None:
     customer = world.customer()
     submission_id = await world.submit(customer["id"], {})
     await world.run(1)
