@@ -211,6 +211,8 @@ def blaaiz_sandbox(
             raise _fail(f"{faults.name}: {wrong}") from wrong
     typer.echo(f"Stand-in for Blaaiz on http://127.0.0.1:{port} (page: /sandbox)")
     typer.echo("client id sandbox-client, secret sandbox-secret")
+    if webhook_url:
+        typer.echo("webhooks are signed with sandbox-webhook-secret")
     uvicorn.run(sandbox, host="127.0.0.1", port=port, log_level="warning")
 
 

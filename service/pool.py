@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from service.intake.limits import Limits
 from service.intake.renditions import Renditions
@@ -71,6 +71,8 @@ class WorkerSettings:
 
 
 Work = Callable[[ScreeningJob], PoolAnswer]
+In = TypeVar("In")
+Out = TypeVar("Out")
 
 
 class ScreeningPool:
@@ -143,7 +145,11 @@ class ScreeningPool:
         """Quality and kind alone, of the front; no renditions. Raises as `screen`."""
         return await self._run(self._look, job)
 
-    async def _run(self, work: Work, job: ScreeningJob) -> PoolAnswer:
+    async def redraw(self, content: bytes) -> bytes:
+        """A picture as an upright JPEG without metadata. Raises as `screen`."""
+        return await self._run(_redraw, content)
+
+    async def _run(self, work: Callable[[In], Out], job: In) -> Out:
         if self._waiting >= self._queue_limit:
             raise PoolFull
         self._waiting += 1
@@ -155,7 +161,7 @@ class ScreeningPool:
         # A caller who goes away must not take the slot along: it comes back when the work ends.
         return await asyncio.shield(asyncio.ensure_future(self._finish(slot, future)))
 
-    async def _finish(self, slot: ProcessPoolExecutor, future: Awaitable[PoolAnswer]) -> PoolAnswer:
+    async def _finish(self, slot: ProcessPoolExecutor, future: Awaitable[Out]) -> Out:
         keep = True
         try:
             return await asyncio.wait_for(future, self._timeout_s)
@@ -214,3 +220,9 @@ def _look(job: ScreeningJob) -> PoolAnswer:
     from service import screening_worker
 
     return screening_worker.look(job)
+
+
+def _redraw(content: bytes) -> bytes:
+    from service import screening_worker
+
+    return screening_worker.redraw(content)

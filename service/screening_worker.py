@@ -8,7 +8,7 @@ import cv2
 
 from service.intake.document import open_document
 from service.intake.limits import Limits
-from service.intake.renditions import render
+from service.intake.renditions import render, upright_jpeg
 from service.policy.policy import Policy, load_policy
 from service.pool import PoolAnswer, ScreeningJob
 from service.screening.claim import Side
@@ -70,6 +70,12 @@ def look(job: ScreeningJob) -> PoolAnswer:
     capture = open_document(job.front, None, loaded.limits)[Side.FRONT]
     screening = preview(capture, job.claim, loaded.policy, loaded.readers, job.today)
     return PoolAnswer(screening, {}, {Side.FRONT: capture.sha256})
+
+
+def redraw(content: bytes) -> bytes:
+    """A picture that is not judged, upright and without metadata. Raises IntakeError."""
+    capture = open_document(content, None, _require().limits)[Side.FRONT]
+    return upright_jpeg(capture)
 
 
 def _require() -> _Loaded:

@@ -6,20 +6,21 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from service.actions.decide_screening import ScreeningMissing
 from service.actions.screen_document import Screener, ScreenRequest
 from service.blaaiz.client import BlaaizClient
 from service.blaaiz.customer import Customer
-from service.blaaiz.errors import NotFound
+from service.blaaiz.errors import NotFound, Refused
 from service.blaaiz.rules import check_rules
+from service.blaaiz.rules.document import ID_TYPES
 from service.blaaiz.rules.owners import check_owner_document
 from service.blaaiz.rules.rule import FieldError, RuleContext
 from service.forward.states import State
 from service.ids import new_id
-from service.intake.sniff import sniff
-from service.store import audit, screenings
+from service.intake.errors import FileEmpty, FileTypeUnsupported, IntakeError
+from service.intake.sniff import FileType, sniff
+from service.store import audit, idempotency, screenings, submissions
+from service.store.idempotency import Claim
 from service.store.tables import Screening, Submission
 
 _COMPARED: Final = (
@@ -59,6 +60,18 @@ class SubmissionNotFailed(Exception):
 
 class SubmissionOvertaken(Exception):
     """A later submission of the customer has gone on already."""
+
+
+class SubmissionUnderWay(Exception):
+    """Another caller's submission brings the customer the same already."""
+
+
+class ExtraFileRefused(Exception):
+    """A file beside the document cannot be taken: `cause` says why, `field` which."""
+
+    def __init__(self, field: str, cause: IntakeError) -> None:
+        super().__init__(field)
+        self.field, self.cause = field, cause
 
 
 class UpdateRefused(Exception):
@@ -103,11 +116,13 @@ class Submitter:
         update: Mapping[str, Any],
         actor: str,
         own_only: bool,  # noqa: FBT001
+        claim: Claim | None = None,
     ) -> Submission:
-        """Forwards a screening that stands as accepted.
+        """Forwards a screening that stands as accepted; once, while the same is under way.
 
         Raises:
-            ScreeningMissing, ScreeningNotAccepted, CustomerMissing, UpdateRefused: see there.
+            ScreeningMissing, ScreeningNotAccepted, CustomerMissing, UpdateRefused,
+            SubmissionUnderWay, ClaimLost: see there.
 
         """
         async with self.screener.sessions() as session:
@@ -123,40 +138,66 @@ class Submitter:
         errors = await self.check(customer_id, update, row)
         if errors:
             raise UpdateRefused(errors)
-        async with self.screener.sessions() as session:
-            submission = self._record(session, customer_id, screening_id, update, {}, actor)
-            await session.commit()
-        return submission
+        return await self._keep(self._new(customer_id, screening_id, update, {}, actor), claim)
 
     async def screen_and_submit(
-        self, customer_id: str, update: Mapping[str, Any], files: UpdateFiles, actor: str
+        self,
+        customer_id: str,
+        update: Mapping[str, Any],
+        files: UpdateFiles,
+        actor: str,
+        claim: Claim | None = None,
     ) -> Submission:
         """Screens the files, checks the rules, and records the submission where all is well.
 
         Raises:
-            CustomerMissing, UpdateRefused (with the screening), and all that screening raises.
+            CustomerMissing, ExtraFileRefused, UpdateRefused (with the screening), what `submit`
+            raises, and all that screening raises.
 
         """
         customer = await self._customer(customer_id)
-        claim = _claimed(update) | {"customer_type": customer.type}
-        if update.get("id_type") in {"passport", "drivers_license", "resident_permit"}:
-            claim["document_type"] = str(update["id_type"])
+        said = _claimed(update) | {"customer_type": customer.type}
+        if update.get("id_type") in ID_TYPES:
+            said["document_type"] = str(update["id_type"])
+        uprights = {name: await self._upright(name, one) for name, one in files.others.items()}
         record = await self.screener.screen(
-            ScreenRequest(files.front, files.back, claim, customer_id, None), actor
+            ScreenRequest(files.front, files.back, said, customer_id, None), actor
         )
         row = await self._accepted(customer, update, record)
-        extra: dict[str, Any] = {}
-        for name, content in files.others.items():
-            file_type = sniff(content)
-            extra[_OTHER_FILES[name]] = {
-                "blob": await self.screener.blobs.put(content),
-                "media_type": file_type.media_type if file_type else "application/octet-stream",
-                "sha256": sha256(content).hexdigest(),
-            }
-        async with self.screener.sessions() as session:
-            submission = self._record(session, customer_id, row.id, update, extra, actor)
-            await session.commit()
-        return submission
+        extra = {
+            _OTHER_FILES[name]: await self._stored(content, uprights[name])
+            for name, content in files.others.items()
+        }
+        new = self._new(customer_id, row.id, update, extra, actor)
+        kept = await self._keep(new, claim)
+        if kept is not new:
+            # The other one has the same files: nothing would ever erase these.
+            for file in extra.values():
+                for blob in filter(None, (file["blob"], file["upright"])):
+                    await self.screener.blobs.delete(blob)
+        return kept
+
+    async def _upright(self, name: str, content: bytes) -> bytes | None:
+        """A picture as an upright JPEG without metadata; None of a PDF. Raises ExtraFileRefused."""
+        kind = sniff(content)
+        try:
+            if not content:
+                raise FileEmpty
+            if kind is None:
+                raise FileTypeUnsupported
+            return None if kind is FileType.PDF else await self.screener.pool.redraw(content)
+        except IntakeError as cause:
+            raise ExtraFileRefused(name, cause) from cause
+
+    async def _stored(self, content: bytes, upright: bytes | None) -> dict[str, str | None]:
+        """Where a file beside the document lies, as a submission keeps it."""
+        blobs = self.screener.blobs
+        return {
+            "blob": await blobs.put(content),
+            "media_type": (sniff(content) or FileType.JPEG).media_type,
+            "sha256": sha256(content).hexdigest(),
+            "upright": await blobs.put(upright) if upright is not None else None,
+        }
 
     async def screen_owner_and_submit(
         self,
@@ -165,6 +206,7 @@ class Submitter:
         said: Mapping[str, str],
         files: UpdateFiles,
         actor: str,
+        claim: Claim | None = None,
     ) -> Submission:
         """The same for the identity document of a business's owner: no update goes with it.
 
@@ -182,17 +224,47 @@ class Submitter:
         owner = customer.owner(owner_id)
         if owner is None:
             raise OwnerMissing(owner_id)
-        claim = {**_claimed(owner.fields), **said, "customer_type": "individual"}
+        claimed = {**_claimed(owner.fields), **said, "customer_type": "individual"}
         # One person's attempts are counted by the owner, not by the business.
         reference = f"{customer_id}/{owner_id}"[:128]
         record = await self.screener.screen(
-            ScreenRequest(files.front, files.back, claim, None, reference), actor
+            ScreenRequest(files.front, files.back, claimed, None, reference), actor
         )
         row = await self._accepted(customer, {}, record, owner_id)
+        return await self._keep(self._new(customer_id, row.id, {}, {}, actor, owner_id), claim)
+
+    async def _keep(self, new: Submission, claim: Claim | None) -> Submission:
+        """Records it, or gives the one under way that brings the same.
+
+        The key of idempotency is noted in the same transaction: a repeat finds it, though this
+        process dies before it answers. Raises as `submit`.
+        """
         async with self.screener.sessions() as session:
-            submission = self._record(session, customer_id, row.id, {}, {}, actor, owner_id)
+            await submissions.lock_customer(session, new.customer_id)
+            kept = await submissions.same_under_way(session, new)
+            if kept is not None and kept.key_id != new.key_id:
+                raise SubmissionUnderWay(
+                    "The same update is under way for this customer already, by another key."
+                )
+            if kept is None:
+                kept = new
+                # An analyst may have turned it away while the rules were checked.
+                row = await session.get_one(Screening, new.screening_id)
+                if not screenings.is_accepted(row):
+                    raise ScreeningNotAccepted(f"This screening stands as {row.standing}.")
+                session.add(new)
+                audit.record(
+                    session,
+                    at=new.created_at,
+                    actor=new.key_id,
+                    action="submission.created",
+                    subject=new.id,
+                    details={"screening_id": new.screening_id},
+                )
+            if claim is not None:
+                await idempotency.note_made(session, claim, kept.id)
             await session.commit()
-        return submission
+        return kept
 
     async def _accepted(
         self,
@@ -216,7 +288,8 @@ class Submitter:
             raise CustomerMissing(customer_id)
         try:
             return await self.blaaiz.get_customer(customer_id)
-        except NotFound as cause:
+        except (NotFound, Refused) as cause:
+            # An id that is none of Blaaiz's may be refused for its form.
             raise CustomerMissing(customer_id) from cause
 
     async def _context(
@@ -225,9 +298,10 @@ class Submitter:
         taken = False
         changes_seat = "registration_number" in update or "incorporation_country" in update
         if customer.type == "business" and changes_seat and self.blaaiz is not None:
-            number = str(update.get("registration_number") or customer.registration_number or "")
-            seat = str(update.get("incorporation_country") or customer.incorporation_country or "")
-            if number and seat:
+            number = update.get("registration_number") or customer.registration_number
+            seat = update.get("incorporation_country") or customer.incorporation_country
+            # Other sorts of values are refused anyhow, by the rules about them.
+            if isinstance(number, str) and isinstance(seat, str):
                 taken = await self.blaaiz.is_registration_taken(number, seat, customer.id)
         if screening is None:
             return RuleContext(is_registration_taken=taken)
@@ -239,9 +313,8 @@ class Submitter:
             is_registration_taken=taken,
         )
 
-    def _record(
+    def _new(
         self,
-        session: AsyncSession,
         customer_id: str,
         screening_id: str,
         update: Mapping[str, Any],
@@ -250,7 +323,7 @@ class Submitter:
         owner_id: str | None = None,
     ) -> Submission:
         now = self.screener.now()
-        submission = Submission(
+        return Submission(
             id=new_id("sub"),
             created_at=now,
             updated_at=now,
@@ -270,16 +343,6 @@ class Submitter:
             expires_at=now + self.deadline,
             outcome_at=None,
         )
-        session.add(submission)
-        audit.record(
-            session,
-            at=now,
-            actor=actor,
-            action="submission.created",
-            subject=submission.id,
-            details={"screening_id": screening_id},
-        )
-        return submission
 
 
 def _claimed(fields: Mapping[str, Any]) -> dict[str, str]:

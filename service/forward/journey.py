@@ -125,6 +125,10 @@ class Journeys:
     def _enter(self, session: AsyncSession, submission: Submission, state: State) -> None:
         submission.state = state.value
         submission.updated_at = self._now()
+        if state is State.ATTACHING:
+            # A verdict of Blaaiz's from before cannot be about these documents.
+            since = submission.updated_at.isoformat()
+            submission.steps = {**submission.steps, submissions.ATTACHING_SINCE: since}
         log().info("forward.step", submission_id=submission.id, state=state.value)
         if state not in FINAL:
             return
@@ -186,7 +190,9 @@ class Journeys:
             if one.side in category
         ]
         files += [
-            FileToSend(name, str(one["blob"]), str(one["media_type"]), one.get("sha256"))
+            FileToSend(name, str(one["upright"]), "image/jpeg", None)
+            if self._rendition == "upright" and one.get("upright")
+            else FileToSend(name, str(one["blob"]), str(one["media_type"]), one.get("sha256"))
             for name, one in submission.extra_files.items()
         ]
         return Journey(

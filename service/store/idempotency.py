@@ -1,8 +1,11 @@
-"""First answers to keys of idempotency, kept for a day."""
+"""First answers to keys of idempotency, kept for a day, and what their requests made."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
+from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +16,19 @@ _ABANDONED = timedelta(minutes=10)
 """An answer still being made after this long belongs to a process that died."""
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A request's hold on its key: whose, which, and since when."""
+
+    key_id: str
+    token: str
+    begun_at: datetime
+
+
+class ClaimLost(Exception):
+    """Another request has the key by now: what this one would make, that one makes."""
+
+
 async def begin(
     session: AsyncSession, key_id: str, token: str, request_digest: str, now: datetime
 ) -> IdempotentAnswer | None:
@@ -20,7 +36,7 @@ async def begin(
     found = await session.get(IdempotentAnswer, (key_id, token))
     if found is not None:
         expired = now - found.created_at > KEPT
-        abandoned = found.status == 0 and now - found.created_at > _ABANDONED
+        abandoned = found.status == 0 and found.made is None and now - found.created_at > _ABANDONED
         if not expired and not abandoned:
             return found
         await session.delete(found)
@@ -43,6 +59,28 @@ async def begin(
     return None
 
 
+async def note_made(session: AsyncSession, claim: Claim, made: str) -> None:
+    """In the transaction that makes it: a repeat finds it, whatever becomes of the process.
+
+    Raises:
+        ClaimLost: the row is another request's by now.
+
+    """
+    noted = await session.execute(
+        update(IdempotentAnswer)
+        .where(
+            IdempotentAnswer.key_id == claim.key_id,
+            IdempotentAnswer.token == claim.token,
+            IdempotentAnswer.created_at == claim.begun_at,
+            IdempotentAnswer.made.is_(None),
+        )
+        .values(made=made)
+        .execution_options(synchronize_session=False)
+    )
+    if cast("CursorResult[Any]", noted).rowcount != 1:
+        raise ClaimLost
+
+
 async def finish(session: AsyncSession, key_id: str, token: str, status: int, body: str) -> None:
     """Keeps the answer."""
     found = await session.get(IdempotentAnswer, (key_id, token))
@@ -51,10 +89,16 @@ async def finish(session: AsyncSession, key_id: str, token: str, status: int, bo
 
 
 async def forget(session: AsyncSession, key_id: str, token: str) -> None:
-    """Lets the request be tried again: it failed for a reason of ours."""
-    found = await session.get(IdempotentAnswer, (key_id, token))
-    if found is not None:
-        await session.delete(found)
+    """Lets the request be tried again: it failed, and made nothing."""
+    await session.execute(
+        delete(IdempotentAnswer)
+        .where(
+            IdempotentAnswer.key_id == key_id,
+            IdempotentAnswer.token == token,
+            IdempotentAnswer.made.is_(None),
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def purge(session: AsyncSession, now: datetime) -> None:

@@ -1,15 +1,22 @@
 """Queries over submissions. Their rows are the truth; the engine only runs what they say."""
 
+import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from service.store.tables import Submission
+from service.store.tables import Picture, Submission
 
 UNFINISHED = ("queued", "updating", "uploading", "attaching")
+ATTACHING_SINCE: Final = "attaching_since"
+"""Among a submission's notes: when its documents began to be attached."""
+_CLOCKS_DIFFER: Final = timedelta(seconds=5)
+"""Also by how much Blaaiz's whole seconds are early; no person judges a document sooner."""
+_LOOKED_AT: Final = 50
 
 
 async def waiting(session: AsyncSession, limit: int) -> Sequence[Submission]:
@@ -102,12 +109,14 @@ async def of_screening(session: AsyncSession, screening_id: str) -> Sequence[Sub
     ).all()
 
 
-async def latest_sent(session: AsyncSession, customer_id: str) -> Submission | None:
-    """The customer's last submission whose documents reached Blaaiz.
+async def sent_before(
+    session: AsyncSession, customer_id: str, said_at: datetime
+) -> Submission | None:
+    """The customer's last submission whose documents may have reached Blaaiz by then.
 
     One that still attaches counts: Blaaiz may answer before we have noted that it has them all.
     """
-    return await session.scalar(
+    found = await session.scalars(
         select(Submission)
         .where(
             Submission.customer_id == customer_id,
@@ -115,8 +124,16 @@ async def latest_sent(session: AsyncSession, customer_id: str) -> Submission | N
             Submission.state.in_(("attaching", "forwarded")),
         )
         .order_by(Submission.id.desc())
-        .limit(1)
+        .limit(_LOOKED_AT)
     )
+    latest = said_at + _CLOCKS_DIFFER
+    return next((one for one in found if _attaching_since(one) <= latest), None)
+
+
+def _attaching_since(one: Submission) -> datetime:
+    """Of those from before it was noted, only when they were made."""
+    noted = one.steps.get(ATTACHING_SINCE)
+    return datetime.fromisoformat(str(noted)) if noted else one.created_at
 
 
 async def await_outcome(session: AsyncSession, submission_id: str) -> None:
@@ -161,3 +178,53 @@ async def has_newer_under_way(session: AsyncSession, one: Submission) -> bool:
         .limit(1)
     )
     return found is not None
+
+
+async def lock_customer(session: AsyncSession, customer_id: str) -> None:
+    """Until the transaction ends, no other of ours adds a submission of this customer."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(
+            select(func.pg_advisory_xact_lock(func.hashtextextended(customer_id, 0)))
+        )
+        return
+    # SQLite has one writer: whoever writes first, if only nothing, is it.
+    await session.execute(
+        update(Submission)
+        .where(Submission.id == "")
+        .values(key_id="")
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def same_under_way(session: AsyncSession, new: Submission) -> Submission | None:
+    """One that brings the customer, or its owner, the same update and the same files."""
+    found = await session.scalars(
+        select(Submission)
+        .where(
+            Submission.customer_id == new.customer_id,
+            Submission.owner_id.is_not_distinct_from(new.owner_id),
+            Submission.state.in_(UNFINISHED),
+        )
+        .order_by(Submission.id)
+    )
+    files = await _files_of(session, new)
+    for one in found.all():
+        if _as_text(one.update) == _as_text(new.update) and await _files_of(session, one) == files:
+            return one
+    return None
+
+
+async def _files_of(session: AsyncSession, one: Submission) -> set[tuple[str, str]]:
+    """Side or category of each file, and its checksum."""
+    rows = await session.execute(
+        select(Picture.side, Picture.sha256).where(
+            Picture.screening_id == one.screening_id, Picture.rendition == "original"
+        )
+    )
+    extra = {(name, str(file.get("sha256"))) for name, file in one.extra_files.items()}
+    return {(side, sha256) for side, sha256 in rows} | extra
+
+
+def _as_text(update: object) -> str:
+    """Apart from the order of its fields; 1 and true differ."""
+    return json.dumps(update, sort_keys=True)

@@ -124,6 +124,8 @@ class IdempotentAnswer(Table):
     status: Mapped[int] = mapped_column(Integer)
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
+    made: Mapped[str | None] = mapped_column(String(40), default=None)
+    """what the request made, noted in the transaction that made it"""
 
 
 class Audit(Table):

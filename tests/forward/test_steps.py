@@ -333,12 +333,14 @@ async def test_blaaizs_verdict_is_brought_home_once_and_in_its_order(world: Worl
             "data": {"id": customer["id"], "verification_status": status},
         }
 
-    await receive_blaaiz_event(world.sessions, b"2", "200", event("REJECTED"), world.clock())
+    now = int(world.clock().timestamp())
+    later, earlier = str(now + 20), str(now + 10)
+    await receive_blaaiz_event(world.sessions, b"2", later, event("REJECTED"), world.clock())
     assert (await world.get(submission_id)).outcome == "rejected"
     with pytest.raises(EventReplayed):
-        await receive_blaaiz_event(world.sessions, b"2", "200", event("REJECTED"), world.clock())
+        await receive_blaaiz_event(world.sessions, b"2", later, event("REJECTED"), world.clock())
     # An earlier one that comes late does not undo it.
-    await receive_blaaiz_event(world.sessions, b"1", "100", event("PENDING"), world.clock())
+    await receive_blaaiz_event(world.sessions, b"1", earlier, event("PENDING"), world.clock())
     assert (await world.get(submission_id)).outcome == "rejected"
 
 
@@ -353,7 +355,8 @@ async def test_an_outcome_that_comes_before_our_own_note_is_kept(world: World, m
             "event": "customer.status_changed",
             "data": {"id": customer["id"], "verification_status": "VERIFIED"},
         }
-        await receive_blaaiz_event(world.sessions, b"b", "100", event, world.clock())
+        stamp = str(int(world.clock().timestamp()))
+        await receive_blaaiz_event(world.sessions, b"b", stamp, event, world.clock())
 
     monkeypatch.setitem(journey.STEPS, journey.State.ATTACHING, answered_at_once)
     await world.run(1)

@@ -18,6 +18,7 @@ class Running:
 
     def __init__(self, dev: Development, log: Path, blobs: Path) -> None:
         self.url, self.stand_in, self.log, self.blobs = dev.base_url, dev.sandbox_url, log, blobs
+        self.webhook_secret = dev.webhook_secret
         self.keys = {role.value: key for role, key in dev.keys.items()}
 
     def headers(self, role: str = "frontend") -> dict[str, str]:

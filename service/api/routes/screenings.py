@@ -28,6 +28,7 @@ from service.api.uploads import Form, read_form
 from service.locales.translate import Phrase
 from service.store import screenings
 from service.store.engine import read_only
+from service.store.idempotency import Claim
 from service.store.tables import Screening
 
 router = APIRouter(prefix="/v1", tags=["screenings"])
@@ -110,7 +111,7 @@ async def create_screening(request: Request, caller: Frontend, parts: PartsDep) 
     """Judges the pictures now; the verdict is in the answer."""
     form, wanted = await read_screen_form(request, parts)
 
-    async def work() -> tuple[int, dict[str, Any]]:
+    async def work(_: Claim | None) -> tuple[int, dict[str, Any]]:
         record = await parts.screener.screen(wanted, caller.key_id)
         return 201, disclosed(record, caller.role, language_of(request))
 
@@ -218,7 +219,7 @@ async def decide(
 ) -> Response:
     """Settles or turns around a verdict; fraud needs a second analyst."""
 
-    async def work() -> tuple[int, dict[str, Any]]:
+    async def work(_: Claim | None) -> tuple[int, dict[str, Any]]:
         row = await decide_screening(
             parts.sessions,
             screening_id,
