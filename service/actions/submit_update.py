@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.exc import IntegrityError
 
 from service.actions.decide_screening import ScreeningMissing
 from service.actions.screen_document import Screener, ScreenRequest
@@ -17,9 +17,9 @@ from service.blaaiz.rules import check_rules
 from service.blaaiz.rules.owners import check_owner_document
 from service.blaaiz.rules.rule import FieldError, RuleContext
 from service.forward.states import State
-from service.ids import new_id
+from service.ids import canonical_id, new_id
 from service.intake.sniff import sniff
-from service.store import audit, screenings
+from service.store import audit, screenings, submissions
 from service.store.tables import Screening, Submission
 
 _COMPARED: Final = (
@@ -103,13 +103,21 @@ class Submitter:
         update: Mapping[str, Any],
         actor: str,
         own_only: bool,  # noqa: FBT001
+        origin: str | None = None,
     ) -> Submission:
         """Forwards a screening that stands as accepted.
+
+        Args:
+            origin: digest of a request that may come again, though we have died meanwhile.
 
         Raises:
             ScreeningMissing, ScreeningNotAccepted, CustomerMissing, UpdateRefused: see there.
 
         """
+        made = await self._made_by(origin)
+        if made is not None:
+            return made
+        customer_id = canonical_id(customer_id)
         async with self.screener.sessions() as session:
             row = await session.get(Screening, screening_id)
         if row is None or row.erased_at is not None or (own_only and row.key_id != actor):
@@ -123,20 +131,29 @@ class Submitter:
         errors = await self.check(customer_id, update, row)
         if errors:
             raise UpdateRefused(errors)
-        async with self.screener.sessions() as session:
-            submission = self._record(session, customer_id, screening_id, update, {}, actor)
-            await session.commit()
-        return submission
+        return await self._record(customer_id, screening_id, update, {}, actor, origin=origin)
 
     async def screen_and_submit(
-        self, customer_id: str, update: Mapping[str, Any], files: UpdateFiles, actor: str
+        self,
+        customer_id: str,
+        update: Mapping[str, Any],
+        files: UpdateFiles,
+        actor: str,
+        origin: str | None = None,
     ) -> Submission:
         """Screens the files, checks the rules, and records the submission where all is well.
+
+        Args:
+            origin: as in `submit`.
 
         Raises:
             CustomerMissing, UpdateRefused (with the screening), and all that screening raises.
 
         """
+        made = await self._made_by(origin)
+        if made is not None:
+            return made
+        customer_id = canonical_id(customer_id)
         customer = await self._customer(customer_id)
         claim = _claimed(update) | {"customer_type": customer.type}
         if update.get("id_type") in {"passport", "drivers_license", "resident_permit"}:
@@ -153,10 +170,7 @@ class Submitter:
                 "media_type": file_type.media_type if file_type else "application/octet-stream",
                 "sha256": sha256(content).hexdigest(),
             }
-        async with self.screener.sessions() as session:
-            submission = self._record(session, customer_id, row.id, update, extra, actor)
-            await session.commit()
-        return submission
+        return await self._record(customer_id, row.id, update, extra, actor, origin=origin)
 
     async def screen_owner_and_submit(
         self,
@@ -165,16 +179,22 @@ class Submitter:
         said: Mapping[str, str],
         files: UpdateFiles,
         actor: str,
+        origin: str | None = None,
     ) -> Submission:
         """The same for the identity document of a business's owner: no update goes with it.
 
         Args:
             said: what the caller says of the owner; the rest is read from Blaaiz.
+            origin: as in `submit`.
 
         Raises:
             CustomerMissing, OwnerMissing, UpdateRefused, and all that screening raises.
 
         """
+        made = await self._made_by(origin)
+        if made is not None:
+            return made
+        customer_id, owner_id = canonical_id(customer_id), canonical_id(owner_id)
         customer = await self._customer(customer_id)
         errors = check_owner_document(customer, owner_id)
         if errors:
@@ -189,10 +209,9 @@ class Submitter:
             ScreenRequest(files.front, files.back, claim, None, reference), actor
         )
         row = await self._accepted(customer, {}, record, owner_id)
-        async with self.screener.sessions() as session:
-            submission = self._record(session, customer_id, row.id, {}, {}, actor, owner_id)
-            await session.commit()
-        return submission
+        return await self._record(
+            customer_id, row.id, {}, {}, actor, owner_id=owner_id, origin=origin
+        )
 
     async def _accepted(
         self,
@@ -239,15 +258,23 @@ class Submitter:
             is_registration_taken=taken,
         )
 
-    def _record(
+    async def _made_by(self, origin: str | None) -> Submission | None:
+        """What an earlier try of the request made, though its answer was lost."""
+        if origin is None:
+            return None
+        async with self.screener.sessions() as session:
+            return await submissions.by_origin(session, origin)
+
+    async def _record(
         self,
-        session: AsyncSession,
         customer_id: str,
         screening_id: str,
         update: Mapping[str, Any],
         extra_files: Mapping[str, Any],
         actor: str,
+        *,
         owner_id: str | None = None,
+        origin: str | None,
     ) -> Submission:
         now = self.screener.now()
         submission = Submission(
@@ -255,6 +282,7 @@ class Submitter:
             created_at=now,
             updated_at=now,
             key_id=actor,
+            origin=origin,
             customer_id=customer_id,
             owner_id=owner_id,
             screening_id=screening_id,
@@ -270,15 +298,28 @@ class Submitter:
             expires_at=now + self.deadline,
             outcome_at=None,
         )
-        session.add(submission)
-        audit.record(
-            session,
-            at=now,
-            actor=actor,
-            action="submission.created",
-            subject=submission.id,
-            details={"screening_id": screening_id},
-        )
+        async with self.screener.sessions() as session:
+            session.add(submission)
+            audit.record(
+                session,
+                at=now,
+                actor=actor,
+                action="submission.created",
+                subject=submission.id,
+                details={"screening_id": screening_id},
+            )
+            try:
+                await session.flush()
+            except IntegrityError:
+                # The same request, at another process at the same moment.
+                made = await self._made_by(origin)
+                if made is None:
+                    raise
+                return made
+            screening = await session.get(Screening, screening_id, with_for_update=True)
+            if screening is None or screening.erased_at is not None:
+                raise ScreeningMissing(screening_id)
+            await session.commit()
         return submission
 
 

@@ -1,5 +1,7 @@
 """The same key and body give the first answer again: for every call that creates something."""
 
+import asyncio
+import contextlib
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -7,10 +9,12 @@ from datetime import UTC, datetime
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.api.authorize import Caller, parts_of
 from service.api.problems import Problem
 from service.store import idempotency
+from service.store.engine import Sessions
 
 _MAX_TOKEN = 255
 
@@ -42,6 +46,7 @@ async def once(
         await session.commit()
     if found is not None:
         return _replay(found.request_digest, digest, found.status, found.body)
+    renewal = asyncio.create_task(_renew(sessions, caller.key_id, token))
     try:
         status, answer = await work()
     except BaseException:
@@ -49,11 +54,38 @@ async def once(
             await idempotency.forget(session, caller.key_id, token)
             await session.commit()
         raise
+    finally:
+        renewal.cancel()
     text = json.dumps(answer, ensure_ascii=False)
     async with sessions() as session:
         await idempotency.finish(session, caller.key_id, token, status, text)
         await session.commit()
     return JSONResponse(answer, status)
+
+
+def origin_of(
+    request: Request, caller: Caller, body: Mapping[str, bytes | str | None]
+) -> str | None:
+    """Digest of a request with its key, by which what it made is found again; None without a key.
+
+    A process can die after the work is done and before its answer is kept.
+    """
+    token = request.headers.get("idempotency-key")
+    if token is None:
+        return None
+    return hashlib.sha256(
+        f"{caller.key_id}\n{_digest(request, body)}\n{token}".encode()
+    ).hexdigest()
+
+
+async def _renew(sessions: Sessions, key_id: str, token: str) -> None:
+    while True:
+        await asyncio.sleep(idempotency.RENEWED.total_seconds())
+        # A renewal that fails is followed by the next; the work itself is not disturbed.
+        with contextlib.suppress(SQLAlchemyError):
+            async with sessions() as session:
+                await idempotency.renew(session, key_id, token, datetime.now(UTC))
+                await session.commit()
 
 
 def _replay(first: str, now: str, status: int, body: str) -> Response:

@@ -3,76 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
-from service.store.tables import Submission
-
-UNFINISHED = ("queued", "updating", "uploading", "attaching")
+from service.store.handover import UNFINISHED
+from service.store.tables import NEXT_TURN, Submission
 
 
-async def waiting(session: AsyncSession, limit: int) -> Sequence[Submission]:
-    """Those to hand to the engine, oldest first; of one customer only the first unfinished.
-
-    Locked where the database can: another process takes others meanwhile.
-    """
-    earlier = aliased(Submission)
-    return (
-        await session.scalars(
-            select(Submission)
-            .where(
-                Submission.state.in_(UNFINISHED),
-                Submission.handed_over_at.is_(None),
-                ~exists().where(
-                    and_(
-                        earlier.customer_id == Submission.customer_id,
-                        earlier.id < Submission.id,
-                        earlier.state.in_(UNFINISHED),
-                    )
-                ),
-            )
-            .order_by(Submission.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=Submission)
-        )
-    ).all()
-
-
-async def mark_handed_over(session: AsyncSession, one: Submission, at: datetime) -> None:
-    """Unless it has come to its next go meanwhile."""
+async def fence(session: AsyncSession, worker_id: str) -> None:
+    """The next write of this worker to any of its submissions fails."""
     await session.execute(
         update(Submission)
-        .where(Submission.id == one.id, Submission.go == one.go)
-        .values(handed_over_at=at)
-        .execution_options(synchronize_session=False)
-    )
-
-
-async def handed_over_before(
-    session: AsyncSession, before: datetime, limit: int
-) -> Sequence[Submission]:
-    """Unfinished ones that the engine has had for a while, the longest first."""
-    return (
-        await session.scalars(
-            select(Submission)
-            .where(
-                Submission.state.in_(UNFINISHED),
-                Submission.handed_over_at < before,
-                Submission.next_attempt_at < before,
-            )
-            .order_by(Submission.handed_over_at)
-            .limit(limit)
-        )
-    ).all()
-
-
-async def take_back(session: AsyncSession, one: Submission) -> None:
-    """Waits to be handed over again: the engine does not have it any more."""
-    await session.execute(
-        update(Submission)
-        .where(Submission.id == one.id, Submission.go == one.go)
-        .values(handed_over_at=None, go=Submission.go + 1)
+        .where(Submission.worker == worker_id, Submission.state.in_(UNFINISHED))
+        .values(version=Submission.version + 1)
         .execution_options(synchronize_session=False)
     )
 
@@ -91,15 +34,16 @@ async def list_submissions(
     return (await session.scalars(query)).all()
 
 
-async def of_screening(session: AsyncSession, screening_id: str) -> Sequence[Submission]:
+async def of_screening(
+    session: AsyncSession, screening_id: str, *, for_update: bool = False
+) -> Sequence[Submission]:
     """Submissions of one screening, newest first."""
-    return (
-        await session.scalars(
-            select(Submission)
-            .where(Submission.screening_id == screening_id)
-            .order_by(Submission.id.desc())
-        )
-    ).all()
+    query = (
+        select(Submission)
+        .where(Submission.screening_id == screening_id)
+        .order_by(Submission.id.desc())
+    )
+    return (await session.scalars(query.with_for_update() if for_update else query)).all()
 
 
 async def latest_sent(session: AsyncSession, customer_id: str) -> Submission | None:
@@ -114,7 +58,7 @@ async def latest_sent(session: AsyncSession, customer_id: str) -> Submission | N
             Submission.owner_id.is_(None),
             Submission.state.in_(("attaching", "forwarded")),
         )
-        .order_by(Submission.id.desc())
+        .order_by(Submission.turn.desc())
         .limit(1)
     )
 
@@ -148,16 +92,48 @@ async def set_outcome(
     )
 
 
-async def has_newer_under_way(session: AsyncSession, one: Submission) -> bool:
-    """Whether a later submission of the customer has begun to change it."""
-    found = await session.scalar(
-        select(Submission.id)
+async def handed_in_after(session: AsyncSession, one: Submission) -> Submission | None:
+    """The last one after it whose values this one's must not be written over.
+
+    Each brings a document, so two of one person always write the same fields. One that was refused
+    before anything of it was written is no obstacle.
+    """
+    later = await session.scalars(
+        select(Submission)
         .where(
             Submission.customer_id == one.customer_id,
             Submission.owner_id.is_not_distinct_from(one.owner_id),
-            Submission.id > one.id,
-            Submission.state.in_(("updating", "uploading", "attaching", "forwarded")),
+            Submission.turn > one.turn,
         )
-        .limit(1)
+        .order_by(Submission.turn.desc())
     )
-    return found is not None
+    return next((row for row in later if row.state != "refused" or has_written(row)), None)
+
+
+def has_written(one: Submission) -> bool:
+    """Whether Blaaiz may hold something of it."""
+    return bool(one.steps.get("written") or one.steps.get("uploads"))
+
+
+async def by_origin(session: AsyncSession, origin: str) -> Submission | None:
+    """What an earlier try of the same request made."""
+    return await session.scalar(select(Submission).where(Submission.origin == origin))
+
+
+async def next_turn(session: AsyncSession, customer_id: str) -> int:
+    """After all that were handed in for the customer; none is handed in until the commit."""
+    values = {"customer_id": customer_id}
+    turn: int = (await session.execute(NEXT_TURN, values)).scalar_one()
+    return turn
+
+
+def strip(one: Submission) -> list[str]:
+    """Takes what it says of a person out of the row; the names of the blobs to delete.
+
+    Ids, codes, digests and states stay: they tell what was sent, not what it said.
+    """
+    blobs = [str(file["blob"]) for file in one.extra_files.values()]
+    one.update, one.extra_files = {}, {}
+    # Messages repeat values that Blaaiz did not like.
+    one.errors = [error | {"message": "", "words": {}} for error in one.errors]
+    return blobs

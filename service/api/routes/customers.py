@@ -12,7 +12,7 @@ from service.actions.disclosure import disclosed
 from service.actions.issue_key import Role
 from service.actions.submit_update import UpdateFiles, UpdateRefused
 from service.api.authorize import Frontend, PartsDep
-from service.api.idempotency import once
+from service.api.idempotency import once, origin_of
 from service.api.language import language_of
 from service.api.problems import Problem
 from service.api.schemas.submissions import SubmissionOut, submission_out
@@ -117,7 +117,9 @@ async def put_customer(
 
     async def work() -> tuple[int, dict[str, Any]]:
         with _disclosing(request, caller.role):
-            row = await parts.submitter.screen_and_submit(customer_id, update, files, caller.key_id)
+            row = await parts.submitter.screen_and_submit(
+                customer_id, update, files, caller.key_id, origin_of(request, caller, form.content)
+            )
         return 202, submission_out(row, language_of(request)).model_dump()
 
     return await once(request, caller, form.content, work)
@@ -159,8 +161,9 @@ async def put_owner_documents(
 
     async def work() -> tuple[int, dict[str, Any]]:
         with _disclosing(request, caller.role):
+            origin = origin_of(request, caller, form.content)
             row = await parts.submitter.screen_owner_and_submit(
-                customer_id, owner_id, said, files, caller.key_id
+                customer_id, owner_id, said, files, caller.key_id, origin
             )
         return 202, submission_out(row, language_of(request)).model_dump()
 

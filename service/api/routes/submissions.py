@@ -10,7 +10,7 @@ from service.actions.retry_submission import retry_submission
 from service.actions.submit_update import SubmissionMissing
 from service.api.authorize import Analyst, Frontend, PartsDep
 from service.api.cursors import decode_cursor, encode_cursor
-from service.api.idempotency import once
+from service.api.idempotency import once, origin_of
 from service.api.language import language_of
 from service.api.schemas.screenings import Listed
 from service.api.schemas.submissions import (
@@ -33,6 +33,7 @@ async def create(
     request: Request, body: SubmissionBody, caller: Frontend, parts: PartsDep
 ) -> Response:
     """Only what stands as accepted; every rule is checked before anything is sent."""
+    content = {"body": body.model_dump_json()}
 
     async def work() -> tuple[int, dict[str, Any]]:
         row = await parts.submitter.submit(
@@ -41,10 +42,11 @@ async def create(
             body.update,
             caller.key_id,
             caller.role is Role.FRONTEND,
+            origin_of(request, caller, content),
         )
         return 202, submission_out(row, language_of(request)).model_dump()
 
-    return await once(request, caller, {"body": body.model_dump_json()}, work)
+    return await once(request, caller, content, work)
 
 
 @router.get("/outcomes", response_model=OutcomesOut, summary="How often Blaaiz agreed")
