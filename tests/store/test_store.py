@@ -129,6 +129,26 @@ async def test_a_key_of_idempotency_is_taken_once(sessions) -> None:
         assert await idempotency.begin(session, "k", "token", "other", later) is None
 
 
+async def test_a_request_whose_process_died_goes_on_soon_and_no_other_in_its_place(
+    sessions,
+) -> None:
+    async with sessions() as session:
+        await idempotency.begin(session, "k", "token", "digest", NOW)
+        await session.commit()
+    alive = NOW + timedelta(minutes=5)
+    async with sessions() as session:
+        await idempotency.renew(session, "k", "token", alive)
+        await session.commit()
+    async with sessions() as session:
+        soon = alive + timedelta(seconds=10)
+        assert await idempotency.begin(session, "k", "token", "digest", soon) is not None
+        later = alive + timedelta(seconds=30)
+        other = await idempotency.begin(session, "k", "token", "another", later)
+        assert other is not None
+        assert other.request_digest == "digest"
+        assert await idempotency.begin(session, "k", "token", "digest", later) is None
+
+
 async def test_two_processes_take_different_rows_or_the_same_once(sessions) -> None:
     async with sessions() as session:
         session.add_all([submission("a"), submission("b")])
