@@ -21,9 +21,10 @@ from service.forward.worker import Forwarder
 from service.forward.workflow import EngineBusy
 from service.notify.deliver import Courier
 from service.notify.outbox import announce
-from service.store.engine import open_engine
+from service.store.engine import migrate, open_engine, sessions_of
 from service.store.tables import OutgoingEvent
 from service.telemetry import Metrics
+from tests.conftest import Cluster, new_database
 from tests.forward.world import World
 
 QUICK = Pauses(first_s=0.05, longest_s=0.5, credentials_s=0.1, spread_s=0.1)
@@ -148,6 +149,57 @@ async def test_another_process_takes_over_from_one_that_was_killed(
             if process is not None:
                 process.kill()
                 process.wait()
+
+
+@pytest.mark.slow
+async def test_workers_outlive_their_database_and_take_nothing_from_each_other(
+    own_cluster: Cluster, stand_in, tmp_path: Path
+) -> None:
+    database_url = new_database(own_cluster.address, "outage")
+    await migrate(database_url)
+    engine = open_engine(database_url)
+    world = World(sessions_of(engine), stand_in, f"file://{tmp_path}/blobs")
+    people = [
+        one["id"]
+        for one in world.state()["customers"]
+        if (one["type"], one["verification_status"]) == ("individual", "PENDING")
+    ]
+    ids = [await world.submit(one, {"first_name": "Kim"}) for one in people]
+    world.break_with({"kind": "latency", "value": 4, "path": "/storage/", "times": -1})
+    logs = [tmp_path / "first.log", tmp_path / "second.log"]
+    several = [
+        worker(database_url, world, tmp_path / "blobs", PRESCREEN_LOG=str(log)) for log in logs
+    ]
+    try:
+
+        async def are_uploading() -> bool:
+            return any([(await world.get(one)).state == "uploading" for one in ids])
+
+        async def all_done() -> bool:
+            return all([(await world.get(one)).state == "forwarded" for one in ids])
+
+        await until(are_uploading)
+        await asyncio.to_thread(own_cluster.stop)
+        await asyncio.sleep(4)  # more than twice the take-over time
+        world.break_with()
+        await asyncio.to_thread(own_cluster.start)
+        await until(all_done, 150)
+        for one in several:
+            assert one.poll() is None, "it lives on"
+    finally:
+        for one in several:
+            one.kill()
+            one.wait()
+        await world.close()
+        await engine.dispose()
+    told = "".join(log.read_text() for log in logs)
+    assert "forward.stopped_work" in told
+    assert "forward.took_over" not in told
+    for one in people:
+        held = httpx.get(f"{stand_in.url}/sandbox/state").json()["customers"]
+        (held,) = [customer for customer in held if customer["id"] == one]
+        assert len(held["history"]) == 1
+        assert len(held["files"]["id_file"]) == 1
 
 
 async def test_a_run_that_the_engine_lost_is_handed_over_again(
