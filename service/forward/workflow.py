@@ -7,7 +7,7 @@ process: its registry of workflows and the parts that they use stand here, and n
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -104,7 +104,11 @@ async def _bare(step: Callable[..., Awaitable[_Answer]], *given: Any) -> _Answer
     raise StepBroke(name)
 
 
-_CARRIED: Final = {Submission: (SUBMISSIONS, _forward), OutgoingEvent: (WEBHOOKS, _deliver)}
+_Workflow = Callable[[str, int], Coroutine[Any, Any, None]]
+_CARRIED: Final[dict[type[Submission | OutgoingEvent], tuple[str, _Workflow]]] = {
+    Submission: (SUBMISSIONS, _forward),
+    OutgoingEvent: (WEBHOOKS, _deliver),
+}
 
 
 class Engine:

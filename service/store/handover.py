@@ -4,14 +4,14 @@ A row is handed over once for each of its goes. A go that ended, or that the eng
 followed by the next one, and what is still said of the earlier one changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import aliased
 
 from service.store.tables import OutgoingEvent, Submission
 
@@ -25,27 +25,27 @@ class Lane(Generic[Row]):
     """One table whose rows are handed over.
 
     Attributes:
-        go: the column that counts the goes.
+        go: name of the column that counts the goes.
         is_open: whether a row has not ended.
         is_first: whether no other row must end before it.
 
     """
 
     table: type[Row]
-    go: InstrumentedAttribute[int]
+    go: str
     is_open: ColumnElement[bool]
     is_first: ColumnElement[bool]
 
     def go_of(self, row: Row) -> int:
         """Which go a row is at."""
-        go: int = getattr(row, self.go.key)
+        go: int = getattr(row, self.go)
         return go
 
 
 _earlier = aliased(Submission)
 SUBMISSIONS: Final = Lane(
     Submission,
-    Submission.go,
+    "go",
     Submission.state.in_(UNFINISHED),
     # Of one customer the first unfinished one only.
     ~exists().where(
@@ -58,7 +58,7 @@ SUBMISSIONS: Final = Lane(
 )
 EVENTS: Final = Lane(
     OutgoingEvent,
-    OutgoingEvent.attempts,
+    "attempts",
     and_(OutgoingEvent.delivered_at.is_(None), OutgoingEvent.given_up_at.is_(None)),
     true(),
 )
@@ -103,17 +103,16 @@ async def handed_over_before(
 
 async def take_back(session: AsyncSession, lane: Lane[Row], one: Row) -> None:
     """Waits to be handed over again: the engine does not have it any more."""
-    values = {"handed_over_at": None, lane.go.key: lane.go + 1}
-    await _change(session, lane, one, values)
+    await _change(session, lane, one, {"handed_over_at": None, lane.go: lane.go_of(one) + 1})
 
 
 async def _change(
-    session: AsyncSession, lane: Lane[Row], one: Row, values: dict[str, object]
+    session: AsyncSession, lane: Lane[Row], one: Row, values: Mapping[str, object]
 ) -> None:
     # Apart from the version of its way: a run that is under way after all is not disturbed.
     await session.execute(
         update(lane.table)
-        .where(lane.table.id == one.id, lane.go == lane.go_of(one))
+        .where(lane.table.id == one.id, getattr(lane.table, lane.go) == lane.go_of(one))
         .values(values)
         .execution_options(synchronize_session=False)
     )
