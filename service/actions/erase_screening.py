@@ -8,7 +8,7 @@ from service.actions.decide_screening import ScreeningMissing
 from service.blaaiz.rules.document import NOT_ACCEPTED
 from service.forward.ending import stop
 from service.forward.refusals import RulesBroken
-from service.store import audit, screenings, submissions
+from service.store import audit, idempotency, screenings, submissions
 from service.store.engine import Sessions
 from service.store.pictures import Blobs
 from service.store.tables import Picture, Screening
@@ -48,6 +48,7 @@ async def erase_screening(
         for submission in await submissions.of_screening(session, screening_id, for_update=True):
             names += submissions.strip(submission)
             stop(session, submission, RulesBroken((NOT_ACCEPTED,)), now)
+        await idempotency.forget_answers_about(session, screening_id)
         await session.execute(delete(Picture).where(Picture.screening_id == screening_id))
         audit.record(session, at=now, actor=actor, action="screening.erased", subject=screening_id)
         await session.commit()

@@ -71,6 +71,12 @@ async def forget(session: AsyncSession, key_id: str, token: str) -> None:
         await session.delete(found)
 
 
+async def forget_answers_about(session: AsyncSession, record_id: str) -> None:
+    """Drops the answers that tell of a record: it is erased."""
+    tells_of_it = IdempotentAnswer.body.contains(record_id, autoescape=True)
+    await session.execute(delete(IdempotentAnswer).where(tells_of_it))
+
+
 async def purge(session: AsyncSession, now: datetime) -> None:
     """Drops what is older than a day."""
     await session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < now - KEPT))

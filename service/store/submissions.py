@@ -11,10 +11,18 @@ from service.store.tables import NEXT_TURN, Submission
 
 
 async def fence(session: AsyncSession, worker_id: str) -> None:
-    """The next write of this worker to any of its submissions fails."""
+    """The next write of this worker to any of its submissions fails.
+
+    A row that it writes at this moment is left out: whoever begins with it next waits for that.
+    """
+    its_own = (
+        select(Submission.id)
+        .where(Submission.worker == worker_id, Submission.state.in_(UNFINISHED))
+        .with_for_update(skip_locked=True)
+    )
     await session.execute(
         update(Submission)
-        .where(Submission.worker == worker_id, Submission.state.in_(UNFINISHED))
+        .where(Submission.id.in_(its_own))
         .values(version=Submission.version + 1)
         .execution_options(synchronize_session=False)
     )

@@ -9,8 +9,9 @@ from service.actions.decide_screening import ScreeningMissing
 from service.actions.erase_screening import erase_screening
 from service.actions.submit_update import Submitter
 from service.forward import journey
+from service.store import idempotency
 from service.store.pictures import BlobMissing
-from service.store.tables import OutgoingEvent, Submission
+from service.store.tables import IdempotentAnswer, OutgoingEvent, Submission
 from tests.forward.world import DAY, World
 
 CANARY = "Canaryname"
@@ -94,6 +95,20 @@ async def test_a_worker_in_the_middle_of_it_writes_nothing_back_and_goes_no_furt
     assert (await world.get(submission_id)).state == "refused"
     assert world.held((await world.get(submission_id)).customer_id)["files"] == {}
     assert CANARY not in await rows(world)
+
+
+async def test_answers_that_are_kept_for_repeated_requests_go_too(world: World) -> None:
+    submission_id, _ = await with_extra_file(world)
+    screening_id = (await world.get(submission_id)).screening_id
+    async with world.sessions() as session:
+        for token, told_of in (("its", screening_id), ("another's", "scr_other")):
+            await idempotency.begin(session, "k", token, "digest", world.clock())
+            await idempotency.finish(session, "k", token, 201, f'{{"id": "{told_of}"}}')
+        await session.commit()
+    await erase(world, submission_id)
+    async with world.sessions() as session:
+        kept = await session.scalars(select(IdempotentAnswer.token))
+        assert kept.all() == ["another's"]
 
 
 async def test_an_erasure_between_check_and_record_leaves_no_submission(world: World) -> None:
