@@ -132,6 +132,7 @@ async def open_parts(
                 interval_s=settings.forward_interval_s,
                 takeover_s=settings.forward_takeover_s,
                 rendition=settings.forward_file,
+                deadline=timedelta(hours=settings.forward_deadline_h),
             )
             await forwarder.start()
             stack.push_async_callback(forwarder.stop)

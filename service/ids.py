@@ -1,8 +1,12 @@
 """Identifiers on the wire: a prefix and a ULID, so that they sort by time."""
 
+import re
 import secrets
+from typing import Final
 
 from ulid import ULID
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def new_id(prefix: str) -> str:
@@ -13,3 +17,8 @@ def new_id(prefix: str) -> str:
 def new_key() -> str:
     """A secret of 256 bits for an API key."""
     return f"psk_{secrets.token_urlsafe(32)}"
+
+
+def canonical_id(given: str) -> str:
+    """Blaaiz's ids are UUIDs, which mean the same in either letter case; others stay as they are."""
+    return given.lower() if _UUID.fullmatch(given) else given

@@ -8,6 +8,7 @@ import asyncio
 import multiprocessing
 import os
 import resource
+import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -195,6 +196,7 @@ def _end(slot: ProcessPoolExecutor) -> None:
 
 def _prepare(settings: WorkerSettings) -> None:
     """In the worker, before anything heavy is imported: one thread, no keys, a memory limit."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     for name in [n for n in os.environ if n.startswith(_OWN_VARIABLES)]:
         del os.environ[name]
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_THREAD_LIMIT"):
@@ -204,6 +206,14 @@ def _prepare(settings: WorkerSettings) -> None:
     from service import screening_worker
 
     screening_worker.load(settings.policy_path, settings.limits)
+
+
+def _end_with_parent() -> None:
+    """A service that is killed leaves no worker behind."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _ready() -> bool:

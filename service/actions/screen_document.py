@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.actions.record import number_digest, to_record
 from service.blaaiz.client import BlaaizClient
-from service.ids import new_id
+from service.ids import canonical_id, new_id
 from service.intake.sniff import FileType, sniff
 from service.locales.translate import Phrase
 from service.policy.policy import Policy
@@ -325,7 +325,7 @@ def _with_findings(screening: Screening, findings: tuple[JudgedFinding, ...]) ->
 def _person(key_id: str, request: ScreenRequest) -> str | None:
     """Whose attempts are counted together; None where the caller gives nothing to know them by."""
     if request.customer_id:
-        return f"customer:{request.customer_id}"
+        return f"customer:{canonical_id(request.customer_id)}"
     return f"{key_id}:{request.reference}" if request.reference else None
 
 

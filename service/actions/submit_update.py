@@ -16,7 +16,7 @@ from service.blaaiz.rules.document import ID_TYPES
 from service.blaaiz.rules.owners import check_owner_document
 from service.blaaiz.rules.rule import FieldError, RuleContext
 from service.forward.states import State
-from service.ids import new_id
+from service.ids import canonical_id, new_id
 from service.intake.errors import FileEmpty, FileTypeUnsupported, IntakeError
 from service.intake.sniff import FileType, sniff
 from service.store import audit, idempotency, screenings, submissions
@@ -125,6 +125,7 @@ class Submitter:
             SubmissionUnderWay, ClaimLost: see there.
 
         """
+        customer_id = canonical_id(customer_id)
         async with self.screener.sessions() as session:
             row = await session.get(Screening, screening_id)
         if row is None or row.erased_at is not None or (own_only and row.key_id != actor):
@@ -155,6 +156,7 @@ class Submitter:
             raises, and all that screening raises.
 
         """
+        customer_id = canonical_id(customer_id)
         customer = await self._customer(customer_id)
         said = _claimed(update) | {"customer_type": customer.type}
         if update.get("id_type") in ID_TYPES:
@@ -212,11 +214,13 @@ class Submitter:
 
         Args:
             said: what the caller says of the owner; the rest is read from Blaaiz.
+            origin: as in `submit`.
 
         Raises:
             CustomerMissing, OwnerMissing, UpdateRefused, and all that screening raises.
 
         """
+        customer_id, owner_id = canonical_id(customer_id), canonical_id(owner_id)
         customer = await self._customer(customer_id)
         errors = check_owner_document(customer, owner_id)
         if errors:
@@ -249,7 +253,9 @@ class Submitter:
             if kept is None:
                 kept = new
                 # An analyst may have turned it away while the rules were checked.
-                row = await session.get_one(Screening, new.screening_id)
+                row = await session.get_one(Screening, new.screening_id, with_for_update=True)
+                if row.erased_at is not None:
+                    raise ScreeningMissing(new.screening_id)
                 if not screenings.is_accepted(row):
                     raise ScreeningNotAccepted(f"This screening stands as {row.standing}.")
                 session.add(new)

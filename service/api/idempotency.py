@@ -1,5 +1,7 @@
 """The same key and body give the first answer again: for every call that creates something."""
 
+import asyncio
+import contextlib
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -7,10 +9,12 @@ from datetime import UTC, datetime
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.api.authorize import Caller, parts_of
 from service.api.problems import Problem
 from service.store import idempotency
+from service.store.engine import Sessions
 from service.store.idempotency import Claim, ClaimLost
 
 Answer = tuple[int, Mapping[str, object]]
@@ -54,6 +58,7 @@ async def once(
             status, answer = await again(found.made)
             text = json.dumps(answer, ensure_ascii=False)
         return _replay(found.request_digest, digest, status, text)
+    renewal = asyncio.create_task(_renew(sessions, caller.key_id, token))
     try:
         status, answer = await work(claim)
     except ClaimLost as cause:
@@ -63,11 +68,23 @@ async def once(
             await idempotency.forget(session, caller.key_id, token)
             await session.commit()
         raise
+    finally:
+        renewal.cancel()
     text = json.dumps(answer, ensure_ascii=False)
     async with sessions() as session:
         await idempotency.finish(session, caller.key_id, token, status, text)
         await session.commit()
     return JSONResponse(answer, status)
+
+
+async def _renew(sessions: Sessions, key_id: str, token: str) -> None:
+    while True:
+        await asyncio.sleep(idempotency.RENEWED.total_seconds())
+        # A renewal that fails is followed by the next; the work itself is not disturbed.
+        with contextlib.suppress(SQLAlchemyError):
+            async with sessions() as session:
+                await idempotency.renew(session, key_id, token, datetime.now(UTC))
+                await session.commit()
 
 
 def _replay(first: str, now: str, status: int, body: str) -> Response:

@@ -99,7 +99,9 @@ async def _update(journey: Journey) -> None:
     if "owners" in left and known is None:
         # Whatever comes beside these after the write is of our making.
         known = journey.notes["owners_before"] = [owner.id for owner in customer.owners]
-        await journey.keep()
+    # What Blaaiz may hold of it from here on; an older submission is not retried over that.
+    journey.notes["written"] = sorted({*journey.notes.get("written", ()), *left})
+    await journey.keep()
     after = await journey.blaaiz.update_customer(journey.customer_id, left)
     if differing := fields_not_taken(left, customer, after, known):
         raise NotTaken(differing)

@@ -59,7 +59,7 @@ async def read_only(sessions: Sessions) -> AsyncGenerator[AsyncSession]:
 
 
 async def migrate(url: str, revision: str = "head") -> None:
-    """Brings the schema up to date; safe from several processes (Alembic's own table decides)."""
+    """Brings the schema up to date, whole or not at all; safe from several processes at once."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))

@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.store.tables import IdempotentAnswer
 
 KEPT = timedelta(hours=24)
-_ABANDONED = timedelta(minutes=10)
-"""An answer still being made after this long belongs to a process that died."""
+RENEWED = timedelta(seconds=5)
+"""How often a process that makes an answer says that it still does."""
+_ABANDONED = 4 * RENEWED
+"""An answer in the making that was not renewed for this long belongs to a process that died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,9 @@ async def begin(
     found = await session.get(IdempotentAnswer, (key_id, token))
     if found is not None:
         expired = now - found.created_at > KEPT
-        abandoned = found.status == 0 and found.made is None and now - found.created_at > _ABANDONED
-        if not expired and not abandoned:
+        abandoned = found.status == 0 and found.made is None and now - found.alive_at > _ABANDONED
+        # An abandoned request may have had an effect: only the same one goes on in its place.
+        if not expired and not (abandoned and found.request_digest == request_digest):
             return found
         await session.delete(found)
         await session.flush()
@@ -49,6 +52,7 @@ async def begin(
             status=0,
             body="",
             created_at=now,
+            alive_at=now,
         )
     )
     try:
@@ -81,6 +85,16 @@ async def note_made(session: AsyncSession, claim: Claim, made: str) -> None:
         raise ClaimLost
 
 
+async def renew(session: AsyncSession, key_id: str, token: str, now: datetime) -> None:
+    """Says that the answer is still being made."""
+    await session.execute(
+        update(IdempotentAnswer)
+        .where(IdempotentAnswer.key_id == key_id, IdempotentAnswer.token == token)
+        .values(alive_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def finish(session: AsyncSession, key_id: str, token: str, status: int, body: str) -> None:
     """Keeps the answer."""
     found = await session.get(IdempotentAnswer, (key_id, token))
@@ -99,6 +113,12 @@ async def forget(session: AsyncSession, key_id: str, token: str) -> None:
         )
         .execution_options(synchronize_session=False)
     )
+
+
+async def forget_answers_about(session: AsyncSession, record_id: str) -> None:
+    """Drops the answers that tell of a record: it is erased."""
+    tells_of_it = IdempotentAnswer.body.contains(record_id, autoescape=True)
+    await session.execute(delete(IdempotentAnswer).where(tells_of_it))
 
 
 async def purge(session: AsyncSession, now: datetime) -> None:

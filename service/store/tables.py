@@ -1,7 +1,7 @@
 """All tables. Wire forms are kept as JSON beside the columns that queries need."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -13,9 +13,14 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    bindparam,
+    event,
+    text,
 )
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from service.ids import canonical_id
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -33,6 +38,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class BlaaizId(TypeDecorator[str]):
+    """An id of Blaaiz's in its one form, as stored and as asked for: see `canonical_id`."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> str | None:
+        """The id in its one form."""
+        return None if value is None else canonical_id(value)
 
 
 class Table(DeclarativeBase):
@@ -70,7 +90,7 @@ class Screening(Table):
     created_at: Mapped[datetime]
     key_id: Mapped[str] = mapped_column(String(40), index=True)
     person: Mapped[str | None] = mapped_column(String(300))
-    customer_id: Mapped[str | None] = mapped_column(String(128))
+    customer_id: Mapped[str | None] = mapped_column(BlaaizId(128))
     reference: Mapped[str | None] = mapped_column(String(128))
     verdict: Mapped[str] = mapped_column(String(16))
     standing: Mapped[str] = mapped_column(String(16))
@@ -126,6 +146,8 @@ class IdempotentAnswer(Table):
     created_at: Mapped[datetime]
     made: Mapped[str | None] = mapped_column(String(40), default=None)
     """what the request made, noted in the transaction that made it"""
+    alive_at: Mapped[datetime]
+    """renewed while it is being made: one that stands still belongs to a process that died"""
 
 
 class Audit(Table):
@@ -141,21 +163,56 @@ class Audit(Table):
     details: Mapped[dict[str, Any]]
 
 
+class CustomerQueue(Table):
+    """The last turn that a customer's submissions were given."""
+
+    __tablename__ = "customer_queues"
+
+    customer_id: Mapped[str] = mapped_column(BlaaizId(128), primary_key=True)
+    last_turn: Mapped[int]
+
+
+NEXT_TURN: Final = text(
+    "INSERT INTO customer_queues (customer_id, last_turn) VALUES (:customer_id, 1) "
+    "ON CONFLICT (customer_id) DO UPDATE SET last_turn = customer_queues.last_turn + 1 "
+    "RETURNING last_turn"
+).bindparams(bindparam("customer_id", type_=BlaaizId()))
+"""The queue's row is locked until the commit: turns become visible in their order."""
+LOCK_QUEUE: Final = text(
+    "INSERT INTO customer_queues (customer_id, last_turn) VALUES (:customer_id, 0) "
+    "ON CONFLICT (customer_id) DO UPDATE SET last_turn = customer_queues.last_turn"
+)
+"""The lock alone, before it is known whether there will be a turn."""
+
+_UNDER_WAY: Final = text("state IN ('updating', 'uploading', 'attaching')")
+
+
 class Submission(Table):
     """An update and an accepted screening on their way to Blaaiz."""
 
     __tablename__ = "submissions"
     __table_args__ = (
         Index("ix_submissions_waiting", "state", "handed_over_at"),
-        Index("ix_submissions_customer", "customer_id", "id"),
+        Index("ix_submissions_customer", "customer_id", "turn", unique=True),
+        Index("ix_submissions_screening", "screening_id"),
+        # The order of turns keeps to it as well; here the database refuses what would break it.
+        Index(
+            "ix_submissions_one_under_way",
+            "customer_id",
+            unique=True,
+            sqlite_where=_UNDER_WAY,
+            postgresql_where=_UNDER_WAY,
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     key_id: Mapped[str] = mapped_column(String(40))
-    customer_id: Mapped[str] = mapped_column(String(128))
-    owner_id: Mapped[str | None] = mapped_column(String(128), default=None)
+    customer_id: Mapped[str] = mapped_column(BlaaizId(128))
+    turn: Mapped[int] = mapped_column()
+    """its place among the submissions of the customer, given by the database; see `NEXT_TURN`"""
+    owner_id: Mapped[str | None] = mapped_column(BlaaizId(128), default=None)
     """the beneficial owner whose document this is; None: the customer's own"""
     screening_id: Mapped[str] = mapped_column(String(40))
     update: Mapped[dict[str, Any]]
@@ -171,7 +228,7 @@ class Submission(Table):
     """failed tries of the present step in a row"""
     next_attempt_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    """when trying ends as failed"""
+    """when trying ends as failed; counted anew when its turn comes"""
     outcome_at: Mapped[datetime | None]
     """when Blaaiz said what `outcome` says"""
     go: Mapped[int] = mapped_column(default=0)
@@ -183,6 +240,12 @@ class Submission(Table):
     """raised by each write: a worker that was taken over notices at its next one"""
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+@event.listens_for(Submission, "before_insert")
+def _take_turn(_: object, connection: Connection, submission: Submission) -> None:
+    values = {"customer_id": submission.customer_id}
+    submission.turn = connection.execute(NEXT_TURN, values).scalar_one()
 
 
 class ForwardWorker(Table):

@@ -2,8 +2,11 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import time
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -76,3 +79,46 @@ async def test_a_caller_who_leaves_does_not_take_the_worker_along(pool: Screenin
     await asyncio.sleep(0.1)
     task.cancel()
     assert (await pool.screen(job(b"next"))).echo == b"next"
+
+
+SERVICE = """
+import asyncio
+from service.pool import ScreeningPool, WorkerSettings
+
+async def main():
+    pool = ScreeningPool(WorkerSettings(), workers=1, queue_limit=2, timeout_s=60)
+    await pool.start()
+    slot = pool._slots.get_nowait()
+    print(*slot._processes, flush=True)
+    await asyncio.sleep(600)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+async def test_a_service_that_is_killed_leaves_no_worker_behind(tmp_path: Path) -> None:
+    script = tmp_path / "service_alone.py"
+    script.write_text(SERVICE)
+    service = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert service.stdout is not None
+    worker = Path(f"/proc/{int(await asyncio.to_thread(service.stdout.readline))}")
+    assert worker.exists()
+    service.kill()
+    service.communicate()
+    deadline = time.monotonic() + 30
+    while _is_running(worker) and time.monotonic() < deadline:
+        await asyncio.sleep(0.1)
+    assert not _is_running(worker)
+
+
+def _is_running(process: Path) -> bool:
+    try:
+        # After the name in brackets: Z is one that ended and that nobody asked after.
+        return process.joinpath("stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
