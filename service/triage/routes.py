@@ -1,4 +1,4 @@
-"""The triage pages: sign in, the queue, a case, a decision."""
+"""The triage pages: the queue, a case, a decision."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,26 +15,19 @@ from service.actions.decide_screening import (
     ScreeningMissing,
     decide_screening,
 )
-from service.actions.issue_key import Role
 from service.actions.parts import Parts
 from service.actions.view_picture import PictureMissing, view_picture
 from service.screening.catalogue import REASONS
 from service.store import audit, screenings
 from service.store.engine import read_only
-from service.store.keys import find_key
 from service.store.submissions import of_screening
 from service.store.tables import Screening
 from service.triage.case import case_of
-from service.triage.session import Analyst, analyst_of, is_genuine, sign_in, sign_out
+from service.triage.session import Analyst, analyst_of, is_genuine
 
 _HERE = Path(__file__).parent
 _PAGE = 30
 _QUEUES = ("review", "rejected", "retake", "accepted")
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'; form-action 'self'",
-    "Cache-Control": "no-store",
-}
 _SHOWN = {"upright", "thumbnail", "mrz"}
 
 router = APIRouter(prefix="/triage", include_in_schema=False)
@@ -53,41 +46,11 @@ def _parts(request: Request) -> Parts:
 
 
 def _page(request: Request, name: str, status: int = 200, **context: object) -> HTMLResponse:
-    return templates.TemplateResponse(request, name, context, status_code=status, headers=_HEADERS)
+    return templates.TemplateResponse(request, name, context, status_code=status)
 
 
 def _to_sign_in() -> Response:
     return RedirectResponse("/triage/sign-in", 303)
-
-
-@router.get("/sign-in")
-async def sign_in_page(request: Request) -> Response:
-    """Asks for a key."""
-    return _page(request, "sign_in.html", wrong=False)
-
-
-@router.post("/sign-in")
-async def take_key(request: Request, key: Annotated[str, Form(max_length=200)]) -> Response:
-    """Opens a session for an analyst's or admin's key."""
-    parts = _parts(request)
-    wait = request.app.state.rate.take("triage-sign-in")
-    async with read_only(parts.sessions) as session:
-        found = await find_key(session, key.strip())
-    if wait is not None or found is None or found.role == Role.FRONTEND.value:
-        return _page(request, "sign_in.html", 401, wrong=True)
-    response = RedirectResponse("/triage", 303)
-    sign_in(parts, response, found.id, is_https=request.url.scheme == "https")
-    return response
-
-
-@router.post("/sign-out")
-async def leave(request: Request, csrf: Annotated[str, Form(max_length=128)]) -> Response:
-    """Ends the session."""
-    analyst = await analyst_of(request, _parts(request))
-    response = _to_sign_in()
-    if analyst is not None and is_genuine(analyst, csrf):
-        sign_out(response)
-    return response
 
 
 @router.get("")
@@ -170,7 +133,13 @@ async def image(request: Request, screening_id: str, side: str, rendition: str) 
         return Response(status_code=404)
     try:
         picture = await view_picture(
-            parts.sessions, parts.blobs, screening_id, side, rendition, analyst.key_id, parts.now()
+            parts.sessions,
+            parts.blobs,
+            screening_id,
+            side,
+            rendition,
+            analyst.account_id,
+            parts.now(),
         )
     except PictureMissing:
         return Response(status_code=404)
@@ -196,7 +165,9 @@ async def decide(
         return await _case(request, parts, analyst, screening_id, "The form was too old.", 403)
     try:
         wanted = DecisionRequest(Decision(decision), code or None, note)
-        await decide_screening(parts.sessions, screening_id, wanted, analyst.key_id, parts.now())
+        await decide_screening(
+            parts.sessions, screening_id, wanted, analyst.account_id, parts.now()
+        )
     except (DecisionRefused, ValueError) as refusal:
         why = str(refusal) if isinstance(refusal, DecisionRefused) else "Choose a decision."
         return await _case(request, parts, analyst, screening_id, why, 422)
