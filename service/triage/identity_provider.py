@@ -125,7 +125,14 @@ class IdentityProvider:
             claims = await self._claims(flow, answer["code"], redirect_uri, metadata)
         except OAuthError as cause:
             raise FlowRefused("code") from cause
-        except (httpx2.HTTPError, JoseError, RuntimeError, ValueError, KeyError) as cause:
+        except (
+            httpx2.HTTPError,
+            JoseError,
+            RuntimeError,
+            ValueError,
+            KeyError,
+            TypeError,
+        ) as cause:
             raise ProviderFailed from cause
         return self._vouched(claims, metadata["issuer"])
 

@@ -51,14 +51,18 @@ class Provider:
         }
         claims = {name: value for name, value in claims.items() if name not in self.without}
         if self.signs_with == "none":
-            part = lambda text: base64.urlsafe_b64encode(text).rstrip(b"=").decode()  # noqa: E731
-            return f"{part(b'{"alg":"none"}')}.{part(json.dumps(claims).encode())}."
+            parts = ({"alg": "none"}, claims)
+            return ".".join([*(_encoded(json.dumps(one).encode()) for one in parts), ""])
         if self.signs_with == "HS256":
             return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(CLIENT_SECRET))
         key = self.key
         if self.signs_with == "another key":
             key = RSAKey.generate_key(2048, parameters={"kid": self.key.kid})
         return jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key)
+
+
+def _encoded(text: bytes) -> str:
+    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
 
 def create_provider(provider: Provider) -> FastAPI:
@@ -103,14 +107,14 @@ def create_provider(provider: Provider) -> FastAPI:
     ) -> Any:
         expected = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
         asked = provider.codes.pop(code, None)
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(code_verifier.encode()).digest())
+        challenge = _encoded(hashlib.sha256(code_verifier.encode()).digest())
         if authorization != f"Basic {expected}":
             return JSONResponse({"error": "invalid_client"}, 401)
         if (
             asked is None
             or asked["redirect_uri"] != redirect_uri
             or asked["code_challenge_method"] != "S256"
-            or asked["code_challenge"] != challenge.rstrip(b"=").decode()
+            or asked["code_challenge"] != challenge
         ):
             return JSONResponse({"error": "invalid_grant"}, 400)
         access = secrets.token_urlsafe(16)

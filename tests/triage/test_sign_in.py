@@ -261,15 +261,15 @@ async def test_keys_open_the_console_only_where_the_operator_says_so(
         assert "analyst key" not in page.text
         assert "prescreen accounts add" in page.text
         assert (await browser.post("/triage/sign-in/key", data={"key": secret})).status_code == 404
-    async with running(settings_for(database_url, tmp_path, sign_in_with_keys=True)) as other:
-        async with other.browser() as browser:
-            csrf = await browser.form_of("/triage/sign-in")
-            wrong = await browser.post("/triage/sign-in/key", data={"csrf": csrf, "key": frontend})
-            assert wrong.status_code == 401
-            csrf = await browser.form_of("/triage/sign-in")
-            form = {"csrf": csrf, "key": secret}
-            assert (await browser.post("/triage/sign-in/key", data=form)).status_code == 303
-            assert "Kim" in (await browser.get("/triage/account")).text
+    settings = settings_for(database_url, tmp_path, sign_in_with_keys=True)
+    async with running(settings) as other, other.browser() as browser:
+        csrf = await browser.form_of("/triage/sign-in")
+        wrong = await browser.post("/triage/sign-in/key", data={"csrf": csrf, "key": frontend})
+        assert wrong.status_code == 401
+        csrf = await browser.form_of("/triage/sign-in")
+        form = {"csrf": csrf, "key": secret}
+        assert (await browser.post("/triage/sign-in/key", data=form)).status_code == 303
+        assert "Kim" in (await browser.get("/triage/account")).text
 
 
 async def test_a_key_of_a_person_stands_for_that_person_and_goes_with_the_account(
