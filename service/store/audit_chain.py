@@ -9,7 +9,7 @@ the entry before, 64 zeros at the first; `seq` counts from 1 without a gap.
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -22,6 +22,8 @@ from service.store.tables import Audit, AuditHead
 BEGINNING: Final = "0" * 64
 HEAD_ID: Final = 1
 _PAGE: Final = 1000
+_UNREADABLE: Final = (ValueError, TypeError, AttributeError, RecursionError)
+"""What reading raises where SQLite holds text that is no time or no JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +85,40 @@ async def head_of(session: AsyncSession) -> Head | None:
     return Head(found.seq, found.hash) if found else None
 
 
-async def entries(session: AsyncSession, *, after: int = 0) -> AsyncIterator[Audit]:
-    """All entries in order, read in pages: memory stays the same however many there are."""
+async def entries(
+    session: AsyncSession, *, after: int = 0
+) -> AsyncIterator[tuple[int, Audit | None]]:
+    """All entries in order by their number, in pages: memory does not grow with them.
+
+    None where somebody wrote what is no entry, so that it cannot be read.
+    """
     while True:
-        page = (
-            await session.scalars(
-                select(Audit).where(Audit.seq > after).order_by(Audit.seq).limit(_PAGE)
-            )
-        ).all()
-        for entry in page:
-            yield entry
-        if len(page) < _PAGE:
+        wanted = select(Audit.seq).where(Audit.seq > after).order_by(Audit.seq).limit(_PAGE)
+        numbers = (await session.scalars(wanted)).all()
+        try:
+            for entry in await _page(session, numbers):
+                yield entry.seq, entry
+        except _UNREADABLE:
+            for number in numbers:
+                yield number, await _one(session, number)
+        if len(numbers) < _PAGE:
             return
-        after = page[-1].seq
+        after = numbers[-1]
         session.expunge_all()
+
+
+async def _page(session: AsyncSession, numbers: Sequence[int]) -> Sequence[Audit]:
+    if not numbers:
+        return ()
+    wanted = select(Audit).where(Audit.seq.between(numbers[0], numbers[-1])).order_by(Audit.seq)
+    return (await session.scalars(wanted)).all()
+
+
+async def _one(session: AsyncSession, number: int) -> Audit | None:
+    try:
+        return await session.scalar(select(Audit).where(Audit.seq == number))
+    except _UNREADABLE:
+        return None
 
 
 async def find_breaks(session: AsyncSession, kept: Head | None = None) -> AsyncIterator[Break]:
@@ -113,16 +135,16 @@ async def find_breaks(session: AsyncSession, kept: Head | None = None) -> AsyncI
         yield Break(0, "the row that holds the head is gone")
     last = Head(0, BEGINNING)
     is_kept_found = kept is None or kept == last
-    async for entry in entries(session):
-        if head is not None and entry.seq > head.seq:
+    async for seq, entry in entries(session):
+        if head is not None and seq > head.seq:
             break
-        if entry.seq != last.seq + 1:
-            yield Break(last.seq + 1, _missing(last.seq + 1, entry.seq - 1))
-        elif entry.previous != last.hash:
-            yield Break(entry.seq, f"{entry.id} does not follow the entry before it")
-        if hash_of(entry) != entry.hash:
-            yield Break(entry.seq, f"{entry.id} was changed: its content has another hash")
-        last = Head(entry.seq, entry.hash)
+        if seq != last.seq + 1:
+            yield Break(last.seq + 1, _missing(last.seq + 1, seq - 1))
+        elif entry is not None and last.hash and entry.previous != last.hash:
+            yield Break(seq, f"{entry.id} does not follow the entry before it")
+        if entry is None or not _is_as_written(entry):
+            yield Break(seq, "was changed: its content has another hash")
+        last = Head(seq, entry.hash if entry is not None else "")
         if kept is not None and kept.seq == last.seq:
             is_kept_found = True
             if kept.hash != last.hash:
@@ -133,8 +155,15 @@ async def find_breaks(session: AsyncSession, kept: Head | None = None) -> AsyncI
         yield Break(last.seq, "the head holds another hash than the last entry")
     if kept is not None and not is_kept_found:
         yield Break(kept.seq, "the entry whose hash was kept elsewhere is gone")
-    async for one in _beyond_head(session):
+    async for one in _outside(session):
         yield one
+
+
+def _is_as_written(entry: Audit) -> bool:
+    try:
+        return hash_of(entry) == entry.hash
+    except _UNREADABLE:
+        return False
 
 
 def _missing(first: int, last: int) -> str:
@@ -143,11 +172,14 @@ def _missing(first: int, last: int) -> str:
     )
 
 
-async def _beyond_head(session: AsyncSession) -> AsyncIterator[Break]:
+async def _outside(session: AsyncSession) -> AsyncIterator[Break]:
     # One statement sees one moment: writers move the head and add entries together.
+    first = select(func.coalesce(func.min(Audit.seq), 1)).scalar_subquery()
     newest = select(func.coalesce(func.max(Audit.seq), 0)).scalar_subquery()
     found = (
-        await session.execute(select(AuditHead.seq, newest).where(AuditHead.id == HEAD_ID))
+        await session.execute(select(AuditHead.seq, first, newest).where(AuditHead.id == HEAD_ID))
     ).one_or_none()
-    if found is not None and found[1] > found[0]:
+    if found is not None and found[1] < 1:
+        yield Break(found[1], "an entry stands before the first")
+    if found is not None and found[2] > found[0]:
         yield Break(found[0] + 1, "entries were added past the head")

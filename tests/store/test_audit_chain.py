@@ -137,6 +137,30 @@ async def test_whatever_was_done_to_it_is_found_where_it_was_done(
     assert any(one.seq == seq and told in one.problem for one in found), found
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
+@pytest.mark.parametrize(
+    "column", ["details = 'no json'", "details = '[NaN]'", "at = 'never'", "details = 'null'"]
+)
+async def test_what_cannot_be_read_at_all_is_a_break_and_the_walk_goes_on(
+    backend: str, sessions, column: str
+) -> None:
+    await write(sessions, 9)
+    changes = [f"UPDATE audit SET {column} WHERE seq = 3", "UPDATE audit SET actor='x' WHERE seq=7"]
+    await tamper(sessions, *changes)
+    found = await breaks(sessions)
+    assert {one.seq for one in found if "was changed" in one.problem} == {3, 7}
+
+
+async def test_an_entry_before_the_first_is_found(sessions) -> None:
+    await write(sessions, 2)
+    copied = "id || 'x', 0, previous, hash, at, actor, action, subject, details"
+    columns = "id, seq, previous, hash, at, actor, action, subject, details"
+    await tamper(
+        sessions, f"INSERT INTO audit ({columns}) SELECT {copied} FROM audit WHERE seq = 1"
+    )
+    assert [one.seq for one in await breaks(sessions)] == [0]
+
+
 async def test_an_end_cut_off_together_with_its_head_is_known_by_a_head_kept_elsewhere(
     sessions,
 ) -> None:
