@@ -1,11 +1,11 @@
 """Accounts by their sign-in name, or by what their provider calls them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.store.tables import Account
+from service.store.tables import Account, Key
 
 
 def folded(name: str) -> str:
@@ -25,6 +25,15 @@ async def find_by_subject(session: AsyncSession, issuer: str, subject: str) -> A
     """The account of a provider's person, disabled ones too."""
     wanted = select(Account).where(Account.issuer == issuer, Account.subject == subject)
     return await session.scalar(wanted.with_for_update())
+
+
+async def names_of(session: AsyncSession, ids: Collection[str]) -> dict[str, str]:
+    """Names of actors by their ids: accounts, and keys that nobody's account holds."""
+    names: dict[str, str] = {}
+    for table in (Account, Key):
+        rows = await session.execute(select(table.id, table.name).where(table.id.in_(ids)))
+        names.update(rows.tuples().all())
+    return names
 
 
 async def has_passwords(session: AsyncSession) -> bool:

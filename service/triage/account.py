@@ -1,6 +1,6 @@
 """One's own account, and for admins everybody's."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -12,11 +12,10 @@ from service.actions.manage_account import (
     disable_account,
     enable_account,
 )
-from service.actions.parts import Parts
 from service.actions.sign_in import SignInLocked, SignInRefused
 from service.store.accounts import account_of, list_accounts
 from service.store.engine import read_only
-from service.triage.routes import templates
+from service.triage.page import page, parts_of, to_sign_in
 from service.triage.session import Analyst, analyst_of, cookie_of, give_cookie, is_genuine
 
 _ACCOUNT: Final = "/triage/account"
@@ -25,21 +24,12 @@ _ACCOUNTS: Final = "/triage/accounts"
 router = APIRouter(include_in_schema=False)
 
 
-def _parts(request: Request) -> Parts:
-    parts: Any = request.app.state.parts
-    return parts
-
-
-def _to_sign_in(path: str) -> Response:
-    return RedirectResponse(f"/triage/sign-in?goes_to={path}", 303)
-
-
 @router.get(_ACCOUNT)
 async def own_account(request: Request) -> Response:
     """Who one is here, and a new password."""
-    analyst = await analyst_of(request, _parts(request))
+    analyst = await analyst_of(request, parts_of(request))
     if analyst is None:
-        return _to_sign_in(_ACCOUNT)
+        return to_sign_in(_ACCOUNT)
     return _own(request, analyst)
 
 
@@ -47,7 +37,7 @@ def _own(
     request: Request, analyst: Analyst, problem: str = "", done: str = "", status: int = 200
 ) -> Response:
     context = {"analyst": analyst, "problem": problem, "done": done}
-    return templates.TemplateResponse(request, "account.html", context, status_code=status)
+    return page(request, "account.html", status, **context)
 
 
 @router.post(f"{_ACCOUNT}/password")
@@ -59,10 +49,10 @@ async def new_password(
     again: Annotated[str, Form(max_length=1024)] = "",
 ) -> Response:
     """Changes the password: every session ends, this browser gets a new one."""
-    parts = _parts(request)
+    parts = parts_of(request)
     analyst = await analyst_of(request, parts)
     if analyst is None:
-        return _to_sign_in(_ACCOUNT)
+        return to_sign_in(_ACCOUNT)
     if not is_genuine(analyst, csrf):
         return _own(request, analyst, "The form was too old.", status=403)
     if wanted != again:
@@ -94,9 +84,9 @@ async def new_password(
 @router.get(_ACCOUNTS)
 async def all_accounts(request: Request) -> Response:
     """Everybody who may sign in."""
-    analyst = await analyst_of(request, _parts(request))
+    analyst = await analyst_of(request, parts_of(request))
     if analyst is None:
-        return _to_sign_in(_ACCOUNTS)
+        return to_sign_in(_ACCOUNTS)
     return await _all(request, analyst)
 
 
@@ -105,10 +95,10 @@ async def _all(
 ) -> Response:
     if not analyst.may(AccountRole.ADMIN):
         return _own(request, analyst, "Accounts are an administrator's business.", status=403)
-    async with read_only(_parts(request).sessions) as session:
+    async with read_only(parts_of(request).sessions) as session:
         accounts = await list_accounts(session)
     context = {"analyst": analyst, "accounts": accounts, "problem": problem}
-    return templates.TemplateResponse(request, "accounts.html", context, status_code=status)
+    return page(request, "accounts.html", status, **context)
 
 
 @router.post(f"{_ACCOUNTS}/{{account_id}}/{{action}}")
@@ -119,10 +109,10 @@ async def switch_account(
     csrf: Annotated[str, Form(max_length=128)] = "",
 ) -> Response:
     """Disables an account, or enables it again."""
-    parts = _parts(request)
+    parts = parts_of(request)
     analyst = await analyst_of(request, parts)
     if analyst is None:
-        return _to_sign_in(_ACCOUNTS)
+        return to_sign_in(_ACCOUNTS)
     change = {"disable": disable_account, "enable": enable_account}.get(action)
     if change is None:
         return Response(status_code=404)

@@ -12,7 +12,7 @@ _STATIC: Final = "/triage/static/"
 _SAFE: Final = frozenset(["GET", "HEAD", "OPTIONS"])
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' blob: data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
+    "img-src 'self' blob:; font-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), "

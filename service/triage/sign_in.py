@@ -2,7 +2,7 @@
 
 import math
 from datetime import timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -15,7 +15,7 @@ from service.store.engine import read_only
 from service.triage import account, visit
 from service.triage.guard import TriageGuard
 from service.triage.identity_provider import FlowRefused, IdentityProvider, ProviderFailed
-from service.triage.routes import templates
+from service.triage.page import page, parts_of, to_sign_in
 from service.triage.session import (
     analyst_of,
     cookie_of,
@@ -45,11 +45,6 @@ def mount_access(app: FastAPI) -> None:
     app.add_middleware(TriageGuard)
 
 
-def _parts(request: Request) -> Parts:
-    parts: Any = request.app.state.parts
-    return parts
-
-
 def _provider(request: Request) -> IdentityProvider | None:
     provider: IdentityProvider | None = request.app.state.identity_provider
     return provider
@@ -68,26 +63,24 @@ async def _page(
     goes_to: str = visit.HOME,
     wait: timedelta | None = None,
 ) -> HTMLResponse:
-    parts = _parts(request)
+    parts = parts_of(request)
     async with read_only(parts.sessions) as session:
         takes_passwords = await has_passwords(session)
     fresh = visit.new_visit(goes_to, visit.visit_of(request, parts))
-    page = templates.TemplateResponse(
+    response = page(
         request,
         "sign_in.html",
-        {
-            "problem": problem,
-            "csrf": fresh.csrf,
-            "takes_passwords": takes_passwords,
-            "takes_keys": parts.takes_keys,
-            "has_provider": _provider(request) is not None,
-        },
-        status_code=status,
+        status,
+        problem=problem,
+        csrf=fresh.csrf,
+        takes_passwords=takes_passwords,
+        takes_keys=parts.takes_keys,
+        has_provider=_provider(request) is not None,
     )
     if wait is not None:
-        page.headers["Retry-After"] = str(math.ceil(wait.total_seconds()))
-    visit.remember(request, parts, page, fresh)
-    return page
+        response.headers["Retry-After"] = str(math.ceil(wait.total_seconds()))
+    visit.remember(request, parts, response, fresh)
+    return response
 
 
 @router.post("/sign-in")
@@ -98,7 +91,7 @@ async def take_password(
     password: Annotated[str, Form(max_length=1024)] = "",
 ) -> Response:
     """Opens a session for a local account."""
-    parts = _parts(request)
+    parts = parts_of(request)
     here = visit.visit_of(request, parts)
     if here is None or not here.is_genuine(csrf):
         return await _page(request, _STALE, 403)
@@ -120,7 +113,7 @@ async def take_key(
     key: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Opens a session for an analyst's or admin's key, where the operator lets keys in."""
-    parts = _parts(request)
+    parts = parts_of(request)
     if not parts.takes_keys:
         return Response(status_code=404)
     here = visit.visit_of(request, parts)
@@ -140,7 +133,7 @@ async def take_key(
 @router.get("/sign-in/provider")
 async def go_to_provider(request: Request) -> Response:
     """Sends the browser to the organisation's own sign-in."""
-    parts, provider = _parts(request), _provider(request)
+    parts, provider = parts_of(request), _provider(request)
     if provider is None:
         return Response(status_code=404)
     before = visit.visit_of(request, parts)
@@ -157,7 +150,7 @@ async def go_to_provider(request: Request) -> Response:
 @router.get("/sign-in/return")
 async def come_back(request: Request) -> Response:
     """Takes what the provider says of the person."""
-    parts, provider = _parts(request), _provider(request)
+    parts, provider = parts_of(request), _provider(request)
     if provider is None:
         return Response(status_code=404)
     here = visit.visit_of(request, parts)
@@ -182,10 +175,10 @@ async def come_back(request: Request) -> Response:
 @router.post("/sign-out")
 async def leave(request: Request, csrf: Annotated[str, Form(max_length=128)] = "") -> Response:
     """Ends the session, in the database too."""
-    parts = _parts(request)
+    parts = parts_of(request)
     analyst = await analyst_of(request, parts)
     token = cookie_of(request, parts)
-    response = RedirectResponse("/triage/sign-in", 303)
+    response = to_sign_in()
     if analyst is not None and token is not None and is_genuine(analyst, csrf):
         await end_session(parts.sessions, token, analyst.account_id, parts.now())
         take_cookie(response)
