@@ -1,5 +1,6 @@
 """What all commands share: settings from the environment, and leaving with a reason."""
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
@@ -20,6 +21,7 @@ def fail(message: str) -> typer.Exit:
 def settings_of(**given: Any) -> "Settings":
     """The settings; a wrong one ends the command with its name."""
     from pydantic import ValidationError
+    from pydantic_settings import SettingsError
 
     from service.settings import Settings
 
@@ -30,3 +32,11 @@ def settings_of(**given: Any) -> "Settings":
             f"PRESCREEN_{str(e['loc'][0]).upper()}: {e['msg']}" for e in wrong.errors()
         )
         raise fail(names) from wrong
+    except SettingsError as wrong:
+        raise fail(f"{_named_in(str(wrong))} is not JSON.") from wrong
+
+
+def _named_in(message: str) -> str:
+    """The setting of which pydantic-settings says that it cannot be parsed."""
+    quoted = re.search(r'"(\w+)"', message)
+    return f"PRESCREEN_{quoted[1].upper()}" if quoted else "A setting"

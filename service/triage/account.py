@@ -43,10 +43,10 @@ def _own(
 @router.post(f"{_ACCOUNT}/password")
 async def new_password(
     request: Request,
-    csrf: Annotated[str, Form(max_length=128)] = "",
-    present: Annotated[str, Form(max_length=1024)] = "",
-    wanted: Annotated[str, Form(max_length=1024)] = "",
-    again: Annotated[str, Form(max_length=1024)] = "",
+    csrf: Annotated[str, Form()] = "",
+    present: Annotated[str, Form()] = "",
+    wanted: Annotated[str, Form()] = "",
+    again: Annotated[str, Form()] = "",
 ) -> Response:
     """Changes the password: every session ends, this browser gets a new one."""
     parts = parts_of(request)
@@ -106,7 +106,7 @@ async def switch_account(
     request: Request,
     account_id: str,
     action: str,
-    csrf: Annotated[str, Form(max_length=128)] = "",
+    csrf: Annotated[str, Form()] = "",
 ) -> Response:
     """Disables an account, or enables it again."""
     parts = parts_of(request)

@@ -86,9 +86,9 @@ async def _page(
 @router.post("/sign-in")
 async def take_password(
     request: Request,
-    csrf: Annotated[str, Form(max_length=128)] = "",
-    name: Annotated[str, Form(max_length=128)] = "",
-    password: Annotated[str, Form(max_length=1024)] = "",
+    csrf: Annotated[str, Form()] = "",
+    name: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
 ) -> Response:
     """Opens a session for a local account."""
     parts = parts_of(request)
@@ -109,8 +109,8 @@ async def take_password(
 @router.post("/sign-in/key")
 async def take_key(
     request: Request,
-    csrf: Annotated[str, Form(max_length=128)] = "",
-    key: Annotated[str, Form(max_length=200)] = "",
+    csrf: Annotated[str, Form()] = "",
+    key: Annotated[str, Form()] = "",
 ) -> Response:
     """Opens a session for an analyst's or admin's key, where the operator lets keys in."""
     parts = parts_of(request)
@@ -173,7 +173,7 @@ async def come_back(request: Request) -> Response:
 
 
 @router.post("/sign-out")
-async def leave(request: Request, csrf: Annotated[str, Form(max_length=128)] = "") -> Response:
+async def leave(request: Request, csrf: Annotated[str, Form()] = "") -> Response:
     """Ends the session, in the database too."""
     parts = parts_of(request)
     analyst = await analyst_of(request, parts)

@@ -73,3 +73,10 @@ def test_a_key_is_given_to_a_person_who_has_an_account(prescreen) -> None:
     prescreen("accounts", "add", "robin", given=f"{PASSWORD}\n")
     assert prescreen("keys", "create", "analyst", "--account", "robin").exit_code == 0
     assert prescreen("keys", "create", "analyst", "--account", "nobody").exit_code == 2
+
+
+@pytest.mark.parametrize("value", ["no json", '{"kyc": "king"}', "[]"])
+def test_a_wrong_map_of_roles_is_named(value: str) -> None:
+    found = CliRunner().invoke(app, ["config"], env={"PRESCREEN_OIDC_ROLES": value})
+    assert found.exit_code == 2
+    assert "PRESCREEN_OIDC_ROLES" in found.stderr

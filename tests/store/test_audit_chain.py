@@ -289,3 +289,34 @@ async def test_entries_from_before_the_chain_are_chained_in_their_order(
         assert (await session.get_one(AuditHead, audit_chain.HEAD_ID)).seq == 4
     assert await breaks(sessions) == []
     await engine.dispose()
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+async def test_a_service_that_owns_no_table_starts_and_writes_and_cannot_take_triggers_away(
+    backend: str, database_url: str, sessions
+) -> None:
+    role = f"r{database_url[-12:]}"
+    async with sessions() as session:
+        for statement in (
+            f"CREATE ROLE {role} LOGIN",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+            f"REVOKE UPDATE, DELETE ON audit FROM {role}",
+        ):
+            await session.execute(text(statement))
+        await session.commit()
+    limited_url = database_url.replace("tester@", f"{role}@")
+    await migrate(limited_url)
+    engine = open_engine(limited_url)
+    limited = sessions_of(engine)
+    await write(limited, 3)
+    assert await breaks(limited) == []
+    for statement in (
+        "ALTER TABLE audit DISABLE TRIGGER USER",
+        "DROP TRIGGER audit_no_change ON audit",
+        "UPDATE audit SET actor = 'x'",
+        "TRUNCATE audit",
+    ):
+        async with limited() as session:
+            with pytest.raises(DBAPIError):
+                await session.execute(text(statement))
+    await engine.dispose()

@@ -324,3 +324,25 @@ async def test_another_site_changes_nothing_even_with_the_right_token(
         form = {"csrf": csrf, "name": "robin", "password": PASSWORD}
         answer = await browser.post("/triage/sign-in", data=form, headers=headers)
         assert answer.status_code == status
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+async def test_what_was_typed_is_in_no_answer_and_no_log(
+    backend: str, console: Console, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await console.add("robin")
+    typed = "correct-horse-canary"
+    async with console.browser() as browser:
+        answers = [await browser.sign_in("robin-canary", typed)]
+        answers.append(await browser.sign_in("robin", typed))
+        csrf = await browser.form_of("/triage/sign-in")
+        form = {"csrf": csrf, "name": "robin", "password": typed * 200}
+        answers.append(await browser.post("/triage/sign-in", data=form))
+        form = {"csrf": csrf, "name": "robin-canary" * 20, "password": typed}
+        answers.append(await browser.post("/triage/sign-in", data=form))
+    assert [one.status_code for one in answers] == [401] * 4
+    assert not any("canary" in one.text for one in answers)
+    logged = capsys.readouterr()
+    assert "/triage/sign-in" in logged.out
+    assert "canary" not in logged.out + logged.err
+    assert "canary" not in str(await console.audited())
