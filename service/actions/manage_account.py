@@ -168,9 +168,8 @@ async def change_password(
 
 
 async def _account(session: AsyncSession, name_or_id: str) -> Account:
-    found = await session.scalar(
-        select(Account).where(Account.id == name_or_id).with_for_update()
-    ) or await find_by_name(session, name_or_id, for_update=True)
+    by_id = select(Account).where(Account.id == name_or_id.replace("\0", "")).with_for_update()
+    found = await session.scalar(by_id) or await find_by_name(session, name_or_id, for_update=True)
     if found is None:
         raise AccountRefused("There is no such account: prescreen accounts list")
     return found

@@ -17,6 +17,8 @@ async def find_by_name(
     session: AsyncSession, name: str, *, for_update: bool = False
 ) -> Account | None:
     """The local account of this name, disabled ones too."""
+    if "\0" in name:
+        return None  # PostgreSQL takes no such text, not even to compare
     wanted = select(Account).where(Account.sign_in_name == folded(name))
     return await session.scalar(wanted.with_for_update() if for_update else wanted)
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -212,6 +213,18 @@ async def test_an_answer_to_another_browser_opens_nothing(console: Console) -> N
         await ours.get("/triage/sign-in/provider")
         assert (await ours.get(back)).status_code == 400  # began another
         assert not await ours.is_in()
+
+
+async def test_an_answer_with_another_state_is_not_even_asked_about(
+    console: Console, provider: Provider
+) -> None:
+    async with console.browser() as browser:
+        there = await browser.get("/triage/sign-in/provider")
+        back = httpx.URL((await browser.get(there.headers["location"])).headers["location"])
+        for wrong in (back.copy_set_param("state", "guess"), back.copy_remove_param("state")):
+            assert (await browser.get(wrong)).status_code == 400
+            assert len(provider.codes) == 1
+            await browser.get("/triage/sign-in/provider")
 
 
 async def test_an_answer_opens_once(console: Console) -> None:

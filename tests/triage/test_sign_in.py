@@ -43,7 +43,8 @@ async def test_only_an_argon2_hash_of_the_password_is_stored(console: Console) -
 
 
 @pytest.mark.parametrize(
-    ("name", "password"), [("robin", "seven green kettles sang"), ("nobody", PASSWORD)]
+    ("name", "password"),
+    [("robin", "seven green kettles sang"), ("nobody", PASSWORD), ("robin\0", PASSWORD)],
 )
 async def test_a_wrong_name_and_a_wrong_password_are_told_alike(
     console: Console, name: str, password: str
