@@ -13,10 +13,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
+from service.actions.issue_key import Role, issue_key
 from service.store import audit, audit_chain
 from service.store.audit_chain import Break, Head
 from service.store.engine import migrate, open_engine, sessions_of
-from service.store.tables import Audit, AuditHead
+from service.store.tables import Audit, AuditHead, Key
 
 NOW = datetime(2026, 11, 25, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -247,6 +248,26 @@ async def test_several_processes_write_one_chain(database_url: str, sessions) ->
         (f"p{writer}", str(n)) for writer in range(3) for n in range(40)
     }
     assert (await head(sessions)).seq == 120
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+async def test_the_end_of_the_chain_is_the_last_lock_that_a_transaction_takes(
+    backend: str, sessions
+) -> None:
+    key, _ = await issue_key(sessions, Role.ANALYST, "first", "test", NOW)
+    async with sessions() as early, sessions() as late:
+        for session, name in ((early, "early"), (late, "late")):
+            (await session.get_one(Key, key.id)).name = name
+            audit.record(session, at=NOW, actor=name, action="renamed", subject=key.id)
+        await early.flush()  # holds the key, not the chain
+        waiting = asyncio.create_task(late.commit())
+        await asyncio.sleep(0.5)
+        await early.commit()  # a deadlock, if the other one held the chain
+        await waiting
+    async with sessions() as session:
+        actors = (await session.scalars(select(Audit.actor).order_by(Audit.seq))).all()
+    assert actors == ["test", "early", "late"]
+    assert await breaks(sessions) == []
 
 
 async def test_verifying_while_others_write_finds_nothing(sessions) -> None:
