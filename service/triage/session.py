@@ -53,13 +53,13 @@ def is_secure(request: Request, parts: Parts) -> bool:
 def give_cookie(request: Request, parts: Parts, response: Response, token: str) -> None:
     """Sets the cookie: out of reach of scripts, and sent by other sites' links at most.
 
-    Lax, not Strict: the way back from the provider, and links to a case, begin at other sites.
+    Lax, not Strict: the way back from the provider, and links to a case, begin at other sites. It
+    has no end of its own: it goes with the browser, and the row says when the session ends.
     """
     is_https = is_secure(request, parts)
     response.set_cookie(
         _SECURE_COOKIE if is_https else _COOKIE,
         token,
-        max_age=int(parts.sign_in.limits.longest.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=is_https,
