@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from service.account_commands import accounts_app
+from service.audit_commands import audit_app
+from service.command_line import fail as _fail
+from service.command_line import settings_of as _settings
+
 if TYPE_CHECKING:
     from service.settings import Settings
 
@@ -26,19 +31,15 @@ blaaiz_app = typer.Typer(help="The account at Blaaiz.", no_args_is_help=True)
 webhooks_app = typer.Typer(help="Our webhooks to your systems.", no_args_is_help=True)
 app.add_typer(blaaiz_app, name="blaaiz")
 app.add_typer(webhooks_app, name="webhooks")
+app.add_typer(accounts_app, name="accounts")
+app.add_typer(audit_app, name="audit")
 
-_BAD_USE = 2
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def main() -> None:
     """The entry point."""
     app()
-
-
-def _fail(message: str) -> typer.Exit:
-    typer.echo(message, err=True)
-    return typer.Exit(_BAD_USE)
 
 
 @app.command()
@@ -230,9 +231,12 @@ def config() -> None:
 def create_key(
     role: Annotated[str, typer.Argument(help="frontend, analyst or admin.")],
     name: Annotated[str, typer.Option(help="Whose it is.")] = "unnamed",
+    account: Annotated[
+        str | None, typer.Option(help="Sign-in name of the person who gets it.")
+    ] = None,
 ) -> None:
     """Make a key and print its secret, once."""
-    from service.actions.issue_key import Role, issue_key
+    from service.actions.issue_key import KeyHolderUnknown, Role, issue_key
     from service.bootstrap import open_parts, utc_now
 
     if role not in set(Role):
@@ -240,10 +244,15 @@ def create_key(
 
     async def make() -> str:
         async with open_parts(_settings(), with_workers=False) as parts:
-            _, secret = await issue_key(parts.sessions, Role(role), name, "command line", utc_now())
+            _, secret = await issue_key(
+                parts.sessions, Role(role), name, "command line", utc_now(), account=account
+            )
             return secret
 
-    typer.echo(asyncio.run(make()))
+    try:
+        typer.echo(asyncio.run(make()))
+    except KeyHolderUnknown as wrong:
+        raise _fail("There is no such account: prescreen accounts list") from wrong
 
 
 @keys_app.command("list")
@@ -356,17 +365,3 @@ def generate_samples(
         write_set(endless_set(count, seed) if count else committed_set(), out, seed)
     except FontMissing as missing:
         raise _fail(str(missing)) from missing
-
-
-def _settings(**given: Any) -> "Settings":
-    from pydantic import ValidationError
-
-    from service.settings import Settings
-
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as wrong:
-        names = "; ".join(
-            f"PRESCREEN_{str(e['loc'][0]).upper()}: {e['msg']}" for e in wrong.errors()
-        )
-        raise _fail(names) from wrong

@@ -38,6 +38,37 @@ class Settings(BaseSettings):
     secret: SecretStr = Field(
         default=SecretStr(""), description="keys sign-in sessions and digests; needed outside --dev"
     )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^/?#\s]+)?$",
+        description="scheme and host by which browsers reach the service; with a provider needed",
+    )
+    session_idle_minutes: int = Field(
+        default=30, ge=1, description="without a click, after which an analyst is signed out"
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=168, description="after which an analyst signs in anew in any case"
+    )
+    sign_in_with_keys: bool = Field(
+        default=False, description="whether API keys open the triage console; in --dev they do"
+    )
+    oidc_discovery_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="OpenID Connect: .../.well-known/openid-configuration; empty: no provider",
+    )
+    oidc_client_id: str = Field(default="", description="our name at the provider")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="our secret there; empty for a public client"
+    )
+    oidc_scope: str = Field(default="openid profile", description="what is asked for there")
+    oidc_role_claim: str = Field(
+        default="roles", description="claim that holds the roles; dots go into objects"
+    )
+    oidc_roles: dict[str, Literal["analyst", "lead", "admin"]] = Field(
+        default={"analyst": "analyst", "lead": "lead", "admin": "admin"},
+        description="JSON object: the claim's values to roles; who has none is refused",
+    )
     blaaiz_url: str = Field(
         default="", description="base URL of Blaaiz; empty: nothing is forwarded"
     )

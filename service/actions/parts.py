@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.actions.screen_document import Screener
+from service.actions.sign_in import SignIn
 from service.actions.submit_update import Submitter
 from service.blaaiz.client import BlaaizClient
 from service.policy.policy import Policy
@@ -37,5 +38,10 @@ class Parts:
     metrics: Metrics
     blaaiz_webhook_secret: str
     session_secret: str
+    sign_in: SignIn
+    takes_keys: bool
+    """whether API keys open the console"""
+    public_url: str
+    """the address by which people reach us, without a slash at its end; empty: as they asked"""
     is_dev: bool
     now: Callable[[], datetime]

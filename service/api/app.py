@@ -25,13 +25,18 @@ from service.api.routes import (
 )
 from service.ids import new_id
 from service.telemetry import log, request_id
+from service.triage.identity_provider import IdentityProvider
 from service.triage.routes import mount_triage
+from service.triage.sign_in import mount_access
 
 _SAFE_REQUEST_ID = re.compile(r"^[\w\-.:]{1,64}$")
 
 
 def create_app(
-    open_parts: Callable[[], AbstractAsyncContextManager[Parts]], *, rate_per_minute: int
+    open_parts: Callable[[], AbstractAsyncContextManager[Parts]],
+    *,
+    rate_per_minute: int,
+    identity_provider: IdentityProvider | None = None,
 ) -> FastAPI:
     """An application that opens its parts when it starts and closes them when it stops."""
 
@@ -50,6 +55,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.rate = RateLimit(rate_per_minute)
+    app.state.identity_provider = identity_provider
     add_problem_handlers(app)
     for module in (
         screenings,
@@ -62,6 +68,7 @@ def create_app(
         operations,
     ):
         app.include_router(module.router)
+    mount_access(app)
     mount_triage(app)
     app.middleware("http")(_observe)
     app.add_middleware(BodyLimit)

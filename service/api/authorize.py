@@ -21,6 +21,8 @@ class Caller:
 
     key_id: str
     role: Role
+    person_id: str
+    """whose key it is: two keys of one person are not four eyes"""
 
     def may(self, role: Role) -> bool:
         """Whether this caller has at least that role."""
@@ -65,7 +67,7 @@ async def caller_of(request: Request) -> Caller:
             headers={"Retry-After": str(wait), "RateLimit": f'"key";r=0;t={wait}'},
         )
     request.state.key_id = key.id
-    return Caller(key.id, Role(key.role))
+    return Caller(key.id, Role(key.role), key.account_id or key.id)
 
 
 def at_least(role: Role) -> Callable[[Caller], Awaitable[Caller]]:

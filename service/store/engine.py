@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from service.store.audit import audited_sessions
+
 Sessions = async_sessionmaker[AsyncSession]
 
 _BUSY_TIMEOUT_MS = 15_000
@@ -48,7 +50,7 @@ def open_engine(url: str) -> AsyncEngine:
 
 def sessions_of(engine: AsyncEngine) -> Sessions:
     """Sessions whose records stay readable after the commit."""
-    return async_sessionmaker(engine, expire_on_commit=False)
+    return async_sessionmaker(engine, sync_session_class=audited_sessions(), expire_on_commit=False)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     ForeignKey,
     Index,
@@ -72,6 +73,49 @@ class Key(Table):
     name: Mapped[str] = mapped_column(String(128))
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    account_id: Mapped[str | None] = mapped_column(String(40), index=True, default=None)
+    """the person who holds it, where that person has an account too: four eyes count people"""
+
+
+class Account(Table):
+    """A person who works at the triage console: signs in by password, or through a provider."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(128))
+    sign_in_name: Mapped[str | None] = mapped_column(String(128), unique=True)
+    """case-folded; None where a provider vouches for the person"""
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    issuer: Mapped[str | None] = mapped_column(String(255))
+    subject: Mapped[str | None] = mapped_column(String(255))
+    role: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class TriageSession(Table):
+    """Somebody signed in: the cookie's secret is stored as its hash only."""
+
+    __tablename__ = "triage_sessions"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(40), index=True)
+    """an account, or the API key that was signed in with"""
+    opened_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignInAttempts(Table):
+    """Attempts of a name or an address within a window; neither is readable from its digest."""
+
+    __tablename__ = "sign_in_attempts"
+
+    source: Mapped[str] = mapped_column(String(80), primary_key=True)
+    attempts: Mapped[int]
+    since: Mapped[datetime] = mapped_column(index=True)
 
 
 class Screening(Table):
@@ -151,16 +195,30 @@ class IdempotentAnswer(Table):
 
 
 class Audit(Table):
-    """Who did what to which record; rows are only ever added."""
+    """Who did what to which record; triggers refuse all but adding. See `store/audit_chain.py`."""
 
     __tablename__ = "audit"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, unique=True)
+    """1, 2, 3, ... without a gap"""
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(String(64))
     action: Mapped[str] = mapped_column(String(48))
     subject: Mapped[str] = mapped_column(String(64), index=True)
     details: Mapped[dict[str, Any]]
+
+
+class AuditHead(Table):
+    """The last entry of the audit log, one row: who adds entries holds it until the commit."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(64))
 
 
 class CustomerQueue(Table):
@@ -181,7 +239,7 @@ NEXT_TURN: Final = text(
 LOCK_QUEUE: Final = text(
     "INSERT INTO customer_queues (customer_id, last_turn) VALUES (:customer_id, 0) "
     "ON CONFLICT (customer_id) DO UPDATE SET last_turn = customer_queues.last_turn"
-)
+).bindparams(bindparam("customer_id", type_=BlaaizId()))
 """The lock alone, before it is known whether there will be a turn."""
 
 _UNDER_WAY: Final = text("state IN ('updating', 'uploading', 'attaching')")

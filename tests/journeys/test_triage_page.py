@@ -93,7 +93,7 @@ def test_nobody_decides_without_a_session_or_a_genuine_form(page: Page, service)
     sign_in(page, service.keys["analyst"])
     cookies = {c["name"]: c["value"] for c in page.context.cookies()}
     assert httpx.post(f"{url}/decision", data=form, cookies=cookies).status_code == 403
-    assert all(c["httpOnly"] and c["sameSite"] == "Strict" for c in page.context.cookies())
+    assert all(c["httpOnly"] and c["sameSite"] == "Lax" for c in page.context.cookies())
 
 
 def test_the_page_is_usable_on_a_phone(page: Page, service) -> None:

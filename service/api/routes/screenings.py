@@ -224,7 +224,7 @@ async def decide(
             parts.sessions,
             screening_id,
             DecisionRequest(Decision(body.decision), body.code, body.note),
-            caller.key_id,
+            caller.person_id,
             parts.now(),
         )
         return 200, _wire(row, caller, language_of(request))
