@@ -160,5 +160,8 @@ def build_app(settings: Settings, *, is_dev: bool = False) -> FastAPI:
     """The application over these settings; its parts open when it starts and close with it."""
     configure_logs(settings.log)
     return create_app(
-        lambda: open_parts(settings, is_dev=is_dev), rate_per_minute=settings.rate_per_minute
+        lambda: open_parts(settings, is_dev=is_dev),
+        rate_per_minute=settings.rate_per_minute,
+        origins=settings.origins,
+        is_dev=is_dev,
     )

@@ -38,7 +38,7 @@ async def once(
     sessions = parts_of(request).sessions
     digest = _digest(request, body)
     async with sessions() as session:
-        found = await idempotency.begin(session, caller.key_id, token, digest, datetime.now(UTC))
+        found = await idempotency.begin(session, caller.holder, token, digest, datetime.now(UTC))
         await session.commit()
     if found is not None:
         return _replay(found.request_digest, digest, found.status, found.body)
@@ -46,12 +46,12 @@ async def once(
         status, answer = await work()
     except BaseException:
         async with sessions() as session:
-            await idempotency.forget(session, caller.key_id, token)
+            await idempotency.forget(session, caller.holder, token)
             await session.commit()
         raise
     text = json.dumps(answer, ensure_ascii=False)
     async with sessions() as session:
-        await idempotency.finish(session, caller.key_id, token, status, text)
+        await idempotency.finish(session, caller.holder, token, status, text)
         await session.commit()
     return JSONResponse(answer, status)
 
