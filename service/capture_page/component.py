@@ -3,7 +3,7 @@
 import gzip
 from base64 import b64encode
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256, sha384
 from pathlib import Path
 from typing import Final
@@ -27,9 +27,13 @@ class Component:
     integrity: str
 
 
-@cache
 def component() -> Component:
-    """Read once a process."""
+    """As the file stands: in development it changes under a running server."""
+    return _read(FILE.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _read(changed_ns: int) -> Component:  # noqa: ARG001 - a changed file is read again
     plain = FILE.read_bytes()
     return Component(
         plain,

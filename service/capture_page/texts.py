@@ -9,7 +9,7 @@ TEXTS: Final[Mapping[str, Phrase]] = {
     "title": Phrase("Photograph your document"),
     "page": Phrase("Show the page with your photo"),
     "front": Phrase("Show the front of the document"),
-    "back": Phrase("Turn it over and show the back"),
+    "back": Phrase("Show the back of the document"),
     "sheet": Phrase("Show the whole page"),
     "camera": Phrase("Use the camera"),
     "upload": Phrase("Upload a photo"),

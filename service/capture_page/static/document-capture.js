@@ -8,7 +8,7 @@ const ENGLISH = {
   title: "Photograph your document",
   page: "Show the page with your photo",
   front: "Show the front of the document",
-  back: "Turn it over and show the back",
+  back: "Show the back of the document",
   sheet: "Show the whole page",
   camera: "Use the camera",
   upload: "Upload a photo",
@@ -63,6 +63,9 @@ const HINTS = {
   mrz_not_found: "page",
   mrz_unreadable: "steady",
 };
+
+// A back may be nearly empty, and no page of it is in front of a preview's eyes.
+const NOT_OF_BACKS = ["document_not_found", "document_wrong_page", "document_portrait_missing", "mrz_not_found"];
 
 const TWO_SIDED = ["drivers_license", "resident_permit"];
 /** Width to height of what is aimed at: ISO/IEC 7810 ID-3 and ID-1, and a sheet of A4. */
@@ -150,23 +153,23 @@ button:focus-visible{outline:3px solid var(--_accent);outline-offset:3px}
 .accepted{color:var(--_ok)}.review,.retake{color:var(--_warn)}.rejected,.failed{color:var(--_bad)}
 .art{width:min(200px,60%);height:auto;fill:none;stroke:var(--_soft);stroke-width:2.5;stroke-linecap:round}
 .art .accent{stroke:var(--_accent)}
-.stage{position:relative;background:#000;margin:auto;max-width:100%;max-height:78vh;max-height:78svh;aspect-ratio:4/3;overflow:hidden}
+.camera{background:#0b0f15;color:#fff;display:grid;justify-items:center}
+.stage{position:relative;width:100%;max-height:62vh;max-height:62svh;aspect-ratio:4/3;overflow:hidden}
 video{position:absolute;inset:0;width:100%;height:100%;object-fit:contain}
 :host([facing=user]) video,:host([facing=user]) .over{transform:scaleX(-1)}
 .stage svg.over{position:absolute;inset:0;width:100%;height:100%}
 .scrim{fill:rgba(0,0,0,.45)}
 .guide{fill:none;stroke:#fff;stroke-width:3;stroke-dasharray:10 8;vector-effect:non-scaling-stroke;opacity:.9}
-.found{fill:rgba(255,255,255,.08);stroke:#ffd166;stroke-width:3;vector-effect:non-scaling-stroke;stroke-linejoin:round}
-.good .guide{opacity:0}.good .found{stroke:#4ade80;stroke-width:5;fill:rgba(74,222,128,.14)}
-.aim,.hint{position:absolute;inset-inline:0;display:flex;justify-content:center;padding:12px 14px;text-align:center;pointer-events:none}
-.aim{top:0}.hint{bottom:92px}
-.aim span,.hint span{background:rgba(10,14,20,.82);color:#fff;border-radius:999px;padding:7px 16px;max-width:100%}
-.hint span{font-size:1.2em;font-weight:650;padding:9px 20px}
-.good .hint span{background:#0f5a2e}
-.bar{position:absolute;bottom:0;inset-inline:0;display:grid;grid-template-columns:1fr auto 1fr;align-items:center;gap:8px;padding:10px 12px 14px;background:linear-gradient(transparent,rgba(0,0,0,.7))}
-.bar button{border-color:#fff;color:#fff;background:rgba(10,14,20,.6);min-width:48px;padding:8px 14px}
-.bar button:focus-visible{outline-color:#fff;box-shadow:0 0 0 6px #1550b5}
-.bar .shutter{width:68px;height:68px;border-radius:50%;padding:0;border:4px solid #fff;background:transparent}
+.found{fill:none;stroke:#ffd166;stroke-width:3;vector-effect:non-scaling-stroke;stroke-linejoin:round}
+.good .guide{opacity:0}.good .found{stroke:#4ade80;stroke-width:5}
+.say{display:grid;gap:6px;justify-items:center;padding:12px 14px;text-align:center}
+.aim{color:#c3ccd9}
+.hint{font-size:1.25em;line-height:1.3;font-weight:650;border-radius:999px;padding:6px 20px;background:#232c3a}
+.good .hint{background:#166534}
+.bar{width:100%;display:grid;grid-template-columns:1fr auto 1fr;align-items:center;gap:8px;padding:12px 14px 14px}
+.bar button{border-color:#8793a6;color:#fff;padding:8px 16px}
+.bar button:focus-visible{outline-color:#8db8ff}
+.bar .shutter{width:68px;height:68px;border-radius:50%;padding:0;border:4px solid #fff}
 .bar .shutter::before{content:"";width:50px;height:50px;border-radius:50%;background:#fff;transition:transform .15s}
 .bar .shutter:active::before{transform:scale(.86)}
 .good .bar .shutter{border-color:#4ade80}
@@ -232,15 +235,14 @@ class CallFailed extends Error {
 export class DocumentCapture extends HTMLElement {
   static observedAttributes = ["lang", "document-type", "token", "no-camera"];
 
-  /** Asked for a fresh upload token before each screening: `async () => string`. */
-  getToken = null;
   /** More headers for every call, such as the own backend's CSRF token. */
-  headers = {};
+  headers = Object.hasOwn(this, "headers") ? this.headers : {};
 
   #state = "idle";
   #texts = ENGLISH;
   #language = "en";
   #token = null;
+  #getToken = null;
   #wanted = null; // requirements of the kind
   #sides = ["front"];
   #shots = {}; // side to { blob, url, look }
@@ -251,12 +253,20 @@ export class DocumentCapture extends HTMLElement {
   #said = "";
   #saidAt = 0;
   #opened = false;
+  #run = 0; // counts preparations: the last one counts
   #settled = Promise.resolve();
   #failures = 0; // of previews in a row
   #focuses = false; // not on the first view: the host page keeps its focus
 
   constructor() {
     super();
+    // What the host page set before this module was loaded.
+    for (const name of ["token", "getToken"]) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value = this[name];
+      delete this[name];
+      this[name] = value;
+    }
     const root = this.attachShadow({ mode: "open" });
     if (!sheet) {
       sheet = new CSSStyleSheet();
@@ -301,6 +311,15 @@ export class DocumentCapture extends HTMLElement {
   }
   set token(value) {
     this.#token = value || null;
+    this.#authorised();
+  }
+  /** Asked for a fresh upload token whenever one is needed: `async () => string`. */
+  get getToken() {
+    return this.#getToken;
+  }
+  set getToken(value) {
+    this.#getToken = value || null;
+    this.#authorised();
   }
   get documentType() {
     return this.getAttribute("document-type");
@@ -342,10 +361,12 @@ export class DocumentCapture extends HTMLElement {
   // ---- what is known beforehand
 
   async #prepare() {
+    const run = ++this.#run;
     const asked = this.getAttribute("lang") || this.closest("[lang]")?.lang || navigator.language;
     this.#language = spoken(asked);
     this.#sides = TWO_SIDED.includes(this.documentType) ? ["front", "back"] : ["front"];
     const [texts] = await Promise.all([this.#loadTexts(), this.#loadRequirements()]);
+    if (run !== this.#run) return this.#settled; // something was changed meanwhile
     this.#texts = texts;
     this.#view.lang = this.#live.lang = this.#language;
     this.#view.dir = RIGHT_TO_LEFT.has(this.#language) ? "rtl" : "ltr";
@@ -364,10 +385,19 @@ export class DocumentCapture extends HTMLElement {
     }
   }
 
+  #authorised() {
+    if (this.#opened && !this.#wanted && (this.#token || this.#getToken)) {
+      this.#settled = this.#prepare();
+    }
+  }
+
   async #loadRequirements() {
+    const isOwn = this.hasAttribute("base-url") || this.hasAttribute("requirements-url");
+    if (!this.#token && !this.#getToken && !isOwn) return;
     const kind = this.documentType || "passport";
     try {
       await this.#ensureToken();
+      if (!this.#token && !isOwn) return; // taken away meanwhile
       const query = `?document_type=${encodeURIComponent(kind)}`;
       const answer = await this.#call("requirements", { query });
       this.#wanted = answer.data[0];
@@ -409,7 +439,7 @@ export class DocumentCapture extends HTMLElement {
   }
 
   async #ensureToken(fresh = false) {
-    if ((fresh || !this.#token) && this.getToken) this.#token = await this.getToken();
+    if ((fresh || !this.#token) && this.#getToken) this.#token = await this.#getToken();
   }
 
   #form(blobs) {
@@ -623,17 +653,16 @@ export class DocumentCapture extends HTMLElement {
     const [scrim, guide] = [draw("path", { class: "scrim", "fill-rule": "evenodd" }), draw("rect", { class: "guide" })];
     const found = draw("polygon", { class: "found" });
     const over = draw("svg", { class: "over", "aria-hidden": "true" }, scrim, guide, found);
-    const aim = make("span", {}, this.#texts[this.#aim()]);
-    const hint = make("span", { part: "hint" }, this.#texts.looking);
+    const hint = make("div", { class: "hint", part: "hint" }, this.#texts.looking);
     const picker = this.#picker();
     const word = (name) => make("span", { class: "word" }, this.#texts[name]);
+    const stage = make("div", { class: "stage", part: "stage" }, video, over);
     const node = make(
       "div",
-      { class: "stage", part: "stage" },
-      video,
-      over,
-      make("div", { class: "aim" }, aim),
-      make("div", { class: "hint" }, hint),
+      { class: "camera" },
+      // Beside the picture, never over it: the lines at the bottom are what matters.
+      make("div", { class: "say" }, make("div", { class: "aim" }, this.#texts[this.#aim()]), hint),
+      stage,
       make(
         "div",
         { class: "bar" },
@@ -654,7 +683,7 @@ export class DocumentCapture extends HTMLElement {
     this.#show("camera", node);
     const frame = () => {
       const [width, height] = [video.videoWidth || 4, video.videoHeight || 3];
-      node.style.aspectRatio = `${width} / ${height}`;
+      stage.style.aspectRatio = `${width} / ${height}`;
       over.setAttribute("viewBox", `0 0 ${width} ${height}`);
       const shape = SHAPES[this.documentType] || (this.documentType ? SHAPES.card : SHAPES.passport);
       const wide = Math.min(width * 0.9, height * 0.8 * shape);
@@ -670,7 +699,7 @@ export class DocumentCapture extends HTMLElement {
       const [width, height] = [video.videoWidth, video.videoHeight];
       found.setAttribute("points", (points || []).map(([x, y]) => `${x * width},${y * height}`).join(" "));
     };
-    return { node, video, aim, hint, frame, outline, small: document.createElement("canvas"), large: document.createElement("canvas") };
+    return { node, video, hint, frame, outline, small: document.createElement("canvas"), large: document.createElement("canvas") };
   }
 
   /** Looks again and again until the camera closes: one preview under way at most. */
@@ -695,6 +724,7 @@ export class DocumentCapture extends HTMLElement {
         skipped += 1;
         [goodSince, goodLooks] = [0, 0];
         this.#hint(stage, plain);
+        stage.outline(null);
         pause = 120;
         continue;
       }
@@ -749,27 +779,27 @@ export class DocumentCapture extends HTMLElement {
   /** The name of the hint, or the service's own words; "good" lets the shutter go. */
   #judge(stage, preview, outline) {
     const kind = preview.document?.type;
-    const worst = (preview.findings || []).find((one) => one.outcome !== "info");
+    const isBack = this.#missingSide() === "back";
     const box = outline && boundsOf(outline);
+    const worst = (preview.findings || []).find(
+      (one) => one.outcome !== "info" && !(isBack && box && NOT_OF_BACKS.includes(one.code)),
+    );
     if (worst) return HINTS[worst.code] || worst.message || "looking";
-    if (!kind || kind === "none") return "looking";
+    if (!box && (isBack || !kind || kind === "none" || kind === "other")) return "looking";
     if (box && Math.max(box.width, box.height) < NEAR_ENOUGH) return "closer";
-    if (this.#missingSide() === "back") {
+    if (isBack) {
       const before = this.#shots.front?.look;
-      if (!box) return "looking";
-      if (before && correlation(before, this.#greys(stage, box, 24, 16)) > SAME_VIEW) return "turn";
-    } else if (this.documentType === "passport" && kind !== "passport") {
-      return "page";
-    } else if (kind === "other" && !box) {
-      return "looking";
+      const isSame = before && correlation(before, this.#greys(stage, box, 24, 16)) > SAME_VIEW;
+      return isSame ? "turn" : "good";
     }
-    return "good";
+    if (kind === "none") return "looking";
+    return this.documentType === "passport" && kind !== "passport" ? "page" : "good";
   }
 
   #hint(stage, hint) {
     const now = performance.now();
     const isGood = hint === "good";
-    if (hint === this.#said || (now - this.#saidAt < HINT_STAYS_MS && !isGood)) return;
+    if (hint === this.#said || (now - this.#saidAt < HINT_STAYS_MS && !isGood && this.#said !== "good")) return;
     [this.#said, this.#saidAt] = [hint, now];
     const text = this.#texts[hint] || hint;
     stage.hint.textContent = text;
@@ -802,7 +832,7 @@ export class DocumentCapture extends HTMLElement {
     if (!stage || !this.#stream) return;
     this.#watching?.abort();
     const look = this.#greys(stage, box, 24, 16);
-    stage.node.append(make("div", { class: "flash" }));
+    stage.node.querySelector(".stage").append(make("div", { class: "flash" }));
     const blob = (await this.#photo(stage)) || (await this.#still(stage, Infinity, 0.95));
     if (!this.#stream) return; // closed meanwhile
     this.#announce(this.#texts.taken);
@@ -826,7 +856,7 @@ export class DocumentCapture extends HTMLElement {
   }
 
   #stageNow() {
-    const node = this.#view.querySelector(".stage");
+    const node = this.#view.querySelector(".camera");
     const video = node?.querySelector("video");
     return video?.videoWidth
       ? { node, video, small: document.createElement("canvas"), large: document.createElement("canvas") }
@@ -929,7 +959,7 @@ export class DocumentCapture extends HTMLElement {
         // An update that was refused because of its document brings the screening along.
         if (problem.screening?.verdict) return this.#settle(problem.screening);
         const isOld = /^upload_token/.test(problem.code || "") && (status === 401 || status === 409);
-        if (isOld && this.getToken && !hasFreshToken) {
+        if (isOld && this.#getToken && !hasFreshToken) {
           hasFreshToken = true;
           await this.#ensureToken(true).catch(() => {});
           continue;
@@ -945,7 +975,7 @@ export class DocumentCapture extends HTMLElement {
   }
 
   #settle(screening) {
-    this.#token = this.getToken ? null : this.#token; // one screening each
+    this.#token = this.#getToken ? null : this.#token; // one screening each
     this.#tell("screened", { screening });
     const first = (screening.findings || []).find((one) => one.outcome !== "info") || {};
     const verdict = screening.verdict;
