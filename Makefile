@@ -42,7 +42,7 @@ test: debian-test $(STAMP) ## the whole suite
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(STAMP) ## lint, formatting, types, import contracts
-	$(BIN)/ruff check service models sample_docs tests benchmarks scripts
+	$(BIN)/ruff check service prescreen models sample_docs tests benchmarks scripts
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 
