@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 RUNTIME_PACKAGES := libgl1 libglib2.0-0 tesseract-ocr
-TEST_PACKAGES := postgresql chromium fonts-ocr-b fonts-dejavu-core fonts-liberation \
+TEST_PACKAGES := postgresql chromium nodejs fonts-ocr-b fonts-dejavu-core fonts-liberation \
 	fonts-freefont-ttf fonts-noto-core fonts-noto-cjk fonts-hack fonts-noto-mono fonts-courier-prime
 
 COMPILE := uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes \

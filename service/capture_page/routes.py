@@ -108,7 +108,6 @@ class TokenWanted(BaseModel):
     country: str = Field(max_length=2)
     customer_type: str = Field(max_length=16)
     document_type: str = Field("", max_length=40)
-    reference: str = Field(max_length=128)
 
 
 @page.get("")

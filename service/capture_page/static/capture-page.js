@@ -5,13 +5,9 @@ const settings = document.querySelector("#settings");
 const events = document.querySelector("#events");
 const started = performance.now();
 
-let person = newPerson();
 let customerType = "individual";
 
-function newPerson() {
-  return `capture-page/${Date.now()}`;
-}
-
+// Without a reference: the same sample would otherwise be another person's each time, and reviewed.
 capture.getToken = async () => {
   const reply = await fetch("/capture/tokens", {
     method: "POST",
@@ -20,7 +16,6 @@ capture.getToken = async () => {
       country: settings.elements.country.value,
       customer_type: customerType,
       document_type: settings.elements.kind.value,
-      reference: person,
     }),
   });
   if (!reply.ok) throw new Error(`no token: ${reply.status}`);
@@ -46,7 +41,6 @@ settings.addEventListener("change", async (event) => {
 settings.addEventListener("submit", (event) => event.preventDefault());
 
 async function startAnew() {
-  person = newPerson();
   capture.token = null; // what it says of the customer was fixed when it was issued
   await capture.reset();
 }

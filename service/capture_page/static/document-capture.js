@@ -243,6 +243,8 @@ export class DocumentCapture extends HTMLElement {
   #language = "en";
   #token = null;
   #getToken = null;
+  #tokens = 0; // counts them: one that was asked for before a change comes too late
+  #coming = null;
   #wanted = null; // requirements of the kind
   #sides = ["front"];
   #shots = {}; // side to { blob, url, look }
@@ -311,7 +313,9 @@ export class DocumentCapture extends HTMLElement {
   }
   set token(value) {
     this.#token = value || null;
-    this.#authorised();
+    this.#tokens += 1;
+    this.#coming = null;
+    if (value) this.#authorised();
   }
   /** Asked for a fresh upload token whenever one is needed: `async () => string`. */
   get getToken() {
@@ -439,7 +443,17 @@ export class DocumentCapture extends HTMLElement {
   }
 
   async #ensureToken(fresh = false) {
-    if ((fresh || !this.#token) && this.#getToken) this.#token = await this.#getToken();
+    if (fresh) this.token = null;
+    if (this.#token || !this.#getToken) return;
+    const { run } = (this.#coming ||= { run: ++this.#tokens, answer: this.#getToken() });
+    try {
+      const token = await this.#coming.answer;
+      if (run === this.#tokens) this.#token = token;
+    } finally {
+      if (run === this.#tokens) this.#coming = null;
+    }
+    // The host page changed it meanwhile: what came is of another customer.
+    if (run !== this.#tokens) await this.#ensureToken();
   }
 
   #form(blobs) {
