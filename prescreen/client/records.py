@@ -1,7 +1,8 @@
 """What the service answers. Each record keeps the whole answer as `wire`: fields may be added."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Self
 
@@ -42,7 +43,7 @@ class Finding:
     side: Side | None
     field: str | None
     retryable: bool
-    wire: Wire = field(repr=False, compare=False)
+    wire: Wire = dataclasses.field(repr=False, compare=False)
 
     @classmethod
     def from_wire(cls, wire: Wire) -> Self:
@@ -70,7 +71,7 @@ class Preview:
     verdict: Verdict
     findings: tuple[Finding, ...]
     document_type: str
-    wire: Wire = field(repr=False, compare=False)
+    wire: Wire = dataclasses.field(repr=False, compare=False)
 
     @property
     def first(self) -> Finding | None:
@@ -102,7 +103,7 @@ class Screening:
     attempt: int | None
     attempts_left: int | None
     document: Wire
-    wire: Wire = field(repr=False, compare=False)
+    wire: Wire = dataclasses.field(repr=False, compare=False)
 
     @property
     def first(self) -> Finding | None:
@@ -135,7 +136,7 @@ class UploadToken:
     """For a browser: one screening, until `expires_at`."""
 
     id: str
-    token: str = field(repr=False)
+    token: str = dataclasses.field(repr=False)
     expires_at: datetime
     reference: str | None
 
@@ -215,7 +216,7 @@ class Submission:
     customer_id: str
     screening_id: str
     errors: tuple[FieldError, ...]
-    wire: Wire = field(repr=False, compare=False)
+    wire: Wire = dataclasses.field(repr=False, compare=False)
 
     @property
     def is_ended(self) -> bool:

@@ -245,6 +245,7 @@ export class DocumentCapture extends HTMLElement {
   #getToken = null;
   #tokens = 0; // counts them: one that was asked for before a change comes too late
   #coming = null;
+  #jobs = 0; // counts documents: an answer about an earlier one is not shown
   #wanted = null; // requirements of the kind
   #sides = ["front"];
   #shots = {}; // side to { blob, url, look }
@@ -347,6 +348,8 @@ export class DocumentCapture extends HTMLElement {
   async reset() {
     this.#closeCamera();
     this.#forget();
+    this.#jobs += 1;
+    this.#state = "idle";
     this.#settled = this.#prepare();
     await this.#settled;
   }
@@ -956,7 +959,7 @@ export class DocumentCapture extends HTMLElement {
 
   async #send() {
     this.#showChecking();
-    const key = uniqueKey();
+    const [key, job] = [uniqueKey(), this.#jobs];
     const blobs = Object.fromEntries(Object.entries(this.#shots).map(([side, one]) => [side, one.blob]));
     let hasFreshToken = false;
     for (let tries = 0; ; tries += 1) {
@@ -967,8 +970,9 @@ export class DocumentCapture extends HTMLElement {
           key,
           limitMs: SCREENING_LIMIT_MS,
         });
-        return this.#settle(screening);
+        return job === this.#jobs && this.#settle(screening);
       } catch (cause) {
+        if (job !== this.#jobs) return;
         const { status = 0, problem = {} } = cause;
         // An update that was refused because of its document brings the screening along.
         if (problem.screening?.verdict) return this.#settle(problem.screening);
