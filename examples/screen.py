@@ -12,9 +12,8 @@ from prescreen.client import Client, InvalidError, PrescreenError
 def main(front: str, customer_id: str | None = None) -> int:
     with Client(os.environ["PRESCREEN"], os.environ["KEY"], language="en") as client:
         try:
-            screening = client.screen(
-                front, country=os.environ.get("COUNTRY", "GB"), reference="example-person"
-            )
+            # With `reference`, your own id of the person, attempts are counted.
+            screening = client.screen(front, country=os.environ.get("COUNTRY", "GB"))
         except InvalidError as refusal:  # a file that cannot be read, a part that is missing
             print("\n".join(f"{one.field}: {one.message}" for one in refusal.errors))
             return 2

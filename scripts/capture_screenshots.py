@@ -3,8 +3,9 @@
 import asyncio
 import io
 import shutil
+import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -42,7 +43,7 @@ async def _aim(page: Page) -> None:
 
 async def start(page: Page) -> None:
     """As it opens."""
-    await _settled(page, "start")
+    await expect(page.locator(f"{_CAPTURE} li").first).to_be_visible(timeout=LONGEST_MS)
 
 
 async def good(page: Page) -> None:
@@ -61,7 +62,7 @@ async def closer(page: Page) -> None:
 
 async def turn(page: Page) -> None:
     """Between front and back."""
-    await page.get_by_label("Document").select_option("drivers_license")
+    await page.get_by_label("Document", exact=True).select_option("drivers_license")
     await good(page)
     await page.get_by_role("button", name="Take the photo").click()
     await expect(page.locator(f"{_CAPTURE} .hint")).to_have_text("Turn it over", timeout=LONGEST_MS)
@@ -92,13 +93,15 @@ async def rejected(page: Page) -> None:
 
 async def arabic(page: Page) -> None:
     """From the right."""
-    await page.get_by_label("Language").select_option("ar")
+    await page.get_by_label("Language", exact=True).select_option("ar")
     await _sample(page, "Passport with a reflection", "retake")
 
 
 async def upload(page: Page) -> None:
     """Where there is no camera."""
-    await page.evaluate("navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error())")
+    await page.evaluate(
+        "() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error()); }"
+    )
     await page.locator(f"{_CAPTURE} button.primary").click()
     await expect(page.get_by_role("alert")).to_be_visible()
 
@@ -141,6 +144,8 @@ async def _take(browser: Browser, url: str, shot: tuple[str, str, Step, str]) ->
             viewport={"width": width, "height": height},
             color_scheme="dark" if colours == "dark" else "light",
             permissions=["camera"],
+            has_touch=width < height,
+            is_mobile=width < height,
         )
         page = await context.new_page()
         await page.goto("/capture")
@@ -149,6 +154,10 @@ async def _take(browser: Browser, url: str, shot: tuple[str, str, Step, str]) ->
         if width < height:  # a phone: the component is what is looked at
             await page.locator("#person-title").scroll_into_view_if_needed()
             await page.evaluate("document.querySelector('#person-title').scrollIntoView()")
+        await page.evaluate(
+            "() => Promise.all([...document.images].map((one) => { one.loading = 'eager'; "
+            "return one.decode().catch(() => null); }))"
+        )
         taken = Image.open(io.BytesIO(await page.screenshot())).convert("RGB")
         path = OUT / f"capture_{name}_{width}.png"
         taken.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
@@ -156,8 +165,8 @@ async def _take(browser: Browser, url: str, shot: tuple[str, str, Step, str]) ->
         await context.close()
 
 
-async def main() -> None:
-    """All of them, or those named by `SHOTS`."""
+async def main(names: Sequence[str]) -> None:
+    """Those named, or all."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         passport = still("passport_gb_photo.jpg")
@@ -180,10 +189,10 @@ async def main() -> None:
                 video = write_video(home / f"{sight}.mjpeg", [(frame, 1)], moving=False)
                 browser = await _launch(playwright, video)
                 for shot in SHOTS:
-                    if shot[1] == sight:
+                    if shot[1] == sight and shot[0] in (names or [shot[0]]):
                         await _take(browser, dev.base_url, shot)
                 await browser.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1:]))

@@ -135,7 +135,8 @@ font:16px/1.45 var(--dc-font,system-ui,sans-serif);color:var(--_ink)}
 .card{display:grid;justify-items:center;gap:14px;padding:28px 20px;text-align:center;
 border:2px dashed var(--_line);border-radius:var(--_radius);min-height:300px;align-content:center}
 .card.over{border-color:var(--_accent);border-style:solid}
-.card.plain{border:1px solid var(--_line)}
+.card.plain{border:1px solid color-mix(in srgb,var(--_line) 40%,transparent)}
+@media(hover:none){.drop{display:none}}
 h2{font-size:1.3em;line-height:1.25;margin:0;text-wrap:balance}
 h2:focus{outline:none}
 p{margin:0;max-width:34em;text-wrap:pretty}
@@ -253,6 +254,7 @@ export class DocumentCapture extends HTMLElement {
   #live;
   #watching = null; // AbortController of the camera's loop
   #stream = null;
+  #box = null; // where the document was seen last
   #said = "";
   #saidAt = 0;
   #opened = false;
@@ -531,7 +533,7 @@ export class DocumentCapture extends HTMLElement {
             this.#button("camera", () => this.start(), { primary: true, glyph: "camera" }),
           this.#button("upload", () => picker.click(), { primary: !hasCamera, glyph: "upload" }),
         ),
-        make("p", { class: "soft" }, this.#texts.drop),
+        make("p", { class: "soft drop" }, this.#texts.drop),
         picker,
       ),
     );
@@ -721,7 +723,8 @@ export class DocumentCapture extends HTMLElement {
 
   /** Looks again and again until the camera closes: one preview under way at most. */
   async #watch(stage, signal) {
-    let [last, goodSince, goodLooks, pause, skipped, box] = [null, 0, 0, 0, 0, null];
+    let [last, goodSince, goodLooks, pause, skipped] = [null, 0, 0, 0, 0];
+    this.#box = null;
     const begun = performance.now();
     while (!signal.aborted) {
       await sleep(pause || 60);
@@ -771,7 +774,7 @@ export class DocumentCapture extends HTMLElement {
       if (signal.aborted) return;
       const outline = preview.quality?.front?.outline;
       const hint = this.#judge(stage, preview, outline);
-      box = outline ? boundsOf(outline) : null;
+      this.#box = outline ? boundsOf(outline) : null;
       stage.outline(outline);
       const spent = performance.now() - asked;
       this.#tell("preview", { preview, hint, duration: Math.round(spent) });
@@ -780,7 +783,7 @@ export class DocumentCapture extends HTMLElement {
         goodLooks += 1;
         this.#hint(stage, "good");
         if (goodLooks >= 2 && performance.now() - goodSince >= GOOD_FOR_MS && !this.hasAttribute("manual")) {
-          await this.#shoot("auto", box);
+          await this.#shoot("auto");
           return;
         }
       } else {
@@ -806,7 +809,8 @@ export class DocumentCapture extends HTMLElement {
     if (box && Math.max(box.width, box.height) < NEAR_ENOUGH) return "closer";
     if (isBack) {
       const before = this.#shots.front?.look;
-      const isSame = before && correlation(before, this.#greys(stage, box, 24, 16)) > SAME_VIEW;
+      const now = before && this.#greys(stage, before.box && box, 24, 16);
+      const isSame = before && correlation(before.greys, now) > SAME_VIEW;
       return isSame ? "turn" : "good";
     }
     if (kind === "none") return "looking";
@@ -844,11 +848,11 @@ export class DocumentCapture extends HTMLElement {
     return blobOf(large, quality);
   }
 
-  async #shoot(how, box = null) {
+  async #shoot(how) {
     const stage = this.#stageNow();
     if (!stage || !this.#stream) return;
     this.#watching?.abort();
-    const look = this.#greys(stage, box, 24, 16);
+    const look = { box: this.#box, greys: this.#greys(stage, this.#box, 24, 16) };
     stage.node.querySelector(".stage").append(make("div", { class: "flash" }));
     const blob = (await this.#photo(stage)) || (await this.#still(stage, Infinity, 0.95));
     if (!this.#stream) return; // closed meanwhile
