@@ -143,6 +143,17 @@ def test_a_token_of_a_revoked_key_opens_nothing(service) -> None:
     assert send(service, token, path="previews").status_code == 401
 
 
+def test_an_old_token_opens_nothing(service) -> None:
+    issued = issue(service)
+    with sqlite3.connect(service.blobs.parent / "service.db") as database:
+        database.execute(
+            "UPDATE upload_tokens SET expires_at = '2026-01-01 00:00:00' WHERE id = ?",
+            (issued["id"],),
+        )
+    reply = send(service, issued["token"], path="previews")
+    assert (reply.status_code, reply.json()["code"]) == (401, "upload_token_expired")
+
+
 def test_wrong_tokens_are_refused_when_they_are_issued(service) -> None:
     post = lambda body: httpx.post(  # noqa: E731
         f"{service.url}/v1/upload-tokens", headers=service.headers(), json=body
@@ -248,8 +259,7 @@ def test_a_key_does_not_work_from_a_page(service) -> None:
 
 def test_only_the_hash_of_a_token_is_stored(service) -> None:
     issued = issue(service, first_name="STOREDNAME")
-    files = list(service.blobs.parent.glob("service.db"))
-    with sqlite3.connect(files[0]) as database:
+    with sqlite3.connect(service.blobs.parent / "service.db") as database:
         row = database.execute(
             "SELECT * FROM upload_tokens WHERE id = ?", (issued["id"],)
         ).fetchone()
