@@ -94,6 +94,8 @@ def open_page(service, browser: Browser) -> Iterator[Open]:
 
     yield opened
     for context in contexts:
+        for page in context.pages:
+            page.unroute_all(behavior="ignoreErrors")
         context.close()
 
 
@@ -363,6 +365,8 @@ def test_one_preview_at_a_time_and_less_of_them_when_the_service_is_busy(open_pa
     page.route("**/v1/previews", slow)
     use_camera(page)
     page.wait_for_timeout(7000)
+    page.evaluate("document.querySelector('document-capture').stop()")
+    page.unroute_all(behavior="wait")
     assert most == 1
     assert len(asked) >= 6
     pauses = [after - before for before, after in pairwise(asked)]
