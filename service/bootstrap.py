@@ -217,4 +217,6 @@ def build_app(settings: Settings, *, is_dev: bool = False) -> FastAPI:
         lambda: open_parts(settings, is_dev=is_dev),
         rate_per_minute=settings.rate_per_minute,
         identity_provider=provider_of(settings),
+        origins=settings.origins,
+        is_dev=is_dev,
     )

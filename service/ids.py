@@ -7,10 +7,12 @@ from typing import Final
 from ulid import ULID
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+UPLOAD_PREFIX: Final = "pst_"
+"""How the secret of an upload token begins; those of keys begin with psk_."""
 
 
 def new_id(prefix: str) -> str:
-    """E.g. `scr_01KB...`; prefixes are scr, sub, evt, key, aud."""
+    """E.g. `scr_01KB...`; prefixes are scr, sub, evt, key, aud, upt."""
     return f"{prefix}_{ULID()}"
 
 
@@ -22,3 +24,8 @@ def new_key() -> str:
 def canonical_id(given: str) -> str:
     """Blaaiz's ids are UUIDs, which mean the same in either letter case; others stay as they are."""
     return given.lower() if _UUID.fullmatch(given) else given
+
+
+def new_upload_secret() -> str:
+    """A secret of 256 bits for an upload token."""
+    return f"{UPLOAD_PREFIX}{secrets.token_urlsafe(32)}"

@@ -1,10 +1,14 @@
 """Every setting of the process: environment variables PRESCREEN_..., listed by `prescreen config`."""
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# No star and no path: an origin is compared letter by letter (RFC 6454).
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9.\-]+(:\d{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -34,6 +38,10 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(default=20, ge=1, description="largest file taken")
     max_megapixels: int = Field(default=60, ge=1, description="largest picture taken")
     rate_per_minute: int = Field(default=600, ge=1, description="requests a minute and key")
+    cors_origins: str = Field(
+        default="",
+        description="origins whose pages may send with upload tokens, by commas; empty: none",
+    )
     log: Path | None = Field(default=None, description="file for the log; empty: standard error")
     secret: SecretStr = Field(
         default=SecretStr(""), description="keys sign-in sessions and digests; needed outside --dev"
@@ -103,3 +111,18 @@ class Settings(BaseSettings):
     def blobs(self) -> str:
         """The blob store's URL with its default filled in."""
         return self.blobs_url or f"file://{Path('var/blobs').absolute()}"
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins as browsers name them."""
+        return tuple(one.strip() for one in self.cors_origins.split(",") if one.strip())
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        for one in filter(None, (part.strip() for part in value.split(","))):
+            if not _ORIGIN.fullmatch(one):
+                raise ValueError(
+                    f"{one!r} is no origin: write scheme and host, https://example.com"
+                )
+        return value

@@ -26,6 +26,7 @@ from service.store.engine import Sessions
 from service.store.pictures import Blobs
 from service.store.tables import Picture, ScreeningCode
 from service.store.tables import Screening as ScreeningRow
+from service.store.upload_tokens import use_upload_token
 from service.telemetry import Metrics, log
 
 _REUSE_CHECK: Final = "authenticity.reuse"
@@ -41,6 +42,10 @@ class ClaimIncomplete(Exception):
     def __init__(self, errors: Mapping[str, Phrase]) -> None:
         super().__init__(", ".join(errors))
         self.errors = dict(errors)
+
+
+class UploadTokenUsed(Exception):
+    """A screening was stored with this token already."""
 
 
 class CodeUnknown(Exception):
@@ -72,11 +77,14 @@ class Screener:
     secret: str
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    async def screen(self, request: ScreenRequest, key_id: str) -> dict[str, Any]:
+    async def screen(
+        self, request: ScreenRequest, key_id: str, upload_token_id: str | None = None
+    ) -> dict[str, Any]:
         """Judges and keeps a document; the record that is answered.
 
         Raises:
             ClaimIncomplete, CustomerUnknown, CodeUnknown: the request is wrong.
+            UploadTokenUsed: another screening came first; nothing is kept of this one.
             IntakeError: a file cannot be screened; nothing is kept.
             PoolFull, WorkerDied, ScreeningTimedOut: try again.
 
@@ -96,9 +104,25 @@ class Screener:
         async with self.sessions() as session:
             screening = await self._with_reuse(session, screening, answer, person)
             record = await self._keep(session, request, claim, key_id, person, screening, blobs)
+            if upload_token_id is not None:
+                await self._use_token(session, upload_token_id, str(record["id"]), blobs)
             await session.commit()
         self._count(screening)
         return record
+
+    async def _use_token(
+        self,
+        session: AsyncSession,
+        token_id: str,
+        screening_id: str,
+        blobs: list[tuple[Side, str, str, str, int, str]],
+    ) -> None:
+        if await use_upload_token(session, token_id, screening_id, self.now()):
+            return
+        await session.rollback()
+        for _, _, blob, *_ in blobs:
+            await self.blobs.delete(blob)
+        raise UploadTokenUsed(token_id)
 
     async def preview(self, request: ScreenRequest) -> Screening:
         """Quality and kind of the front alone; nothing is kept. Raises as `screen`."""
@@ -332,10 +356,12 @@ def _person(key_id: str, request: ScreenRequest) -> str | None:
 async def _history(session: AsyncSession, person: str | None, digests: list[str]) -> History:
     if person is None:
         return History()
-    again = [row for one in digests for row in await screenings.same_file(session, one)]
+    # A side that was fine comes again with a new picture of the other: that is no repetition.
+    again = [await screenings.same_file(session, one) for one in digests]
     return History(
-        turned_away_before=any(
-            row.person == person and screenings.was_turned_away(row) for row in again
+        turned_away_before=all(
+            any(row.person == person and screenings.was_turned_away(row) for row in rows)
+            for rows in again
         ),
         attempt=await screenings.count_attempts(session, person) + 1,
         check_digits_failed_before=await screenings.has_code_before(

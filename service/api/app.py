@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI, Request
@@ -11,6 +11,8 @@ from starlette.responses import Response
 from service import __version__
 from service.actions.parts import Parts
 from service.api.body_limit import BodyLimit
+from service.api.cors import Cors
+from service.api.openapi import describe
 from service.api.problems import add_problem_handlers
 from service.api.rate_limit import RateLimit
 from service.api.routes import (
@@ -22,7 +24,9 @@ from service.api.routes import (
     previews,
     screenings,
     submissions,
+    upload_tokens,
 )
+from service.capture_page.routes import mount_capture
 from service.ids import new_id
 from service.telemetry import log, request_id
 from service.triage.identity_provider import IdentityProvider
@@ -37,8 +41,16 @@ def create_app(
     *,
     rate_per_minute: int,
     identity_provider: IdentityProvider | None = None,
+    origins: Sequence[str] = (),
+    is_dev: bool = False,
 ) -> FastAPI:
-    """An application that opens its parts when it starts and closes them when it stops."""
+    """An application that opens its parts when it starts and closes them when it stops.
+
+    Args:
+        origins: of pages elsewhere that may send with upload tokens.
+        is_dev: whether `/capture` shows the component with tokens for anybody.
+
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
@@ -56,6 +68,7 @@ def create_app(
     )
     app.state.rate = RateLimit(rate_per_minute)
     app.state.identity_provider = identity_provider
+    app.state.origins = frozenset(origins)
     add_problem_handlers(app)
     for module in (
         screenings,
@@ -63,6 +76,7 @@ def create_app(
         catalogue,
         customers,
         submissions,
+        upload_tokens,
         keys,
         blaaiz_webhooks,
         operations,
@@ -70,8 +84,11 @@ def create_app(
         app.include_router(module.router)
     mount_access(app)
     mount_triage(app)
+    mount_capture(app, with_page=is_dev)
     app.middleware("http")(_observe)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Cors, origins=origins)
+    describe(app)
     return app
 
 

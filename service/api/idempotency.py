@@ -48,9 +48,9 @@ async def once(
         raise Problem(422, "idempotency_key_invalid", "Idempotency-Key has 1 to 255 characters.")
     sessions = parts_of(request).sessions
     digest = _digest(request, body)
-    claim = Claim(caller.key_id, token, datetime.now(UTC))
+    claim = Claim(caller.holder, token, datetime.now(UTC))
     async with sessions() as session:
-        found = await idempotency.begin(session, caller.key_id, token, digest, claim.begun_at)
+        found = await idempotency.begin(session, caller.holder, token, digest, claim.begun_at)
         await session.commit()
     if found is not None:
         status, text = found.status, found.body
@@ -58,21 +58,21 @@ async def once(
             status, answer = await again(found.made)
             text = json.dumps(answer, ensure_ascii=False)
         return _replay(found.request_digest, digest, status, text)
-    renewal = asyncio.create_task(_renew(sessions, caller.key_id, token))
+    renewal = asyncio.create_task(_renew(sessions, caller.holder, token))
     try:
         status, answer = await work(claim)
     except ClaimLost as cause:
         raise _still_running() from cause
     except BaseException:
         async with sessions() as session:
-            await idempotency.forget(session, caller.key_id, token)
+            await idempotency.forget(session, caller.holder, token)
             await session.commit()
         raise
     finally:
         renewal.cancel()
     text = json.dumps(answer, ensure_ascii=False)
     async with sessions() as session:
-        await idempotency.finish(session, caller.key_id, token, status, text)
+        await idempotency.finish(session, caller.holder, token, status, text)
         await session.commit()
     return JSONResponse(answer, status)
 

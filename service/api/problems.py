@@ -11,7 +11,12 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from service.actions.decide_screening import DecisionRefused, ScreeningMissing
-from service.actions.screen_document import ClaimIncomplete, CodeUnknown, CustomerUnknown
+from service.actions.screen_document import (
+    ClaimIncomplete,
+    CodeUnknown,
+    CustomerUnknown,
+    UploadTokenUsed,
+)
 from service.actions.submit_update import (
     CustomerMissing,
     ExtraFileRefused,
@@ -67,6 +72,9 @@ _FORMS: Mapping[type[Exception], _Form] = {
     OwnerMissing: _Form(404, "owner_unknown", "The customer has no owner of this id."),
     ScreeningMissing: _Form(404, "screening_unknown", "There is no such screening."),
     SubmissionMissing: _Form(404, "submission_unknown", "There is no such submission."),
+    UploadTokenUsed: _Form(
+        409, "upload_token_used", "This token was used: it is good for one screening."
+    ),
     CodeUnknown: _Form(422, "reason_code_unknown", "Use a code of GET /v1/reason-codes."),
     PoolFull: _Form(503, "busy", Phrase("We are busy now. Try again in a moment."), 2),
     WorkerDied: _Form(

@@ -118,6 +118,23 @@ class SignInAttempts(Table):
     since: Mapped[datetime] = mapped_column(index=True)
 
 
+class UploadToken(Table):
+    """Lets one browser send one screening: what it says of the customer was fixed at the issue."""
+
+    __tablename__ = "upload_tokens"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    key_id: Mapped[str] = mapped_column(ForeignKey("keys.id"))
+    """whose screening it will be"""
+    bound: Mapped[dict[str, Any]]
+    """parts of the screening by name; emptied when the token is used"""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+    screening_id: Mapped[str | None] = mapped_column(String(40))
+
+
 class Screening(Table):
     """One screening: its wire form, and what lists and histories ask for."""
 

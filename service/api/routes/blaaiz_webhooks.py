@@ -14,7 +14,12 @@ router = APIRouter(prefix="/v1/blaaiz", tags=["webhooks"])
 _MAX_BYTES = 256 * 1024
 
 
-@router.post("/webhooks", status_code=204, summary="Take a webhook of Blaaiz's")
+@router.post(
+    "/webhooks",
+    status_code=204,
+    operation_id="receive_blaaiz_webhook",
+    summary="Take a webhook of Blaaiz's",
+)
 async def receive(request: Request, parts: PartsDep) -> Response:
     """Verified by signature; stale and replayed ones are refused."""
     body = bytearray()

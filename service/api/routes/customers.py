@@ -16,6 +16,7 @@ from service.api.json_body import parse_json_object
 from service.api.language import language_of
 from service.api.problems import Problem
 from service.api.routes.submissions import made_before
+from service.api.schemas.customers import UpdateCheckOut
 from service.api.schemas.submissions import SubmissionOut, submission_out
 from service.api.uploads import read_form
 from service.locales.translate import Phrase
@@ -43,6 +44,22 @@ _FORM = {
                         **{name: {"type": "string", "format": "binary"} for name in _FILES},
                     },
                 }
+            }
+        },
+    }
+}
+
+_UPDATE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "additionalProperties": True,
+                    "description": "fields of Blaaiz's update page",
+                },
+                "example": {"id_type": "passport", "id_number": "123456789"},
             }
         },
     }
@@ -78,6 +95,7 @@ _OWNER_FORM = {
 @router.put(
     "/{customer_id}",
     status_code=202,
+    operation_id="put_customer",
     response_model=SubmissionOut,
     openapi_extra=_FORM,
     summary="Screen and forward an update",
@@ -130,6 +148,7 @@ async def put_customer(
 @router.put(
     "/{customer_id}/owners/{owner_id}/documents",
     status_code=202,
+    operation_id="put_owner_documents",
     response_model=SubmissionOut,
     openapi_extra=_OWNER_FORM,
     summary="Screen and forward an owner's identity document",
@@ -171,7 +190,13 @@ async def put_owner_documents(
     return await once(request, caller, form.content, work, made_before(request, parts))
 
 
-@router.post("/{customer_id}/update-check", summary="Check an update")
+@router.post(
+    "/{customer_id}/update-check",
+    operation_id="check_update",
+    response_model=UpdateCheckOut,
+    openapi_extra=_UPDATE,
+    summary="Check an update",
+)
 async def check_update(
     request: Request,
     customer_id: str,

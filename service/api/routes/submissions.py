@@ -42,7 +42,13 @@ def made_before(request: Request, parts: Parts) -> Callable[[str], Awaitable[Ans
     return again
 
 
-@router.post("", status_code=202, response_model=SubmissionOut, summary="Forward a screening")
+@router.post(
+    "",
+    status_code=202,
+    operation_id="create_submission",
+    response_model=SubmissionOut,
+    summary="Forward a screening",
+)
 async def create(
     request: Request, body: SubmissionBody, caller: Frontend, parts: PartsDep
 ) -> Response:
@@ -67,7 +73,12 @@ async def create(
     )
 
 
-@router.get("/outcomes", response_model=OutcomesOut, summary="How often Blaaiz agreed")
+@router.get(
+    "/outcomes",
+    operation_id="get_outcomes",
+    response_model=OutcomesOut,
+    summary="How often Blaaiz agreed",
+)
 async def outcomes_of_all(
     caller: Analyst,  # noqa: ARG001 - the role is needed
     parts: PartsDep,
@@ -80,7 +91,12 @@ async def outcomes_of_all(
         )
 
 
-@router.get("/{submission_id}", response_model=SubmissionOut, summary="One submission")
+@router.get(
+    "/{submission_id}",
+    operation_id="get_submission",
+    response_model=SubmissionOut,
+    summary="One submission",
+)
 async def get(request: Request, submission_id: str, caller: Frontend, parts: PartsDep) -> Any:
     """Its state and steps."""
     async with read_only(parts.sessions) as session:
@@ -90,7 +106,12 @@ async def get(request: Request, submission_id: str, caller: Frontend, parts: Par
     return submission_out(row, language_of(request))
 
 
-@router.get("", response_model=Listed[SubmissionOut], summary="List submissions")
+@router.get(
+    "",
+    operation_id="list_submissions",
+    response_model=Listed[SubmissionOut],
+    summary="List submissions",
+)
 async def listed(
     request: Request,
     caller: Frontend,
@@ -117,7 +138,11 @@ async def listed(
 
 
 @router.post(
-    "/{submission_id}/retry", status_code=202, response_model=SubmissionOut, summary="Try again"
+    "/{submission_id}/retry",
+    status_code=202,
+    operation_id="retry_submission",
+    response_model=SubmissionOut,
+    summary="Try again",
 )
 async def retry(request: Request, submission_id: str, caller: Analyst, parts: PartsDep) -> Response:
     """After `failed`: on from the step where it stopped."""
