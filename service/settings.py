@@ -101,7 +101,8 @@ class Settings(BaseSettings):
     )
     forward_file: Literal["original", "upright"] = Field(
         default="original",
-        description="which file is sent: the original, or the upright JPEG without metadata",
+        description="which file is sent: the original (HEIC, WebP and the like as JPEG), or the "
+        "upright JPEG without metadata",
     )
     dev_key_frontend: SecretStr | None = Field(default=None, description="fixed key in --dev")
     dev_key_analyst: SecretStr | None = Field(default=None, description="fixed key in --dev")

@@ -44,6 +44,8 @@ STEPS: Final[dict[State, Callable[[Journey], Awaitable[None]]]] = {
     State.ATTACHING: attach_files,
 }
 _CATEGORY_OF_SIDE: Final = {"front": "identity", "back": "identity_back"}
+_TAKEN: Final = frozenset({"application/pdf", "image/jpeg", "image/png"})
+"""What Blaaiz's page of an owner's documents names; phones send HEIC as well."""
 _HOPELESS: Final = (BlobMissing, ChecksumDiffers)
 """The file was erased, or is not what was accepted: no waiting brings it back."""
 
@@ -221,7 +223,8 @@ class Journeys:
         ]
         files += [
             FileToSend(name, str(one["upright"]), "image/jpeg", None)
-            if self._rendition == "upright" and one.get("upright")
+            if one.get("upright")
+            and (self._rendition == "upright" or one["media_type"] not in _TAKEN)
             else FileToSend(name, str(one["blob"]), str(one["media_type"]), one.get("sha256"))
             for name, one in submission.extra_files.items()
         ]
@@ -256,14 +259,22 @@ def _sha256_of(picture: Picture) -> str | None:
 
 
 async def _pictures(session: AsyncSession, screening_id: str, rendition: str) -> Sequence[Picture]:
-    """Each side once; the original where a side has no such rendition, as a PDF's certificate."""
+    """Each side once: the original, or the upright JPEG, where there is one.
+
+    That is sent where it is wanted, and where the original is no file that Blaaiz takes.
+    """
     found = await session.scalars(
         select(Picture)
-        .where(Picture.screening_id == screening_id, Picture.rendition.in_(("original", rendition)))
+        .where(Picture.screening_id == screening_id, Picture.rendition.in_(("original", "upright")))
         .order_by(Picture.side.desc())
     )
-    by_side: dict[str, Picture] = {}
+    by_side: dict[str, dict[str, Picture]] = {}
     for one in found.all():
-        if one.rendition == rendition or one.side not in by_side:
-            by_side[one.side] = one
-    return tuple(by_side.values())
+        by_side.setdefault(one.side, {})[one.rendition] = one
+    chosen: list[Picture] = []
+    for kept in by_side.values():
+        original, upright = kept.get("original"), kept.get("upright")
+        is_fit = original is not None and original.media_type in _TAKEN and rendition == "original"
+        one = original if is_fit or upright is None else upright
+        chosen += [one] if one is not None else []
+    return chosen

@@ -68,6 +68,25 @@ async def test_the_file_that_is_set_is_sent_byte_for_byte(world: World, renditio
     assert arrived["sha256"] == sent["sha256"] == steps.hashlib.sha256(content).hexdigest()
 
 
+@pytest.mark.parametrize(
+    ("media_type", "sent"),
+    [("image/heic", b"upright"), ("image/webp", b"upright"), ("image/png", b"original")],
+)
+async def test_what_blaaiz_may_not_take_is_sent_as_a_jpeg(
+    world: World, media_type: str, sent: bytes
+) -> None:
+    customer_id = world.customer()["id"]
+    submission_id = await world.submit(customer_id, {}, renditions=("original", "upright"))
+    async with world.sessions() as session:
+        original = select(Picture).where(Picture.rendition == "original")
+        (await session.scalars(original)).one().media_type = media_type
+        await session.commit()
+    await world.run(1)
+    assert (await world.get(submission_id)).state == "forwarded"
+    (file,) = world.stand_in.app.state.sandbox.files.by_id.values()
+    assert file.content.startswith(sent)
+
+
 async def test_a_stored_file_that_changed_is_never_sent(world: World) -> None:
     submission_id = await world.submit(world.customer()["id"], {})
     async with world.sessions() as session:
