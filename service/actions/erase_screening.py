@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from service.actions.decide_screening import ScreeningMissing
-from service.store import audit, screenings
+from service.store import audit, decisions, screenings, terms, worklist
 from service.store.engine import Sessions
 from service.store.pictures import Blobs
 from service.store.tables import Picture, Screening
@@ -36,8 +36,11 @@ async def erase_screening(
             "erased": True,
         }
         row.reference = row.customer_id = row.person = row.number_digest = None
-        row.decision = None
+        row.decision = row.claimed_by = row.claimed_name = row.claimed_until = None
         row.erased_at = now
+        await worklist.move(session, row, row.standing, None)
+        await terms.forget(session, row.id, terms.terms_of(row.id, None, None))
+        names += await decisions.forget(session, row.id)
         await session.execute(delete(Picture).where(Picture.screening_id == screening_id))
         audit.record(session, at=now, actor=actor, action="screening.erased", subject=screening_id)
         await session.commit()

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.actions.decide_screening import ScreeningMissing
+from service.actions.decide_screening import ScreeningMissing, effective_at
+from service.actions.forward_held import hold_update
 from service.actions.screen_document import Screener, ScreenRequest
 from service.blaaiz.client import BlaaizClient
 from service.blaaiz.customer import Customer
@@ -125,6 +126,9 @@ class Submitter:
             raise UpdateRefused(errors)
         async with self.screener.sessions() as session:
             submission = self._record(session, customer_id, screening_id, update, {}, actor)
+            if (effective := effective_at(row)) is not None:
+                # An analyst may still undo what makes it possible.
+                submission.next_attempt_at = max(submission.next_attempt_at, effective)
             await session.commit()
         return submission
 
@@ -144,15 +148,8 @@ class Submitter:
         record = await self.screener.screen(
             ScreenRequest(files.front, files.back, claim, customer_id, None), actor
         )
-        row = await self._accepted(customer, update, record)
-        extra: dict[str, Any] = {}
-        for name, content in files.others.items():
-            file_type = sniff(content)
-            extra[_OTHER_FILES[name]] = {
-                "blob": await self.screener.blobs.put(content),
-                "media_type": file_type.media_type if file_type else "application/octet-stream",
-                "sha256": sha256(content).hexdigest(),
-            }
+        row = await self._accepted(customer, update, record, files)
+        extra = await self._stored(files)
         async with self.screener.sessions() as session:
             submission = self._record(session, customer_id, row.id, update, extra, actor)
             await session.commit()
@@ -188,7 +185,7 @@ class Submitter:
         record = await self.screener.screen(
             ScreenRequest(files.front, files.back, claim, None, reference), actor
         )
-        row = await self._accepted(customer, {}, record, owner_id)
+        row = await self._accepted(customer, {}, record, files, owner_id)
         async with self.screener.sessions() as session:
             submission = self._record(session, customer_id, row.id, {}, {}, actor, owner_id)
             await session.commit()
@@ -199,17 +196,48 @@ class Submitter:
         customer: Customer,
         update: Mapping[str, Any],
         record: Mapping[str, Any],
+        files: UpdateFiles,
         owner_id: str | None = None,
     ) -> Screening:
-        """The row of a screening that may go on. Raises UpdateRefused with the screening."""
+        """The row of a screening that may go on. Raises UpdateRefused with the screening.
+
+        Where only the analyst's word is missing, the update is held until that is given.
+        """
         async with self.screener.sessions() as session:
             row = await session.get_one(Screening, record["id"])
         context = await self._context(customer, update, row)
         context = replace(context, document_is_an_owners=owner_id is not None)
         errors = check_rules(update, customer, context)
-        if errors or not screenings.is_accepted(row):
-            raise UpdateRefused(errors, record)
-        return row
+        if not errors and screenings.is_accepted(row):
+            return row
+        is_fine = not check_rules(update, customer, replace(context, document_is_accepted=True))
+        if is_fine and row.standing == "review":
+            extra = await self._stored(files)
+            async with self.screener.sessions() as session:
+                hold_update(
+                    session,
+                    screening_id=row.id,
+                    customer_id=customer.id,
+                    owner_id=owner_id,
+                    update=update,
+                    extra_files=extra,
+                    actor=row.key_id,
+                    now=self.screener.now(),
+                )
+                await session.commit()
+        raise UpdateRefused(errors, record)
+
+    async def _stored(self, files: UpdateFiles) -> dict[str, Any]:
+        """The other files in the blob store, by their names at Blaaiz."""
+        extra: dict[str, Any] = {}
+        for name, content in files.others.items():
+            file_type = sniff(content)
+            extra[_OTHER_FILES[name]] = {
+                "blob": await self.screener.blobs.put(content),
+                "media_type": file_type.media_type if file_type else "application/octet-stream",
+                "sha256": sha256(content).hexdigest(),
+            }
+        return extra
 
     async def _customer(self, customer_id: str) -> Customer:
         if self.blaaiz is None:
