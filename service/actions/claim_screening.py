@@ -21,11 +21,11 @@ async def claim_screening(
 
 
 async def release_screening(
-    sessions: Sessions, screening_id: str, actor: str, now: datetime
+    sessions: Sessions, screening_id: str, actor: str, now: datetime, until: datetime | None = None
 ) -> bool:
-    """Whether it was the actor's; others can take it at once."""
+    """Whether it was the actor's; others can take it at once. `until` names one of his claims."""
     async with sessions() as session:
-        was_held = await claims.release(session, screening_id, actor)
+        was_held = await claims.release(session, screening_id, actor, until)
         if was_held:
             audit.record(
                 session, at=now, actor=actor, action="screening.released", subject=screening_id

@@ -30,11 +30,16 @@ async def take(
     return done.rowcount == 1  # type: ignore[attr-defined]
 
 
-async def release(session: AsyncSession, screening_id: str, holder: str) -> bool:
-    """Whether it was the holder's; now it is nobody's."""
+async def release(
+    session: AsyncSession, screening_id: str, holder: str, until: datetime | None
+) -> bool:
+    """Whether it was the holder's; now it is nobody's. `until` names one claim, None any of his."""
+    which = [Screening.id == screening_id, Screening.claimed_by == holder]
+    if until is not None:
+        which.append(Screening.claimed_until == until)
     done = await session.execute(
         update(Screening)
-        .where(Screening.id == screening_id, Screening.claimed_by == holder)
+        .where(*which)
         .values(claimed_by=None, claimed_name=None, claimed_until=None)
         .execution_options(synchronize_session=False)
     )

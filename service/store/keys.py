@@ -1,7 +1,7 @@
 """API keys by the hash of their secret."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -33,3 +33,9 @@ async def revoke_key(session: AsyncSession, key_id: str, at: datetime) -> bool:
         return False
     key.revoked_at = at
     return True
+
+
+async def names_of(session: AsyncSession, ids: Collection[str]) -> dict[str, str]:
+    """Names of those of these actors that are keys."""
+    rows = await session.execute(select(Key.id, Key.name).where(Key.id.in_(ids)))
+    return dict(rows.tuples().all())

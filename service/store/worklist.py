@@ -227,6 +227,13 @@ async def _having(session: AsyncSession, code: str | None, ids: Sequence[str]) -
     return set(found)
 
 
+async def count_lanes(session: AsyncSession, holder: str, now: datetime) -> dict[str, int]:
+    """How many stand at each standing, need a person, are the holder's; each to COUNTED_TO."""
+    lanes = {standing: Wanted(standing=standing) for standing in STANDINGS}
+    lanes |= {"needs": Wanted(), "mine": Wanted(is_all=True, claimed_by=holder)}
+    return {name: await count(session, lane, now) for name, lane in lanes.items()}
+
+
 async def newest(session: AsyncSession) -> str:
     """The id of the last screening: changes when one comes in."""
     return await session.scalar(select(func.max(Screening.id))) or ""

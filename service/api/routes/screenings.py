@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from service.actions.appeal_screening import appeal_screening
 from service.actions.decide_screening import (
     Decision,
     DecisionRequest,
@@ -45,6 +46,7 @@ CLAIM_PARTS = (
 )
 _TEXTS = (*CLAIM_PARTS, "customer_id", "reference")
 _MAX_REFERENCE = 128
+_INNER = ("event_id",)
 SCREEN_FORM = {
     "requestBody": {
         "required": True,
@@ -131,6 +133,8 @@ def _wire(row: Screening, caller: Caller, language: str) -> dict[str, Any]:
     decision = row.decision
     if decision is not None and caller.role is Role.FRONTEND:
         decision = {"decision": decision["decision"], "state": decision["state"]}
+    elif decision is not None:
+        decision = {name: value for name, value in decision.items() if name not in _INNER}
     return {**wire, "standing": row.standing, "decision": decision}
 
 
@@ -229,6 +233,16 @@ async def decide(
         return 200, _wire(row, caller, language_of(request))
 
     return await once(request, caller, {"body": body.model_dump_json()}, work)
+
+
+@router.post(
+    "/screenings/{screening_id}/appeal", response_model=ScreeningOut, summary="Ask for a person"
+)
+async def appeal(request: Request, screening_id: str, caller: Frontend, parts: PartsDep) -> Any:
+    """The person does not agree with `retake` or `rejected`: an analyst looks. Twice is once."""
+    await find_visible(parts, screening_id, caller)
+    row = await appeal_screening(parts.sessions, screening_id, caller.key_id, parts.now())
+    return _wire(row, caller, language_of(request))
 
 
 @router.delete("/screenings/{screening_id}", status_code=204, summary="Erase")
