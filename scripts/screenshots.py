@@ -77,6 +77,7 @@ async def main(out: Path) -> None:
 
 async def _walk(page: Page, dev: Development, shown: dict[str, str], out: Path, mark: str) -> None:
     async def take(name: str, *, full: bool = True) -> None:
+        await page.evaluate("scrollTo(0, 0)")
         await page.screenshot(path=out / f"{name}-{mark}.png", full_page=full)
 
     await page.goto("/triage")
@@ -132,6 +133,7 @@ async def _service() -> AsyncIterator[tuple[Development, Settings]]:
             database_url=f"sqlite+aiosqlite:///{folder}/console.db",
             blobs_url=f"file://{folder}/blobs",
             log=Path(folder) / "log",
+            screening_timeout_s=300,
         )
         async with development(settings) as dev:
             yield dev, settings
@@ -224,6 +226,7 @@ def _copy(original: Screening, at: datetime, number: int, chance: random.Random)
         "reference": f"signup-{41000 + number}",
         "customer_id": f"{chance.getrandbits(64):016x}-0000" if number % 3 else None,
         "person": f"person-{number // 2}",
+        "number_digest": None,
     }
     return Screening(**values)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from service.store import audit, claims, worklist
+from service.store import claims, worklist
 from service.store.engine import Sessions
 from service.store.worklist import Wanted
 
@@ -21,15 +21,12 @@ async def claim_screening(
 
 
 async def release_screening(
-    sessions: Sessions, screening_id: str, actor: str, now: datetime, until: datetime | None = None
+    sessions: Sessions, screening_id: str, actor: str, until: datetime | None = None
 ) -> bool:
     """Whether it was the actor's; others can take it at once. `until` names one of his claims."""
     async with sessions() as session:
         was_held = await claims.release(session, screening_id, actor, until)
         if was_held:
-            audit.record(
-                session, at=now, actor=actor, action="screening.released", subject=screening_id
-            )
             await session.commit()
         return was_held
 

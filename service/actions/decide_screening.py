@@ -90,11 +90,12 @@ async def decide_screening(
             "decision": row.decision,
         }
         entry = _entry(row, request, actor, now)
-        row.decision = entry
         if entry["state"] == _FINAL:
             await _settle(session, row, request, entry, actor, now)
         else:
             await worklist.move(session, row, row.standing, worklist.Attention.REVIEW)
+        # Whole only now: what is added to it later would not be noticed.
+        row.decision = entry
         row.claimed_by = row.claimed_name = row.claimed_until = None
         session.add(
             DecisionEntry(

@@ -35,11 +35,11 @@ async def erase_screening(
             "document": {"type": row.kind, "country": row.country},
             "erased": True,
         }
+        await terms.forget(session, row.id, row.reference, row.customer_id)
         row.reference = row.customer_id = row.person = row.number_digest = None
         row.decision = row.claimed_by = row.claimed_name = row.claimed_until = None
         row.erased_at = now
         await worklist.move(session, row, row.standing, None)
-        await terms.forget(session, row.id, terms.terms_of(row.id, None, None))
         names += await decisions.forget(session, row.id)
         await session.execute(delete(Picture).where(Picture.screening_id == screening_id))
         audit.record(session, at=now, actor=actor, action="screening.erased", subject=screening_id)

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.store.tables import ScreeningTerm
+from service.store.tables import Screening, ScreeningTerm
 
 MOST_FOUND: Final = 500
 """What a search gives at most: beyond it the words say too little."""
@@ -15,7 +15,6 @@ _LONGEST: Final = 160
 _SHOWN: Final = 8
 """The end of an id by which people know it from a page."""
 _MOST_WORDS: Final = 8
-_SHORTEST_WORD: Final = 3
 _HIGHEST: Final = "\U0010ffff"
 
 
@@ -25,7 +24,7 @@ def terms_of(screening_id: str, reference: str | None, customer_id: str | None) 
     for text in (screening_id, reference or "", customer_id or ""):
         small = text.lower()
         words = re.split(r"[\W_]+", small)[:_MOST_WORDS]
-        found |= {small[:_LONGEST], *(word for word in words if len(word) >= _SHORTEST_WORD)}
+        found |= {small[:_LONGEST], *words}
     return {term for term in found if term}
 
 
@@ -39,11 +38,14 @@ def add(
     )
 
 
-async def forget(session: AsyncSession, screening_id: str, keep: set[str]) -> None:
-    """Of an erased screening only its id finds it."""
+async def forget(
+    session: AsyncSession, screening_id: str, reference: str | None, customer_id: str | None
+) -> None:
+    """From now on only its id finds it."""
+    words = terms_of(screening_id, reference, customer_id) - terms_of(screening_id, None, None)
     await session.execute(
         delete(ScreeningTerm).where(
-            ScreeningTerm.screening_id == screening_id, ScreeningTerm.term.not_in(keep)
+            ScreeningTerm.term.in_(words), ScreeningTerm.screening_id == screening_id
         )
     )
 
@@ -51,7 +53,7 @@ async def forget(session: AsyncSession, screening_id: str, keep: set[str]) -> No
 async def find(session: AsyncSession, text: str) -> Sequence[str] | None:
     """Ids of screenings that have a term beginning with each word; None where there are too many.
 
-    Each word narrows: the first that is rare enough is looked up, the others are tried on those.
+    Words that are rare enough are looked up; the others are then tried on what those found.
     """
     whole = text.strip().lower()[:_LONGEST]
     if not whole:
@@ -60,8 +62,25 @@ async def find(session: AsyncSession, text: str) -> Sequence[str] | None:
     words = whole.split()
     if found or len(words) == 1:
         return found
-    sets = [set(one) for word in words if (one := await _beginning_with(session, word)) is not None]
-    return sorted(set.intersection(*sets)) if sets else None
+    by_word = {word: await _beginning_with(session, word) for word in words[:_MOST_WORDS]}
+    rare = [set(ids) for ids in by_word.values() if ids is not None]
+    if not rare:
+        return None
+    frequent = [word for word, ids in by_word.items() if ids is None]
+    rows = await session.execute(
+        select(Screening.id, Screening.reference, Screening.customer_id).where(
+            Screening.id.in_(set.intersection(*rare))
+        )
+    )
+    return sorted(
+        screening_id
+        for screening_id, reference, customer_id in rows
+        if _has_all(terms_of(screening_id, reference, customer_id), frequent)
+    )
+
+
+def _has_all(terms: set[str], beginnings: Sequence[str]) -> bool:
+    return all(any(term.startswith(word) for term in terms) for word in beginnings)
 
 
 async def _beginning_with(session: AsyncSession, prefix: str) -> Sequence[str] | None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from service.actions.disclosure import disclosed
 from service.actions.issue_key import Role
 from service.store.tables import Picture, Screening
+from service.triage.reasons import in_plain_words
 
 _STAGES: Final = ("decode", "quality", "locate", "read", "decide")
 
@@ -61,9 +62,7 @@ def case_of(row: Screening, pictures: Sequence[Picture]) -> Case:
     wire = disclosed(row.wire, Role.ANALYST, "en")
     told = disclosed(row.wire, Role.FRONTEND, "en")["findings"]
     kept = {(one.side, one.rendition) for one in pictures}
-    numbered = [
-        {**finding, "number": number} for number, finding in enumerate(wire["findings"], start=1)
-    ]
+    numbered = in_plain_words(wire["findings"])
     quality: Mapping[str, Any] = wire.get("quality") or {}
     sides = [
         SideView(

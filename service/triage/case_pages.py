@@ -34,7 +34,7 @@ from service.triage.timeline import timeline_of
 from service.triage.undo import undoable
 from service.triage.zone import zone_of
 
-router = APIRouter()
+router = APIRouter(prefix="/triage", include_in_schema=False)
 _SHOWN: Final = {"upright", "mrz"}
 
 

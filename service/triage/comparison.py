@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from service.actions.correct_field import CORRECTABLE
 from service.screening.match.company import company_likeness
+from service.screening.match.names import likeness
 from service.screening.match.numbers import is_same_number
 from service.screening.match.spellings import spellings
 from service.store.tables import Correction
@@ -42,6 +43,8 @@ _LABELS: Final = {
     "date_of_incorporation": "Date of incorporation",
 }
 _SAME_COMPANY: Final = 0.85
+_SAME_PERSON: Final = 0.9
+_NAMES: Final = frozenset({"surname", "given_names"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def compare_fields(wire: Mapping[str, Any], corrections: Sequence[Correction]) -
         readings = _from_best(document)
     present = [name for name in SOURCES if readings.get(name)]
     truths = {one.field: one.truth for one in reversed(corrections)}
+    is_same_person = _is_same_person(claimed, document)
     rows: list[FieldRow] = []
     for name, label in _LABELS.items():
         claim = str(claimed.get(_CLAIMED.get(name, ""), "") or "")
@@ -118,12 +122,21 @@ def compare_fields(wire: Mapping[str, Any], corrections: Sequence[Correction]) -
                 label=label,
                 cells=cells,
                 claimed=claim,
-                claim_differs=bool(claim and shown) and not _agree(name, claim, shown),
+                claim_differs=bool(claim and shown)
+                and not _agree(name, claim, shown)
+                and not (name in _NAMES and is_same_person),
                 corrected=truth,
                 can_be_corrected=name in CORRECTABLE and bool(said),
             )
         )
     return Comparison([(one, SOURCES[one]) for one in present], rows, bool(claimed or customer))
+
+
+def _is_same_person(claimed: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
+    """By the whole name, as `customer.names` asks: order and further names do not matter."""
+    printed = document.get("given_names") or "", document.get("surname") or ""
+    said = claimed.get("first_name") or "", claimed.get("last_name") or ""
+    return likeness(*said, *printed) >= _SAME_PERSON
 
 
 def _country(document: Mapping[str, Any], present: Sequence[str]) -> Mapping[str, str | None]:

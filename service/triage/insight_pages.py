@@ -12,13 +12,14 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.locales.translate import fill, placeholders
 from service.screening.catalogue import REASONS
 from service.store import insight
 from service.store.engine import read_only
 from service.store.insight import VerdictCount
 from service.triage.page import SignedIn, page, parts_of
 
-router = APIRouter()
+router = APIRouter(prefix="/triage", include_in_schema=False)
 _SPANS: Final = (1, 7, 30, 90, 365)
 _VERDICTS: Final = ("accepted", "review", "retake", "rejected")
 _Cell = str | int | float
@@ -142,12 +143,18 @@ def _by_hint(by_code: Sequence[VerdictCount]) -> Sequence[VerdictCount]:
     found: dict[str, list[VerdictCount]] = {}
     for one in by_code:
         reason = REASONS.get(one.name)
-        found.setdefault(reason.hint if reason else "", []).append(one)
+        hint = _with_dots(reason.hint) if reason else ""
+        found.setdefault(hint, []).append(one)
     summed = [
         VerdictCount(hint, *(sum(getattr(one, v) for one in several) for v in _VERDICTS))
         for hint, several in found.items()
     ]
     return sorted(summed, key=lambda one: -one.total)
+
+
+def _with_dots(text: str) -> str:
+    """A hint without the words that each finding puts in."""
+    return fill(text, dict.fromkeys(placeholders(text), "…"))
 
 
 def _retakes(counts: Sequence[insight.RetakeCount]) -> TableView:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
+from markupsafe import Markup, escape
 
 from service.actions.parts import Parts
 from service.triage.session import Analyst, analyst_of, is_genuine
@@ -114,4 +115,10 @@ def when(at: datetime | str | None) -> str:
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
-templates.env.filters |= {"words": in_words, "when": when}
+
+def breakable(code: object) -> Markup:
+    """A code that may go on in the next line after each of its words."""
+    return Markup("_<wbr>").join(escape(word) for word in str(code or "").split("_"))
+
+
+templates.env.filters |= {"words": in_words, "when": when, "breakable": breakable}

@@ -39,7 +39,7 @@ from service.triage.page import Genuine, SignedIn, age_in_words, page, parts_of
 from service.triage.session import Analyst
 from service.triage.undo import undoable
 
-router = APIRouter()
+router = APIRouter(prefix="/triage", include_in_schema=False)
 _PAGE: Final = 40
 _MOST_AT_ONCE: Final = 50
 _TITLES: Final[Mapping[str, str]] = {
@@ -218,7 +218,7 @@ async def act_on_many(
                     parts.triage.claim_lasts,
                 )
             case "release":
-                done += await release_screening(parts.sessions, screening_id, analyst.key_id, now)
+                done += await release_screening(parts.sessions, screening_id, analyst.key_id)
             case "retake":
                 done += await _ask_again(request, analyst, screening_id, code)
     acted = {"worklist-acted": {"done": done, "asked": len(ids)}}
@@ -309,5 +309,5 @@ async def leave_case(
         known = datetime.fromisoformat(until) if until else None
     except ValueError:
         return Response(status_code=422)
-    await release_screening(parts.sessions, screening_id, analyst.key_id, parts.now(), known)
+    await release_screening(parts.sessions, screening_id, analyst.key_id, known)
     return Response(status_code=204)

@@ -35,7 +35,7 @@ def mount_triage(app: FastAPI) -> None:
     app.include_router(router)
     # Those with a screening's id in their path come last: they take any word.
     for pages in (insight_pages, queue_pages, case_pages):
-        app.include_router(pages.router, prefix="/triage", include_in_schema=False)
+        app.include_router(pages.router)
 
 
 @router.get("/sign-in")

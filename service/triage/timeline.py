@@ -14,7 +14,6 @@ _SAID: Final = {
     "screening.retake": "asked for a new picture",
     "screening.undone": "took the decision back",
     "screening.appealed": "appealed",
-    "screening.released": "left the case",
     "screening.erased": "erased it",
     "picture.seen": "looked at",
     "field.corrected": "corrected",

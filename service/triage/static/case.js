@@ -98,7 +98,7 @@ if (form) {
       if (radio.disabled) { notify("This kind is never accepted."); return; }
       radio.checked = true;
       choose(radio);
-      confirm.focus();
+      confirm.focus({ preventScroll: matchMedia("(min-width: 1081px)").matches });
     });
   }
   form.addEventListener("submit", () => { confirm.disabled = true; leaving = true; });

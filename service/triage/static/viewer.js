@@ -106,7 +106,7 @@ export class Viewer {
     const [xs, ys] = [points.map((p) => p.x), points.map((p) => p.y)];
     const [left, top] = [Math.min(...xs), Math.min(...ys)];
     const [width, height] = [Math.max(...xs) - left, Math.max(...ys) - top];
-    const room = 0.35 * Math.max(width, height, 0.05);
+    const room = Math.max(0.35 * Math.max(width, height), 0.12);
     view.viewport.fitBoundsWithConstraints(new OpenSeadragon.Rect(left - room, top - room, width + 2 * room, height + 2 * room));
   }
 

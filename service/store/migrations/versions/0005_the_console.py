@@ -154,7 +154,7 @@ def _terms(*texts: str | None) -> set[str]:
     found = {texts[0].lower()[-8:]}
     for text in texts:
         small = (text or "").lower()
-        found |= {small[:160], *(w for w in re.split(r"[\W_]+", small)[:8] if len(w) > 2)}
+        found |= {small[:160], *re.split(r"[\W_]+", small)[:8]}
     return {term for term in found if term}
 
 
