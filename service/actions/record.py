@@ -176,6 +176,7 @@ def _mrz(evidence: Evidence, state: ReadingState) -> dict[str, object] | None:
                     "name": check.name,
                     "printed": check.printed,
                     "computed": check.computed,
+                    "valid": check.valid,
                     "line": check.at.line,
                     "column": check.at.start,
                 }

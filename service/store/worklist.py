@@ -137,8 +137,8 @@ async def _places(
         for lane in (one for one in Attention if one >= first):
             start = after.screening_id if after and lane == first else None
             query = _lane(wanted, "attention", lane.value, start, is_rising=True)
-            ids = await session.scalars(query.limit(limit - len(found)))
-            found += [Place(lane.value, one) for one in ids]
+            fitting = await session.scalars(query.limit(limit - len(found)))
+            found += [Place(lane.value, one) for one in fitting]
             if len(found) == limit:
                 break
         return found

@@ -90,7 +90,7 @@ def address_of(given: Mapping[str, str]) -> Address:
     def text(name: str) -> str:
         return " ".join(given.get(name, "").split())[:_LONGEST]
 
-    show = next((one for one in SHOWN if one == given.get("show")), "needs")
+    show: Show = next((one for one in SHOWN if one == given.get("show")), "needs")
     kind, age, country = text("kind"), text("age"), text("country").upper()
     code = text("code")
     return Address(

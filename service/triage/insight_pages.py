@@ -64,7 +64,7 @@ async def show_insight(
         shares=[
             (name, number, round(100 * number / total, 1) if total else 0.0)
             for name in _VERDICTS
-            if (number := sum(getattr(one, name) for one in by_day)) is not None
+            for number in (sum(getattr(one, name) for one in by_day),)
         ],
     )
 

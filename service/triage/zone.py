@@ -117,7 +117,7 @@ def _character(
         told.append(f"{probability * 100:.0f} % sure")
     role = ""
     if digit is not None:
-        is_right = digit["printed"] == digit["computed"]
+        is_right = digit["valid"]
         role = "ok" if is_right else "wrong"
         told.append("agrees" if is_right else f"should be {digit['computed']}")
     elif repair is not None:

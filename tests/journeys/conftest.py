@@ -36,6 +36,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         log=home / "service.log",
         forward_interval_s=0.1,
         rate_per_minute=6000,
+        screening_timeout_s=120,
     )
     started, stop = threading.Event(), threading.Event()
     found: list[Running] = []

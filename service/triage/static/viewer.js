@@ -2,6 +2,12 @@
 
 const LOUPE = { size: 220, factor: 2.5 };
 
+// OpenSeadragon adds a style of its own unless one is there, which our content policy forbids; one of
+// another namespace is there and does nothing.
+const decoy = document.createElementNS("urn:prescreen:inert", "style");
+decoy.setAttribute("data-openseadragon-mobile-css", "true");
+document.head.append(decoy);
+
 export class Viewer {
   #stage;
   #panes = new Map();
