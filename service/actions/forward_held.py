@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.forward.states import State
@@ -36,6 +37,22 @@ def hold_update(
         )
     )
     audit.record(session, at=now, actor=actor, action="update.held", subject=screening_id)
+
+
+async def drop_held(session: AsyncSession, customer_id: str, owner_id: str | None) -> list[str]:
+    """Drops what is held of this customer or owner; names of blobs to delete after the commit."""
+    found = await session.scalars(
+        select(HeldUpdate).where(
+            HeldUpdate.customer_id == customer_id,
+            HeldUpdate.owner_id.is_not_distinct_from(owner_id),
+        )
+    )
+    blobs: list[str] = []
+    for held in found:
+        blobs += [str(one["blob"]) for one in held.extra_files.values()]
+        await session.delete(held)
+    await session.flush()
+    return blobs
 
 
 async def forward_held(

@@ -1,15 +1,13 @@
 """The update on its way: checked against every rule, then recorded; the forwarder does the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from service.actions.decide_screening import ScreeningMissing, effective_at
-from service.actions.forward_held import hold_update
+from service.actions.forward_held import drop_held, hold_update
 from service.actions.screen_document import Screener, ScreenRequest
 from service.blaaiz.client import BlaaizClient
 from service.blaaiz.customer import Customer
@@ -124,13 +122,10 @@ class Submitter:
         errors = await self.check(customer_id, update, row)
         if errors:
             raise UpdateRefused(errors)
-        async with self.screener.sessions() as session:
-            submission = self._record(session, customer_id, screening_id, update, {}, actor)
-            if (effective := effective_at(row)) is not None:
-                # An analyst may still undo what makes it possible.
-                submission.next_attempt_at = max(submission.next_attempt_at, effective)
-            await session.commit()
-        return submission
+        # An analyst may still undo what makes it possible.
+        return await self._record(
+            customer_id, screening_id, update, {}, actor, not_before=effective_at(row)
+        )
 
     async def screen_and_submit(
         self, customer_id: str, update: Mapping[str, Any], files: UpdateFiles, actor: str
@@ -150,10 +145,7 @@ class Submitter:
         )
         row = await self._accepted(customer, update, record, files)
         extra = await self._stored(files)
-        async with self.screener.sessions() as session:
-            submission = self._record(session, customer_id, row.id, update, extra, actor)
-            await session.commit()
-        return submission
+        return await self._record(customer_id, row.id, update, extra, actor)
 
     async def screen_owner_and_submit(
         self,
@@ -186,10 +178,7 @@ class Submitter:
             ScreenRequest(files.front, files.back, claim, None, reference), actor
         )
         row = await self._accepted(customer, {}, record, files, owner_id)
-        async with self.screener.sessions() as session:
-            submission = self._record(session, customer_id, row.id, {}, {}, actor, owner_id)
-            await session.commit()
-        return submission
+        return await self._record(customer_id, row.id, {}, {}, actor, owner_id)
 
     async def _accepted(
         self,
@@ -214,6 +203,7 @@ class Submitter:
         if is_fine and row.standing == "review":
             extra = await self._stored(files)
             async with self.screener.sessions() as session:
+                stale = await drop_held(session, customer.id, owner_id)
                 hold_update(
                     session,
                     screening_id=row.id,
@@ -225,6 +215,7 @@ class Submitter:
                     now=self.screener.now(),
                 )
                 await session.commit()
+            await self._delete(stale)
         raise UpdateRefused(errors, record)
 
     async def _stored(self, files: UpdateFiles) -> dict[str, Any]:
@@ -267,16 +258,18 @@ class Submitter:
             is_registration_taken=taken,
         )
 
-    def _record(
+    async def _record(
         self,
-        session: AsyncSession,
         customer_id: str,
         screening_id: str,
         update: Mapping[str, Any],
         extra_files: Mapping[str, Any],
         actor: str,
         owner_id: str | None = None,
+        *,
+        not_before: datetime | None = None,
     ) -> Submission:
+        """Keeps it; what was held for this customer is older, and no analyst shall send it now."""
         now = self.screener.now()
         submission = Submission(
             id=new_id("sub"),
@@ -294,20 +287,28 @@ class Submitter:
             errors=[],
             last_error=None,
             attempts=0,
-            next_attempt_at=now,
+            next_attempt_at=max(now, not_before or now),
             expires_at=now + self.deadline,
             outcome_at=None,
         )
-        session.add(submission)
-        audit.record(
-            session,
-            at=now,
-            actor=actor,
-            action="submission.created",
-            subject=submission.id,
-            details={"screening_id": screening_id},
-        )
+        async with self.screener.sessions() as session:
+            session.add(submission)
+            audit.record(
+                session,
+                at=now,
+                actor=actor,
+                action="submission.created",
+                subject=submission.id,
+                details={"screening_id": screening_id},
+            )
+            stale = await drop_held(session, customer_id, owner_id)
+            await session.commit()
+        await self._delete(stale)
         return submission
+
+    async def _delete(self, blobs: Sequence[str]) -> None:
+        for name in blobs:
+            await self.screener.blobs.delete(name)
 
 
 def _claimed(fields: Mapping[str, Any]) -> dict[str, str]:

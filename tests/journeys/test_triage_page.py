@@ -1,5 +1,6 @@
 """The console in a real browser."""
 
+import json
 import re
 import shutil
 import sqlite3
@@ -9,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.journeys.test_screening import screen
+from tests.journeys.test_screening import await_state, picture, screen
 
 CHROMIUM = shutil.which("chromium")
 AXE = (Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js").read_text("utf-8")
@@ -284,6 +285,60 @@ def test_a_misread_field_is_corrected(page: Page, service, cases) -> None:
     expect(page.locator(".timeline")).to_contain_text("corrected surname")
 
 
+def test_an_update_waits_for_the_analyst_and_is_forwarded_after_its_minute(
+    page: Page, service
+) -> None:
+    made = httpx.post(
+        f"{service.stand_in}/api/external/customer",
+        headers={"x-blaaiz-api-key": "sandbox-key"},
+        json={
+            "type": "individual",
+            "email": "greta@example.com",
+            "country": "DE",
+            "first_name": "Greta",
+            "last_name": "Before",
+            "id_type": "passport",
+            "id_number": "1",
+        },
+    )
+    customer = made.json()["data"]["data"]["id"]
+    update = {
+        "id_type": "passport",
+        "id_number": "327086109",
+        "first_name": "GRETA SOFIE",
+        "last_name": "MÜLLENBACH",
+    }
+    refused = httpx.put(
+        f"{service.url}/v1/customers/{customer}",
+        headers=service.headers(),
+        files={"id_file": ("p.jpg", picture(REFUGEE))},
+        data={"update": json.dumps(update)},
+        timeout=120,
+    )
+    assert refused.status_code == 422, refused.text
+    screening = refused.json()["screening"]
+    assert screening["verdict"] == "review"
+    sign_in(page, service.keys["analyst"])
+    page.goto(f"/triage/{screening['id']}")
+    page.keyboard.press("a")
+    expect(page.get_by_label("Forward to Blaaiz when accepted")).to_be_checked()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("done="))
+    [submission] = [
+        one
+        for one in httpx.get(
+            f"{service.url}/v1/submissions", headers=service.headers("analyst")
+        ).json()["data"]
+        if one["screening_id"] == screening["id"]
+    ]
+    assert submission["state"] == "queued"
+    assert submission["attempts"] == 0
+    await_state(service, submission["id"], "forwarded")
+    page.goto(f"/triage/{screening['id']}")
+    expect(page.locator(".timeline")).to_contain_text("sent an update, which waits")
+    expect(page.get_by_text("forwarded", exact=True)).to_be_visible()
+
+
 def test_fraud_needs_a_second_analyst(new_page, service) -> None:
     made = make_review(service)
     first, second = new_page(), new_page()
@@ -483,7 +538,8 @@ def test_every_page_is_accessible_and_fits(
             page.keyboard.press("t")
         check(page)
     page.goto("/triage?show=all")
-    page.get_by_label("Select all on this page").check()
+    page.locator('#worklist input[name="ids"]').first.check()
+    expect(page.locator("#bulk-bar")).to_be_visible()
     check(page)
     page.keyboard.press("?")
     check(page)
