@@ -90,11 +90,11 @@ def address_of(given: Mapping[str, str]) -> Address:
     def text(name: str) -> str:
         return " ".join(given.get(name, "").split())[:_LONGEST]
 
-    show: Show = next((one for one in SHOWN if one == given.get("show")), "needs")
+    by_name: Mapping[str, Show] = {one: one for one in SHOWN}
     kind, age, country = text("kind"), text("age"), text("country").upper()
     code = text("code")
     return Address(
-        show=show,
+        show=by_name.get(given.get("show", ""), "needs"),
         kind=kind if kind in set(Kind) else "",
         country=country if len(country) == 2 and country.isalpha() else "",
         code=code if code in REASONS else "",

@@ -379,7 +379,7 @@ def test_two_do_not_work_on_one_case(new_page, service) -> None:
     theirs.goto(f"/triage?q={made['id']}")
     expect(row.locator(".holder")).to_be_visible()
     mine.goto("/triage")  # leaving the page leaves the case, and the list learns of it by itself
-    expect(row.locator(".holder")).to_have_count(0)
+    expect(row.locator(".holder")).to_have_count(0, timeout=20_000)
     settle(service, made["id"])
 
 

@@ -71,12 +71,18 @@ onKey("c", () => {
 onKey("o", () => document.getElementById(`row-${at}`)?.querySelector(".reason a").click());
 
 // The list is renewed in place: what was selected and where one was stays.
+let asking = 0;
+document.addEventListener("htmx:before:request", () => { asking += 1; });
+document.addEventListener("htmx:finally:request", () => { asking -= 1; });
 async function renew() {
-  if (document.hidden) return;
-  const answer = await fetch(location.href, { headers: { "HX-Request": "true", Accept: "text/html" } });
+  // What a person asked for goes before what renews itself.
+  if (document.hidden || asking) return;
+  const here = location.href;
+  const answer = await fetch(here, { headers: { "HX-Request": "true", Accept: "text/html" } });
   if (answer.status === 401) { location.href = "/triage/sign-in"; return; }
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (asking || location.href !== here) return;
   const had = document.activeElement?.closest?.("#worklist tbody tr")?.dataset.id;
   list().replaceWith(document.adoptNode(fresh.getElementById("worklist")));
   htmx.process(list());
@@ -121,6 +127,7 @@ function listen() {
     live.querySelector(".live-text").textContent = "Live";
     clearInterval(timer);
     timer = null;
+    renew(); // what changed before we listened
   });
   source.addEventListener("worklist", renew);
   source.addEventListener("error", poll);
