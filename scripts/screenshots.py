@@ -6,6 +6,7 @@ so that lists have ages and charts have days.
 
 import asyncio
 import contextlib
+import io
 import json
 import random
 import shutil
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+from PIL import Image
 from playwright.async_api import Page, async_playwright
 from sqlalchemy import select, update
 
@@ -78,7 +80,12 @@ async def main(out: Path) -> None:
 async def _walk(page: Page, dev: Development, shown: dict[str, str], out: Path, mark: str) -> None:
     async def take(name: str, *, full: bool = True) -> None:
         await page.evaluate("scrollTo(0, 0)")
-        await page.screenshot(path=out / f"{name}-{mark}.png", full_page=full)
+        shot = await page.screenshot(full_page=full)
+        # Few colours are enough for pages, and keep the files small.
+        small = (
+            Image.open(io.BytesIO(shot)).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE)
+        )
+        small.save(out / f"{name}-{mark}.png", optimize=True)
 
     await page.goto("/triage")
     await take("sign-in", full=False)
