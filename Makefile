@@ -13,7 +13,7 @@ TEST_PACKAGES := postgresql chromium nodejs fonts-ocr-b fonts-dejavu-core fonts-
 COMPILE := uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header -q
 
-.PHONY: setup run serve test check bench samples locales lock clean debian-runtime debian-test
+.PHONY: setup run serve test check bench samples screenshots locales lock clean debian-runtime debian-test
 
 setup: debian-runtime $(STAMP) ## install everything that running needs
 
@@ -53,6 +53,9 @@ bench: setup
 
 samples: debian-test $(STAMP) ## draw sample_docs/specimens again
 	$(BIN)/python -m sample_docs.generate
+
+screenshots: debian-test $(STAMP) ## the console's screens into docs/pictures/console
+	$(BIN)/python -m scripts.screenshots
 
 locales: $(STAMP) ## bring the catalogues of every language up to date, and compile them
 	$(BIN)/python -m scripts.update_locales

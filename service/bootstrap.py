@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 
 from service.actions.keep_session import SessionLimits
-from service.actions.parts import Limited, Parts
+from service.actions.parts import Limited, Parts, Triage
 from service.actions.screen_document import Screener
 from service.actions.sign_in import SignIn
 from service.actions.submit_update import Submitter
@@ -46,6 +46,8 @@ def check_settings(settings: Settings) -> None:
             "Set PRESCREEN_SECRET to a long random text (openssl rand -base64 32)."
         )
     load_policy(settings.policy)
+    if settings.shadow_policy is not None:
+        load_policy(settings.shadow_policy)
     if settings.oidc_discovery_url:
         if not settings.oidc_client_id or not settings.public_url:
             raise SettingsUnsafe(
@@ -179,11 +181,18 @@ async def open_parts(
             )
             await forwarder.start()
             stack.push_async_callback(forwarder.stop)
-        screener = Screener(sessions, blobs, pool, policy, blaaiz, metrics, secret, utc_now)
+        shadow = load_policy(settings.shadow_policy) if settings.shadow_policy else None
+        screener = Screener(sessions, blobs, pool, policy, blaaiz, metrics, secret, utc_now, shadow)
         yield Parts(
             limited=Limited(
                 max_file_bytes=settings.max_upload_mb * 1024 * 1024,
                 max_pixels=settings.max_megapixels * 1_000_000,
+            ),
+            triage=Triage(
+                answer_within=timedelta(minutes=settings.triage_answer_minutes),
+                claim_lasts=timedelta(minutes=settings.triage_claim_minutes),
+                undo_within=timedelta(seconds=settings.triage_undo_s),
+                forward_deadline=timedelta(hours=settings.forward_deadline_h),
             ),
             blaaiz_webhook_secret=settings.blaaiz_webhook_secret.get_secret_value(),
             sessions=sessions,

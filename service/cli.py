@@ -192,6 +192,78 @@ def demo(
     raise typer.Exit(asyncio.run(run_demo(port, leave=leave)))
 
 
+@app.command("replay")
+def replay_stored(
+    limit: Annotated[int, typer.Option(help="At most so many, the newest first.")] = 100,
+    policy: Annotated[
+        Path | None, typer.Option(help="Judge with this policy; default PRESCREEN_POLICY.")
+    ] = None,
+    verdict: Annotated[
+        str | None,
+        typer.Option(help="Only those that stand so: accepted, review, retake, rejected."),
+    ] = None,
+    code: Annotated[str | None, typer.Option(help="Only those with this finding.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Only from then on, in UTC.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Every screening as a JSON line.")
+    ] = False,
+) -> None:
+    """Judge stored screenings anew with the present rules and models, and show what would change.
+
+    Nothing is written and nobody is told. Exit code 0: nothing would change, 1: something would.
+    """
+    from service.store.worklist import STANDINGS, Wanted
+
+    if verdict is not None and verdict not in STANDINGS:
+        raise _fail(f"A verdict is one of {', '.join(STANDINGS)}.")
+    wanted = Wanted(
+        standing=verdict,
+        is_all=verdict is None,
+        code=code,
+        since=since.replace(tzinfo=UTC) if since else None,
+    )
+    given: dict[str, Any] = {"policy": policy} if policy else {}
+    if asyncio.run(_replay(_settings(**given), wanted, limit, as_json=as_json)):
+        raise typer.Exit(1)
+
+
+async def _replay(settings: "Settings", wanted: Any, limit: int, *, as_json: bool) -> bool:
+    from service.actions.replay_screenings import Difference, in_lines, replay_screenings
+    from service.bootstrap import SettingsUnsafe, open_parts, utc_now
+    from service.policy.policy import PolicyInvalid
+    from service.telemetry import configure_logs
+
+    configure_logs(settings.log)
+    difference = Difference()
+    try:
+        async with open_parts(settings, with_workers=True, with_forwarding=False) as parts:
+            async for one in replay_screenings(
+                parts.sessions,
+                parts.blobs,
+                parts.pool,
+                wanted=wanted,
+                limit=limit,
+                now=utc_now(),
+            ):
+                difference.add(one)
+                if as_json:
+                    wire = {
+                        "id": one.screening_id,
+                        "verdict": [one.verdict, one.verdict_now],
+                        "kind": [one.kind, one.kind_now],
+                        "gained": sorted(one.gained),
+                        "lost": sorted(one.lost),
+                        "fault": one.fault,
+                    }
+                    typer.echo(json.dumps(wire))
+    except (SettingsUnsafe, PolicyInvalid) as wrong:
+        raise _fail(str(wrong)) from wrong
+    if not as_json:
+        for line in in_lines(difference):
+            typer.echo(line)
+    return bool(difference.changed)
+
+
 @app.command("blaaiz-sandbox")
 def blaaiz_sandbox(
     port: Annotated[int, typer.Option(help="Port on loopback.")] = 8001,

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import datetime
 from typing import Final
 
 from ulid import ULID
@@ -9,11 +10,17 @@ from ulid import ULID
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 UPLOAD_PREFIX: Final = "pst_"
 """How the secret of an upload token begins; those of keys begin with psk_."""
+_RANDOM_LENGTH: Final = 16
 
 
 def new_id(prefix: str) -> str:
-    """E.g. `scr_01KB...`; prefixes are scr, sub, evt, key, aud, upt."""
+    """E.g. `scr_01KB...`; prefixes are scr, sub, evt, key, aud, upt, dec, cor, view."""
     return f"{prefix}_{ULID()}"
+
+
+def first_id_of(prefix: str, at: datetime) -> str:
+    """The lowest id that one made at this moment can have: a time as a bound of ids."""
+    return f"{prefix}_{str(ULID.from_datetime(at))[:-_RANDOM_LENGTH]}{'0' * _RANDOM_LENGTH}"
 
 
 def new_key() -> str:

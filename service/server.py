@@ -140,8 +140,19 @@ def free_port(wanted: int) -> int:
     raise RuntimeError(f"no free port from {wanted} on")
 
 
+class _Server(uvicorn.Server):
+    """Lets pages that listen go before it waits for all connections to end."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As ever, but the listeners first."""
+        feed = getattr(getattr(self.config.app, "state", None), "triage_feed", None)
+        if feed is not None:
+            feed.close()
+        await super().shutdown(sockets)
+
+
 def _server(app: "FastAPI", host: str, port: int) -> uvicorn.Server:
-    return uvicorn.Server(
+    return _Server(
         uvicorn.Config(
             app,
             host=host,

@@ -104,6 +104,18 @@ class Settings(BaseSettings):
         description="which file is sent: the original (HEIC, WebP and the like as JPEG), or the "
         "upright JPEG without metadata",
     )
+    triage_answer_minutes: float = Field(
+        default=60.0, gt=0, description="age from which a case that waits for an analyst is late"
+    )
+    triage_claim_minutes: float = Field(
+        default=5.0, gt=0, description="how long a claimed case stays its analyst's, page closed"
+    )
+    triage_undo_s: float = Field(
+        default=60.0, ge=0, description="how long a decision can be undone; nothing is sent before"
+    )
+    shadow_policy: Path | None = Field(
+        default=None, description="TOML file whose verdicts are recorded beside those that count"
+    )
     dev_key_frontend: SecretStr | None = Field(default=None, description="fixed key in --dev")
     dev_key_analyst: SecretStr | None = Field(default=None, description="fixed key in --dev")
     dev_key_admin: SecretStr | None = Field(default=None, description="fixed key in --dev")

@@ -8,7 +8,7 @@ from service.actions.decide_screening import ScreeningMissing
 from service.blaaiz.rules.document import NOT_ACCEPTED
 from service.forward.ending import stop
 from service.forward.refusals import RulesBroken
-from service.store import audit, idempotency, screenings, submissions
+from service.store import audit, decisions, idempotency, screenings, submissions, terms, worklist
 from service.store.engine import Sessions
 from service.store.pictures import Blobs
 from service.store.tables import Picture, Screening
@@ -40,9 +40,12 @@ async def erase_screening(
             "document": {"type": row.kind, "country": row.country},
             "erased": True,
         }
+        await terms.forget(session, row.id, row.reference, row.customer_id)
         row.reference = row.customer_id = row.person = row.number_digest = None
-        row.decision = None
+        row.decision = row.claimed_by = row.claimed_name = row.claimed_until = None
         row.erased_at = now
+        await worklist.move(session, row, row.standing, None)
+        names += await decisions.forget(session, row.id)
         # Written first: a submission that is made of it meanwhile sees it, or is seen here.
         await session.flush()
         for submission in await submissions.of_screening(session, screening_id, for_update=True):

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.actions.judge_in_shadow import judge_in_shadow
 from service.actions.record import number_digest, to_record
 from service.blaaiz.client import BlaaizClient
 from service.ids import canonical_id, new_id
@@ -21,7 +22,7 @@ from service.screening.claim import Claim, CustomerType, History, Kind, Side
 from service.screening.findings import Finding
 from service.screening.result import CheckState, JudgedFinding, LedgerEntry, Screening
 from service.screening.verdict import WORST_FIRST, verdict_of
-from service.store import audit, screenings
+from service.store import audit, screenings, terms, worklist
 from service.store.engine import Sessions
 from service.store.pictures import Blobs
 from service.store.tables import Picture, ScreeningCode
@@ -76,6 +77,8 @@ class Screener:
     metrics: Metrics
     secret: str
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    shadow: Policy | None = None
+    """another policy whose verdicts are recorded beside those that count"""
 
     async def screen(
         self, request: ScreenRequest, key_id: str, upload_token_id: str | None = None
@@ -108,6 +111,10 @@ class Screener:
                 await self._use_token(session, upload_token_id, str(record["id"]), blobs)
             await session.commit()
         self._count(screening)
+        if self.shadow is not None:
+            await judge_in_shadow(
+                self.sessions, record["id"], answer.screening, screening, self.shadow
+            )
         return record
 
     async def _use_token(
@@ -233,6 +240,7 @@ class Screener:
         )
         evidence = screening.evidence
         document: Any = record["document"]
+        attention = worklist.attention_of(screening.verdict.value, evidence.history.attempt)
         session.add(
             ScreeningRow(
                 id=screening_id,
@@ -250,11 +258,29 @@ class Screener:
                 wire=record,
                 decision=None,
                 erased_at=None,
+                attention=attention,
+                first_code=screening.findings[0].finding.reason.code
+                if screening.findings
+                else None,
+                customer_country=claim.country[:2],
             )
         )
         await session.flush()
+        if person is not None:
+            await worklist.supersede(session, person, screening_id)
+        terms.add(session, screening_id, request.reference, request.customer_id)
         codes = {one.finding.reason.code for one in screening.findings}
-        session.add_all(ScreeningCode(screening_id=screening_id, code=code) for code in codes)
+        session.add_all(
+            ScreeningCode(
+                screening_id=screening_id,
+                code=code,
+                standing=screening.verdict.value,
+                attention=attention,
+                kind=evidence.kind.kind.value,
+                country=document["country"],
+            )
+            for code in codes
+        )
         session.add_all(
             Picture(
                 screening_id=screening_id,

@@ -1,12 +1,13 @@
 """The update on its way: checked against every rule, then recorded; the forwarder does the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from service.actions.decide_screening import ScreeningMissing
+from service.actions.decide_screening import ScreeningMissing, effective_at
+from service.actions.forward_held import drop_held, hold_update
 from service.actions.screen_document import Screener, ScreenRequest
 from service.blaaiz.client import BlaaizClient
 from service.blaaiz.customer import Customer
@@ -139,7 +140,10 @@ class Submitter:
         errors = await self.check(customer_id, update, row)
         if errors:
             raise UpdateRefused(errors)
-        return await self._keep(self._new(customer_id, screening_id, update, {}, actor), claim)
+        # An analyst may still undo what makes it possible.
+        not_before = effective_at(row)
+        new = self._new(customer_id, screening_id, update, {}, actor, not_before=not_before)
+        return await self._keep(new, claim)
 
     async def screen_and_submit(
         self,
@@ -165,18 +169,13 @@ class Submitter:
         record = await self.screener.screen(
             ScreenRequest(files.front, files.back, said, customer_id, None), actor
         )
-        row = await self._accepted(customer, update, record)
-        extra = {
-            _OTHER_FILES[name]: await self._stored(content, uprights[name])
-            for name, content in files.others.items()
-        }
+        row = await self._accepted(customer, update, record, files, uprights)
+        extra = await self._stored(files, uprights)
         new = self._new(customer_id, row.id, update, extra, actor)
         kept = await self._keep(new, claim)
         if kept is not new:
             # The other one has the same files: nothing would ever erase these.
-            for file in extra.values():
-                for blob in filter(None, (file["blob"], file["upright"])):
-                    await self.screener.blobs.delete(blob)
+            await self._delete(submissions.blobs_of(extra))
         return kept
 
     async def _upright(self, name: str, content: bytes) -> bytes | None:
@@ -190,16 +189,6 @@ class Submitter:
             return None if kind is FileType.PDF else await self.screener.pool.redraw(content)
         except IntakeError as cause:
             raise ExtraFileRefused(name, cause) from cause
-
-    async def _stored(self, content: bytes, upright: bytes | None) -> dict[str, str | None]:
-        """Where a file beside the document lies, as a submission keeps it."""
-        blobs = self.screener.blobs
-        return {
-            "blob": await blobs.put(content),
-            "media_type": (sniff(content) or FileType.JPEG).media_type,
-            "sha256": sha256(content).hexdigest(),
-            "upright": await blobs.put(upright) if upright is not None else None,
-        }
 
     async def screen_owner_and_submit(
         self,
@@ -234,7 +223,7 @@ class Submitter:
         record = await self.screener.screen(
             ScreenRequest(files.front, files.back, claimed, None, reference), actor
         )
-        row = await self._accepted(customer, {}, record, owner_id)
+        row = await self._accepted(customer, {}, record, files, {}, owner_id)
         return await self._keep(self._new(customer_id, row.id, {}, {}, actor, owner_id), claim)
 
     async def _keep(self, new: Submission, claim: Claim | None) -> Submission:
@@ -250,6 +239,7 @@ class Submitter:
                 raise SubmissionUnderWay(
                     "The same update is under way for this customer already, by another key."
                 )
+            stale: list[str] = []
             if kept is None:
                 kept = new
                 # An analyst may have turned it away while the rules were checked.
@@ -267,9 +257,12 @@ class Submitter:
                     subject=new.id,
                     details={"screening_id": new.screening_id},
                 )
+                # What was held is older: no analyst shall send it now.
+                stale = await drop_held(session, new.customer_id, new.owner_id)
             if claim is not None:
                 await idempotency.note_made(session, claim, kept.id)
             await session.commit()
+        await self._delete(stale)
         return kept
 
     async def _accepted(
@@ -277,17 +270,55 @@ class Submitter:
         customer: Customer,
         update: Mapping[str, Any],
         record: Mapping[str, Any],
+        files: UpdateFiles,
+        uprights: Mapping[str, bytes | None],
         owner_id: str | None = None,
     ) -> Screening:
-        """The row of a screening that may go on. Raises UpdateRefused with the screening."""
+        """The row of a screening that may go on. Raises UpdateRefused with the screening.
+
+        Where only the analyst's word is missing, the update is held until that is given.
+        """
         async with self.screener.sessions() as session:
             row = await session.get_one(Screening, record["id"])
         context = await self._context(customer, update, row)
         context = replace(context, document_is_an_owners=owner_id is not None)
         errors = check_rules(update, customer, context)
-        if errors or not screenings.is_accepted(row):
-            raise UpdateRefused(errors, record)
-        return row
+        if not errors and screenings.is_accepted(row):
+            return row
+        is_fine = not check_rules(update, customer, replace(context, document_is_accepted=True))
+        if is_fine and row.standing == "review":
+            extra = await self._stored(files, uprights)
+            async with self.screener.sessions() as session:
+                stale = await drop_held(session, customer.id, owner_id)
+                hold_update(
+                    session,
+                    screening_id=row.id,
+                    customer_id=customer.id,
+                    owner_id=owner_id,
+                    update=update,
+                    extra_files=extra,
+                    actor=row.key_id,
+                    now=self.screener.now(),
+                )
+                await session.commit()
+            await self._delete(stale)
+        raise UpdateRefused(errors, record)
+
+    async def _stored(
+        self, files: UpdateFiles, uprights: Mapping[str, bytes | None]
+    ) -> dict[str, dict[str, str | None]]:
+        """Where the files beside the document lie, as a submission keeps them."""
+        blobs = self.screener.blobs
+        stored: dict[str, dict[str, str | None]] = {}
+        for name, content in files.others.items():
+            upright = uprights[name]
+            stored[_OTHER_FILES[name]] = {
+                "blob": await blobs.put(content),
+                "media_type": (sniff(content) or FileType.JPEG).media_type,
+                "sha256": sha256(content).hexdigest(),
+                "upright": await blobs.put(upright) if upright is not None else None,
+            }
+        return stored
 
     async def _customer(self, customer_id: str) -> Customer:
         if self.blaaiz is None:
@@ -327,6 +358,8 @@ class Submitter:
         extra_files: Mapping[str, Any],
         actor: str,
         owner_id: str | None = None,
+        *,
+        not_before: datetime | None = None,
     ) -> Submission:
         now = self.screener.now()
         return Submission(
@@ -345,10 +378,14 @@ class Submitter:
             errors=[],
             last_error=None,
             attempts=0,
-            next_attempt_at=now,
+            next_attempt_at=max(now, not_before or now),
             expires_at=now + self.deadline,
             outcome_at=None,
         )
+
+    async def _delete(self, blobs: Sequence[str]) -> None:
+        for name in blobs:
+            await self.screener.blobs.delete(name)
 
 
 def _claimed(fields: Mapping[str, Any]) -> dict[str, str]:

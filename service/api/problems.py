@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from service.actions.appeal_screening import AppealRefused
 from service.actions.decide_screening import DecisionRefused, ScreeningMissing
 from service.actions.screen_document import (
     ClaimIncomplete,
@@ -188,6 +189,10 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(DecisionRefused)
     async def decision(request: Request, raised: DecisionRefused) -> JSONResponse:
         return problem_response(request, 422, "decision_refused", str(raised))
+
+    @app.exception_handler(AppealRefused)
+    async def appeal(request: Request, raised: AppealRefused) -> JSONResponse:
+        return problem_response(request, 409, "appeal_refused", str(raised))
 
     @app.exception_handler(ScreeningNotAccepted)
     async def not_accepted(request: Request, raised: ScreeningNotAccepted) -> JSONResponse:

@@ -1,7 +1,7 @@
 """Queries over submissions. Their rows are the truth; the engine only runs what they say."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -187,13 +187,18 @@ async def next_turn(session: AsyncSession, customer_id: str) -> int:
     return turn
 
 
+def blobs_of(extra_files: Mapping[str, Mapping[str, object]]) -> list[str]:
+    """Names of the blobs of files beside the document, as a submission keeps them."""
+    files = extra_files.values()
+    return [str(file[name]) for file in files for name in ("blob", "upright") if file.get(name)]
+
+
 def strip(one: Submission) -> list[str]:
     """Takes what it says of a person out of the row; the names of the blobs to delete.
 
     Ids, codes, digests and states stay: they tell what was sent, not what it said.
     """
-    files = one.extra_files.values()
-    blobs = [str(file[name]) for file in files for name in ("blob", "upright") if file.get(name)]
+    blobs = blobs_of(one.extra_files)
     one.update, one.extra_files = {}, {}
     # Messages repeat values that Blaaiz did not like.
     one.errors = [error | {"message": "", "words": {}} for error in one.errors]

@@ -145,6 +145,26 @@ class Screening(Table):
         Index("ix_screenings_customer", "customer_id", "id"),
         Index("ix_screenings_reference", "reference", "id"),
         Index("ix_screenings_number", "number_digest"),
+        # One for each set of filters of the worklist: a page is found where it begins.
+        Index("ix_screenings_kind", "standing", "kind", "id"),
+        Index("ix_screenings_country", "standing", "country", "id"),
+        Index("ix_screenings_kind_country", "standing", "kind", "country", "id"),
+        Index(
+            "ix_screenings_attention",
+            "attention",
+            "id",
+            "kind",
+            "country",
+            sqlite_where=text("attention IS NOT NULL"),
+            postgresql_where=text("attention IS NOT NULL"),
+        ),
+        Index(
+            "ix_screenings_claimed",
+            "claimed_by",
+            "id",
+            sqlite_where=text("claimed_by IS NOT NULL"),
+            postgresql_where=text("claimed_by IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -163,17 +183,147 @@ class Screening(Table):
     wire: Mapped[dict[str, Any]]
     decision: Mapped[dict[str, Any] | None]
     erased_at: Mapped[datetime | None]
+    attention: Mapped[int | None] = mapped_column(default=None)
+    """why a person is needed, the most urgent first: `worklist.Attention`; None: nobody is"""
+    first_code: Mapped[str | None] = mapped_column(String(64), default=None)
+    """the first finding's code: lists need not open the wire form"""
+    customer_country: Mapped[str | None] = mapped_column(String(2), default=None)
+    claimed_by: Mapped[str | None] = mapped_column(String(64), default=None)
+    claimed_name: Mapped[str | None] = mapped_column(String(128), default=None)
+    claimed_until: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class ScreeningCode(Table):
-    """A finding's code, for the filter of lists."""
+    """A finding's code, with what lists filter by beside it: see `worklist.move`."""
 
     __tablename__ = "screening_codes"
+    __table_args__ = (
+        Index("ix_codes_standing", "code", "standing", "screening_id", "kind", "country"),
+        Index(
+            "ix_codes_attention",
+            "code",
+            "attention",
+            "screening_id",
+            "kind",
+            "country",
+            sqlite_where=text("attention IS NOT NULL"),
+            postgresql_where=text("attention IS NOT NULL"),
+        ),
+    )
 
     screening_id: Mapped[str] = mapped_column(
         ForeignKey("screenings.id", ondelete="CASCADE"), primary_key=True
     )
-    code: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    standing: Mapped[str] = mapped_column(String(16), default="")
+    attention: Mapped[int | None] = mapped_column(default=None)
+    kind: Mapped[str] = mapped_column(String(40), default="")
+    country: Mapped[str | None] = mapped_column(String(2), default=None)
+
+
+class ScreeningTerm(Table):
+    """A word that finds a screening: of its id, reference and customer id, in small letters."""
+
+    __tablename__ = "screening_terms"
+
+    # Compared by bytes, so that a prefix is a range on every database.
+    term: Mapped[str] = mapped_column(
+        String(160).with_variant(String(160, collation="C"), "postgresql"), primary_key=True
+    )
+    screening_id: Mapped[str] = mapped_column(
+        ForeignKey("screenings.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
+class DecisionEntry(Table):
+    """Each decision of an analyst, also those undone: what the figures of codes are made of."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_screening", "screening_id", "id"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    screening_id: Mapped[str] = mapped_column(ForeignKey("screenings.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(64))
+    decision: Mapped[str] = mapped_column(String(16))
+    code: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16))
+    """`final`, `awaiting_second` or `undone`"""
+    verdict: Mapped[str] = mapped_column(String(16))
+    """of the screening, as it was judged"""
+    standing: Mapped[str] = mapped_column(String(16))
+    """of the screening, afterwards"""
+    effective_at: Mapped[datetime]
+    """until then it can be undone, and nothing is sent"""
+    before: Mapped[dict[str, Any]]
+    """standing, attention and decision as they were"""
+
+
+class Correction(Table):
+    """What a misread field really says: truth for training, where there is consent."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index("ix_corrections_screening", "screening_id", "field"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    screening_id: Mapped[str] = mapped_column(ForeignKey("screenings.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(64))
+    field: Mapped[str] = mapped_column(String(48))
+    source: Mapped[str] = mapped_column(String(16))
+    """which reading was wrong: mrz, barcode, text or text_layer"""
+    read: Mapped[str] = mapped_column(String(300))
+    truth: Mapped[str] = mapped_column(String(300))
+    may_train: Mapped[bool]
+    """whether the person agreed that it is learnt from"""
+
+
+class HeldUpdate(Table):
+    """An update whose document a person looks at first: it goes on once that is accepted."""
+
+    __tablename__ = "held_updates"
+
+    screening_id: Mapped[str] = mapped_column(
+        ForeignKey("screenings.id", ondelete="CASCADE"), primary_key=True
+    )
+    created_at: Mapped[datetime]
+    key_id: Mapped[str] = mapped_column(String(40))
+    customer_id: Mapped[str] = mapped_column(BlaaizId(128))
+    owner_id: Mapped[str | None] = mapped_column(BlaaizId(128))
+    update: Mapped[dict[str, Any]]
+    extra_files: Mapped[dict[str, Any]]
+
+
+class SavedView(Table):
+    """A set of filters that an analyst gave a name."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("owner", "name"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(String(600))
+    created_at: Mapped[datetime]
+
+
+class ShadowJudgement(Table):
+    """What another policy would have said of a screening."""
+
+    __tablename__ = "shadow_judgements"
+    __table_args__ = (Index("ix_shadow_policy", "policy", "differs", "screening_id"),)
+
+    screening_id: Mapped[str] = mapped_column(
+        ForeignKey("screenings.id", ondelete="CASCADE"), primary_key=True
+    )
+    policy: Mapped[str] = mapped_column(String(64), primary_key=True)
+    verdict: Mapped[str] = mapped_column(String(16))
+    shadow_verdict: Mapped[str] = mapped_column(String(16))
+    gained: Mapped[list[Any]]
+    """codes that only the other policy gives weight"""
+    lost: Mapped[list[Any]]
+    differs: Mapped[bool]
 
 
 class Picture(Table):

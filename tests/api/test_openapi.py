@@ -34,7 +34,7 @@ def test_operations_are_named_once_and_well() -> None:
     assert len(names) == len(set(names)) >= 20
     for name in names:
         assert re.fullmatch(
-            r"(create|get|list|put|check|retry|decide|erase|revoke|receive)_\w+", name
+            r"(create|get|list|put|check|retry|decide|appeal|erase|revoke|receive)_\w+", name
         )
         assert "v1" not in name
 

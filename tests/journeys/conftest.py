@@ -38,6 +38,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         forward_interval_s=0.1,
         rate_per_minute=6000,
         cors_origins="https://shop.example,http://localhost:18999",
+        screening_timeout_s=120,
+        triage_undo_s=15,
     )
     started, stop = threading.Event(), threading.Event()
     found: list[Running] = []

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from service.actions.appeal_screening import appeal_screening
 from service.actions.decide_screening import (
     Decision,
     DecisionRequest,
@@ -62,6 +63,7 @@ _FORMS: Mapping[str, dict[str, Any]] = {
     "date_of_birth": {"format": "date"},
     "reference": {"maxLength": _MAX_REFERENCE},
 }
+_INNER = ("event_id",)
 SCREEN_FORM = {
     "requestBody": {
         "required": True,
@@ -183,6 +185,8 @@ def _wire(row: Screening, caller: Caller, language: str) -> dict[str, Any]:
     decision = row.decision
     if decision is not None and caller.role is Role.FRONTEND:
         decision = {"decision": decision["decision"], "state": decision["state"]}
+    elif decision is not None:
+        decision = {name: value for name, value in decision.items() if name not in _INNER}
     return {**wire, "standing": row.standing, "decision": decision}
 
 
@@ -308,6 +312,19 @@ async def decide(
         return 200, _wire(row, caller, language_of(request))
 
     return await once(request, caller, {"body": body.model_dump_json()}, work)
+
+
+@router.post(
+    "/screenings/{screening_id}/appeal",
+    operation_id="appeal_screening",
+    response_model=ScreeningOut,
+    summary="Ask for a person",
+)
+async def appeal(request: Request, screening_id: str, caller: Frontend, parts: PartsDep) -> Any:
+    """The person does not agree with `retake` or `rejected`: an analyst looks. Twice is once."""
+    await find_visible(parts, screening_id, caller)
+    row = await appeal_screening(parts.sessions, screening_id, caller.key_id, parts.now())
+    return _wire(row, caller, language_of(request))
 
 
 @router.delete(
