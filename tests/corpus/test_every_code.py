@@ -454,8 +454,8 @@ CASES: dict[str, tuple[Sent, Sent]] = {
     ),
     "document_check_not_run": (replace(LICENCE, is_reader_broken=True), LICENCE),
     "image_marginal": (
-        Sent(spoilt(by(downscale, 0.39))),
-        FINE,
+        Sent(cache(lambda: encoded(by(downscale, 0.38)(photo(page(5).front.page.bgr))))),
+        Sent(cache(lambda: encoded(by(downscale, 0.34)(photo(page(5).front.page.bgr))))),
     ),
 }  # fmt: skip
 
