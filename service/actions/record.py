@@ -6,7 +6,7 @@ from datetime import datetime
 
 from service import __version__
 from service.mrz.dates import PartialDate
-from service.screening.checks.reading import region_of
+from service.screening.checks.reading import is_legible, region_of
 from service.screening.claim import Claim
 from service.screening.evidence import Absent, Evidence, MrzReading, Outline, ReadingState
 from service.screening.result import JudgedFinding, Screening
@@ -212,6 +212,7 @@ def _country_match(evidence: Evidence) -> bool | None:
 
 def _quality(evidence: Evidence) -> dict[str, object]:
     found: dict[str, object] = {}
+    legible = is_legible(evidence)
     for side, one in evidence.sides.items():
         measured = one.text_quality if isinstance(one.text_quality, tuple) else ()
         main = measured[0] if measured else None
@@ -220,7 +221,7 @@ def _quality(evidence: Evidence) -> dict[str, object]:
             "width": one.frame.width_px,
             "height": one.frame.height_px,
             "format": one.frame.format,
-            "legible": main is not None and one.unread_lines <= 2,
+            "legible": legible,
             "sharpness": round(1 / (1 + main.edge_width_strokes), 3) if main else None,
             "glare": round(main.clipped_fraction, 3) if main else None,
             "exposure": round(main.luminance, 3) if main else None,

@@ -8,6 +8,7 @@ from typing import Final
 import cv2
 import numpy as np
 import pillow_heif
+from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from service.intake.errors import FileCorrupt, FileTooLarge
@@ -136,8 +137,8 @@ def _decode(
 def _as_rgb(picture: Image.Image) -> Image.Image:
     """Eight bits of red, green and blue from any mode; transparency laid over white."""
     if picture.mode in {"I;16", "I;16B", "I;16L", "I;16N", "I", "F"}:
-        values = np.asarray(picture, dtype=np.float32)
-        top = 65535.0 if picture.mode != "F" or values.max(initial=0) > 255 else 255.0
+        values = np.nan_to_num(np.asarray(picture, dtype=np.float32))
+        top = _white_of(values) if picture.mode == "F" else 65535.0
         scaled = np.clip(values * (255.0 / top), 0, 255).astype(np.uint8)
         return Image.fromarray(scaled).convert("RGB")
     if picture.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in picture.info:
@@ -145,3 +146,9 @@ def _as_rgb(picture: Image.Image) -> Image.Image:
         white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
         return Image.alpha_composite(white, rgba).convert("RGB")
     return picture.convert("RGB")
+
+
+def _white_of(values: NDArray[np.float32]) -> float:
+    """White of samples without a declared range: of those in use, the least that holds them all."""
+    brightest = float(values.max(initial=0.0))
+    return next((top for top in (1.0, 255.0) if brightest <= top), 65535.0)
