@@ -1,6 +1,5 @@
 """Builds every part once from the settings, passes each what it needs, and closes it."""
 
-import os
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,6 +12,8 @@ from service.actions.screen_document import Screener
 from service.actions.submit_update import Submitter
 from service.api.app import create_app
 from service.blaaiz.client import BlaaizClient, BlaaizCredentials
+from service.confinement import Allowance, hide_memory
+from service.cores import usable_cores
 from service.forward.worker import Forwarder
 from service.intake.limits import Limits
 from service.notify.deliver import Courier
@@ -62,6 +63,26 @@ def client_of(settings: Settings) -> BlaaizClient | None:
     )
 
 
+def _pool_of(settings: Settings) -> ScreeningPool:
+    return ScreeningPool(
+        WorkerSettings(
+            settings.policy,
+            Limits(
+                max_bytes=settings.max_upload_mb * 1024 * 1024,
+                max_pixels=settings.max_megapixels * 1_000_000,
+            ),
+        ),
+        workers=settings.workers or usable_cores(),
+        queue_limit=settings.queue_limit,
+        wait_s=settings.queue_wait_s,
+        timeout_s=settings.screening_timeout_s,
+        allowance=Allowance(
+            memory_bytes=settings.worker_memory_mb * 1024 * 1024,
+            cpu_s=settings.screening_timeout_s,
+        ),
+    )
+
+
 @asynccontextmanager
 async def open_parts(
     settings: Settings,
@@ -83,6 +104,8 @@ async def open_parts(
     forwards = with_workers if with_forwarding is None else with_forwarding
     if with_workers and not is_dev:
         check_settings(settings)
+    if with_workers:
+        hide_memory()
     secret = settings.secret.get_secret_value() or secrets.token_urlsafe(32)
     policy = load_policy(settings.policy)
     async with AsyncExitStack() as stack:
@@ -92,19 +115,7 @@ async def open_parts(
         sessions = sessions_of(engine)
         blobs = Blobs(settings.blobs)
         metrics = Metrics()
-        pool = ScreeningPool(
-            WorkerSettings(
-                settings.policy,
-                Limits(
-                    max_bytes=settings.max_upload_mb * 1024 * 1024,
-                    max_pixels=settings.max_megapixels * 1_000_000,
-                ),
-                settings.worker_memory_mb * 1024 * 1024,
-            ),
-            workers=settings.workers or os.cpu_count() or 1,
-            queue_limit=settings.queue_limit,
-            timeout_s=settings.screening_timeout_s,
-        )
+        pool = _pool_of(settings)
         blaaiz = client_of(settings)
         if blaaiz is not None:
             stack.push_async_callback(blaaiz.close)

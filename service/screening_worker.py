@@ -2,7 +2,6 @@
 
 import ctypes
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 
@@ -10,7 +9,7 @@ from service.intake.document import open_document
 from service.intake.limits import Limits
 from service.intake.renditions import render
 from service.policy.policy import Policy, load_policy
-from service.pool import PoolAnswer, ScreeningJob
+from service.pool import PoolAnswer, ScreeningJob, WorkerSettings
 from service.screening.claim import Side
 from service.screening.pipeline import preview, screen
 from service.screening.readers import Readers, load_readers
@@ -23,15 +22,15 @@ class _Loaded:
     limits: Limits
 
 
-_loaded: _Loaded | None = None  # one a process, as the executor's initialiser leaves it
+_loaded: _Loaded | None = None  # one a process
 
 
-def load(policy_path: Path | None, limits: Limits) -> None:
+def load(settings: WorkerSettings) -> None:
     """Loads engines and policy of this process."""
     global _loaded  # noqa: PLW0603
     cv2.setNumThreads(1)
     return_freed_memory()
-    _loaded = _Loaded(load_readers(), load_policy(policy_path), limits)
+    _loaded = _Loaded(load_readers(), load_policy(settings.policy_path), settings.limits)
 
 
 def return_freed_memory() -> None:

@@ -27,6 +27,7 @@ from service.intake import errors as intake
 from service.locales.translate import Phrase, translate
 from service.pool import PoolFull, ScreeningTimedOut, WorkerDied
 from service.telemetry import log
+from service.worker_process import WorkerFailed
 
 _TYPE = "https://prescreen.invalid/problems/"
 
@@ -65,7 +66,7 @@ _FORMS: Mapping[type[Exception], _Form] = {
     ScreeningMissing: _Form(404, "screening_unknown", "There is no such screening."),
     SubmissionMissing: _Form(404, "submission_unknown", "There is no such submission."),
     CodeUnknown: _Form(422, "reason_code_unknown", "Use a code of GET /v1/reason-codes."),
-    PoolFull: _Form(503, "busy", Phrase("We are busy now. Try again in a moment."), 2),
+    PoolFull: _Form(503, "busy", Phrase("We are busy now. Try again in a moment.")),
     WorkerDied: _Form(
         422, "file_corrupt", Phrase("We couldn't process this photo. Take a new one and send it.")
     ),
@@ -97,6 +98,7 @@ _TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     409: "Conflict",
     411: "Length required",
     413: "Too large",
@@ -147,7 +149,8 @@ def add_problem_handlers(app: FastAPI) -> None:
         if isinstance(raised, intake.IntakeError):
             detail = (raised.message, raised.hint)
             errors = [{"field": raised.side.value, "code": raised.code, "message": detail}]
-        headers = {"Retry-After": str(form.retry_after_s)} if form.retry_after_s else {}
+        wait_s = raised.retry_after_s if isinstance(raised, PoolFull) else form.retry_after_s
+        headers = {"Retry-After": str(wait_s)} if wait_s else {}
         return problem_response(request, form.status, form.code, detail, errors, headers)
 
     for kind in _FORMS:
@@ -217,7 +220,8 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, raised: Exception) -> JSONResponse:
-        log().error("request.failed", error_class=type(raised).__name__)
+        fault = str(raised) if isinstance(raised, WorkerFailed) else type(raised).__name__
+        log().error("request.failed", error_class=fault)
         return problem_response(
             request, 500, "internal", Phrase("Something went wrong on our side. Try again.")
         )
