@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from service import __version__
 from service.actions.parts import Parts
+from service.api.admission import Admission
 from service.api.body_limit import BodyLimit
 from service.api.problems import add_problem_handlers
 from service.api.rate_limit import RateLimit
@@ -65,6 +66,7 @@ def create_app(
     mount_triage(app)
     app.middleware("http")(_observe)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Admission)
     return app
 
 

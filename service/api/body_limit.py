@@ -18,7 +18,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hands on the request with its body, or answers 413 once it is too large."""
-        if scope["type"] != "http" or _is_form(scope):
+        if scope["type"] != "http" or is_form(scope):
             await self._app(scope, receive, send)
             return
         body = bytearray()
@@ -47,6 +47,7 @@ class BodyLimit:
         await self._app(scope, whole, send)
 
 
-def _is_form(scope: Scope) -> bool:
+def is_form(scope: Scope) -> bool:
+    """Whether the body is a form with files."""
     headers = dict(scope["headers"])
     return headers.get(b"content-type", b"").lower().startswith(b"multipart/form-data")

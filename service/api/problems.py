@@ -139,28 +139,31 @@ def problem_response(
     )
 
 
+def problem_of(request: Request, raised: Exception) -> JSONResponse:
+    """The answer to a Problem, or to an exception of the table above."""
+    if isinstance(raised, Problem):
+        return problem_response(
+            request, raised.status, raised.code, raised.detail, raised.errors, raised.headers
+        )
+    form = _FORMS[type(raised)]
+    detail = form.detail
+    errors: list[dict[str, Told]] = []
+    if isinstance(raised, intake.IntakeError):
+        detail = (raised.message, raised.hint)
+        errors = [{"field": raised.side.value, "code": raised.code, "message": detail}]
+    wait_s = raised.retry_after_s if isinstance(raised, PoolFull) else form.retry_after_s
+    headers = {"Retry-After": str(wait_s)} if wait_s else {}
+    return problem_response(request, form.status, form.code, detail, errors, headers)
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     """Every exception, ours or not, ends as a problem; never a stack trace or a path."""
 
     async def known(request: Request, raised: Exception) -> JSONResponse:
-        form = _FORMS[type(raised)]
-        detail = form.detail
-        errors: list[dict[str, Told]] = []
-        if isinstance(raised, intake.IntakeError):
-            detail = (raised.message, raised.hint)
-            errors = [{"field": raised.side.value, "code": raised.code, "message": detail}]
-        wait_s = raised.retry_after_s if isinstance(raised, PoolFull) else form.retry_after_s
-        headers = {"Retry-After": str(wait_s)} if wait_s else {}
-        return problem_response(request, form.status, form.code, detail, errors, headers)
+        return problem_of(request, raised)
 
-    for kind in _FORMS:
+    for kind in (*_FORMS, Problem):
         app.add_exception_handler(kind, known)
-
-    @app.exception_handler(Problem)
-    async def ours(request: Request, raised: Problem) -> JSONResponse:
-        return problem_response(
-            request, raised.status, raised.code, raised.detail, raised.errors, raised.headers
-        )
 
     @app.exception_handler(ClaimIncomplete)
     async def claim(request: Request, raised: ClaimIncomplete) -> JSONResponse:

@@ -38,6 +38,7 @@ _PILLOW_FORMATS: Final = {
 }
 # What decoders raise on bytes that lie; Pillow's own lists are not complete.
 _DECODER_FAULTS: Final = (
+    cv2.error,
     OSError,
     SyntaxError,
     ValueError,
@@ -137,15 +138,28 @@ def _decode(
                 if file_type is FileType.JPEG and reduction > 1:
                     # libjpeg-turbo decodes at 1/2, 1/4 and 1/8 for a fraction of the time.
                     picture.draft(None, (picture.width // reduction, picture.height // reduction))
-                picture.load()
                 orientation = picture.getexif().get(_ORIENTATION)
-                bgr = _bgr_of(picture)
+                if file_type is FileType.WEBP and picture.mode == "RGB":
+                    bgr = _plain_webp(content)
+                else:
+                    picture.load()
+                    bgr = _bgr_of(picture)
         except _DECODER_FAULTS as cause:
             raise FileCorrupt(side) from cause
     bgr = _TURNS.get(orientation, _unchanged)(bgr)
     if (bgr.shape[1], bgr.shape[0]) != target:
         bgr = cv2.resize(bgr, target, interpolation=cv2.INTER_AREA)
     return np.ascontiguousarray(bgr, dtype=np.uint8)
+
+
+def _plain_webp(content: bytes) -> Bgr:
+    """Without Pillow, which keeps four copies of each WebP, as if it moved."""
+    bgr = cv2.imdecode(
+        np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    )
+    if bgr is None:
+        raise ValueError("no picture comes out")
+    return cast("Bgr", bgr)
 
 
 def _bgr_of(picture: Image.Image) -> Bgr:

@@ -192,10 +192,16 @@ def _disclosing(request: Request, role: Role) -> Generator[None]:
         raise
 
 
+def _refused(constant: str) -> None:
+    raise ValueError(constant)
+
+
 def _update(text: str) -> dict[str, Any]:
     try:
-        update: object = json.loads(text)
-    except ValueError:
+        update: object = json.loads(text, parse_constant=_refused)
+        # Half a character can be neither stored nor sent on.
+        json.dumps(update, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         update = None
     if isinstance(update, dict):
         inner = cast("dict[str, Any]", update)
