@@ -11,6 +11,8 @@ from service.actions.parts import Limited, Parts
 from service.actions.screen_document import Screener
 from service.actions.submit_update import Submitter
 from service.api.app import create_app
+from service.api.rate_limit import DatabaseRate, OwnRate, RateLimit
+from service.api.rate_redis import RedisRate
 from service.blaaiz.client import BlaaizClient, BlaaizCredentials
 from service.confinement import Allowance, hide_memory
 from service.cores import usable_cores
@@ -171,5 +173,14 @@ def build_app(settings: Settings, *, is_dev: bool = False) -> FastAPI:
     """The application over these settings; its parts open when it starts and close with it."""
     configure_logs(settings.log)
     return create_app(
-        lambda: open_parts(settings, is_dev=is_dev), rate_per_minute=settings.rate_per_minute
+        lambda: open_parts(settings, is_dev=is_dev), lambda parts: rate_of(settings, parts)
     )
+
+
+def rate_of(settings: Settings, parts: Parts) -> RateLimit:
+    """Where requests are counted: in Redis if it is set, in the database if processes share one."""
+    if settings.rate_url:
+        return RedisRate(settings.rate_url.get_secret_value(), settings.rate_per_minute)
+    if settings.database_url.startswith("sqlite"):
+        return OwnRate(settings.rate_per_minute)
+    return DatabaseRate(parts.sessions, settings.rate_per_minute)

@@ -95,7 +95,7 @@ class ScreeningPool:
         workers: int,
         queue_limit: int,
         timeout_s: float,
-        wait_s: float = 10.0,
+        wait_s: float = 8.0,
         allowance: Allowance | None = None,
         module: str = _WORKER_MODULE,
     ) -> None:
@@ -177,32 +177,38 @@ class ScreeningPool:
 
     async def _run(self, function: str, job: ScreeningJob) -> PoolAnswer:
         self.require_room()
+        # Waiting and work together: a second try gets what the first has left.
+        until = _now() + self._wait_s + self._timeout_s
         try:
-            return await self._once(function, job)
+            return await self._once(function, job, until)
         except WorkerLost:
             # It may have been the picture, or a kernel short of memory: a good picture must not be
             # sent back for the latter.
             try:
-                return await self._once(function, job)
+                return await self._once(function, job, until)
             except WorkerLost as again:
                 raise WorkerDied from again
 
-    async def _once(self, function: str, job: ScreeningJob) -> PoolAnswer:
+    async def _once(self, function: str, job: ScreeningJob, until: float) -> PoolAnswer:
         self._waiting += 1
         try:
-            worker = await asyncio.wait_for(self._slots.get(), self._wait_s)
+            wait_s = min(self._wait_s, until - _now())
+            worker = await asyncio.wait_for(self._slots.get(), wait_s)
         except TimeoutError as cause:
             raise PoolFull(max(1, math.ceil(self._usual_s))) from cause
         finally:
             self._waiting -= 1
         # A caller who goes away must not take the slot along: it comes back when the work ends.
-        return await asyncio.shield(asyncio.ensure_future(self._finish(worker, function, job)))
+        work = self._finish(worker, function, job, min(self._timeout_s, until - _now()))
+        return await asyncio.shield(asyncio.ensure_future(work))
 
-    async def _finish(self, worker: WorkerProcess, function: str, job: ScreeningJob) -> PoolAnswer:
-        started = asyncio.get_running_loop().time()
+    async def _finish(
+        self, worker: WorkerProcess, function: str, job: ScreeningJob, timeout_s: float
+    ) -> PoolAnswer:
+        started = _now()
         is_whole = True
         try:
-            return await asyncio.wait_for(worker.call(function, job), self._timeout_s)
+            return await asyncio.wait_for(worker.call(function, job), timeout_s)
         except TimeoutError as cause:
             is_whole = False
             raise ScreeningTimedOut from cause
@@ -212,8 +218,7 @@ class ScreeningPool:
                 raise ScreeningTimedOut from lost
             raise
         finally:
-            spent = asyncio.get_running_loop().time() - started
-            self._usual_s += _RECENT * (spent - self._usual_s)
+            self._usual_s += _RECENT * (_now() - started - self._usual_s)
             if is_whole:
                 self._slots.put_nowait(worker)
             else:
@@ -247,3 +252,7 @@ class ScreeningPool:
         for worker in list(workers):
             with contextlib.suppress(ProcessLookupError):
                 await worker.close()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

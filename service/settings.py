@@ -26,10 +26,10 @@ class Settings(BaseSettings):
     workers: int = Field(default=0, ge=0, le=256, description="screening processes; 0: one a core")
     queue_limit: int = Field(default=32, ge=0, description="requests that may wait for a worker")
     queue_wait_s: float = Field(
-        default=10.0, gt=0, description="longest wait for a worker; who would wait longer gets 503"
+        default=8.0, gt=0, description="longest wait for a worker; who would wait longer gets 503"
     )
     screening_timeout_s: float = Field(
-        default=15.0, gt=0, description="after which a worker is ended, of time and processor time"
+        default=12.0, gt=0, description="after which a worker is ended, of time and processor time"
     )
     worker_memory_mb: int = Field(
         default=1024, ge=0, description="memory of one worker; 0: no limit"
@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(default=20, ge=1, description="largest file taken")
     max_megapixels: int = Field(default=60, ge=1, description="largest picture taken")
     rate_per_minute: int = Field(default=600, ge=1, description="requests a minute and key")
+    rate_url: SecretStr | None = Field(
+        default=None,
+        description="redis://... that counts requests for all processes; else PostgreSQL does",
+    )
     log: Path | None = Field(default=None, description="file for the log; empty: standard error")
     secret: SecretStr = Field(
         default=SecretStr(""), description="keys sign-in sessions and digests; needed outside --dev"

@@ -32,7 +32,8 @@ _SAFE_REQUEST_ID = re.compile(r"^[\w\-.:]{1,64}$")
 
 
 def create_app(
-    open_parts: Callable[[], AbstractAsyncContextManager[Parts]], *, rate_per_minute: int
+    open_parts: Callable[[], AbstractAsyncContextManager[Parts]],
+    rate_of: Callable[[Parts], RateLimit],
 ) -> FastAPI:
     """An application that opens its parts when it starts and closes them when it stops."""
 
@@ -40,7 +41,11 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_parts() as parts:
             app.state.parts = parts
-            yield
+            app.state.rate = rate_of(parts)
+            try:
+                yield
+            finally:
+                await app.state.rate.close()
 
     app = FastAPI(
         title="prescreen",
@@ -50,7 +55,6 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.state.rate = RateLimit(rate_per_minute)
     add_problem_handlers(app)
     for module in (
         screenings,

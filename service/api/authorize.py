@@ -56,7 +56,7 @@ async def caller_of(request: Request) -> Caller:
             "This key is unknown or was revoked.",
             headers={"WWW-Authenticate": "Bearer"},
         )
-    wait = request.app.state.rate.take(key.id)
+    wait = await request.app.state.rate.take(key.id)
     if wait is not None:
         raise Problem(
             429,

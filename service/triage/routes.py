@@ -70,7 +70,7 @@ async def sign_in_page(request: Request) -> Response:
 async def take_key(request: Request, key: Annotated[str, Form(max_length=200)]) -> Response:
     """Opens a session for an analyst's or admin's key."""
     parts = _parts(request)
-    wait = request.app.state.rate.take("triage-sign-in")
+    wait = await request.app.state.rate.take("triage-sign-in")
     async with read_only(parts.sessions) as session:
         found = await find_key(session, key.strip())
     if wait is not None or found is None or found.role == Role.FRONTEND.value:
