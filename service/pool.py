@@ -95,7 +95,7 @@ class ScreeningPool:
         workers: int,
         queue_limit: int,
         timeout_s: float,
-        wait_s: float = 8.0,
+        wait_s: float = 6.0,
         allowance: Allowance | None = None,
         module: str = _WORKER_MODULE,
     ) -> None:

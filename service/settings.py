@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     workers: int = Field(default=0, ge=0, le=256, description="screening processes; 0: one a core")
     queue_limit: int = Field(default=32, ge=0, description="requests that may wait for a worker")
     queue_wait_s: float = Field(
-        default=8.0, gt=0, description="longest wait for a worker; who would wait longer gets 503"
+        default=6.0, gt=0, description="longest wait for a worker; who would wait longer gets 503"
     )
     screening_timeout_s: float = Field(
         default=12.0, gt=0, description="after which a worker is ended, of time and processor time"
