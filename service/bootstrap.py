@@ -1,5 +1,6 @@
 """Builds every part once from the settings, passes each what it needs, and closes it."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -85,6 +86,11 @@ def _pool_of(settings: Settings) -> ScreeningPool:
     )
 
 
+async def _end_pool(pool: ScreeningPool, starting: asyncio.Task[None]) -> None:
+    await asyncio.wait([starting])
+    await pool.close()
+
+
 @asynccontextmanager
 async def open_parts(
     settings: Settings,
@@ -111,19 +117,22 @@ async def open_parts(
     secret = settings.secret.get_secret_value() or secrets.token_urlsafe(32)
     policy = load_policy(settings.policy)
     async with AsyncExitStack() as stack:
+        pool = _pool_of(settings)
+        # Workers load their models while the database is made ready.
+        starting = asyncio.create_task(pool.start()) if with_workers else None
+        if starting is not None:
+            stack.push_async_callback(_end_pool, pool, starting)
         await migrate(settings.database_url)
         engine = open_engine(settings.database_url)
         stack.push_async_callback(engine.dispose)
         sessions = sessions_of(engine)
         blobs = Blobs(settings.blobs)
         metrics = Metrics()
-        pool = _pool_of(settings)
         blaaiz = client_of(settings)
         if blaaiz is not None:
             stack.push_async_callback(blaaiz.close)
-        if with_workers:
-            await pool.start()
-            stack.push_async_callback(pool.close)
+        if starting is not None:
+            await starting
         if forwards and (blaaiz is not None or settings.webhook_url):
             courier = None
             if settings.webhook_url:

@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import time
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -80,6 +81,33 @@ def allow_time(cpu_s: float) -> None:
     soft = math.ceil(time.process_time() + cpu_s)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+@contextlib.contextmanager
+def at_most_more(memory_bytes: int) -> Generator[None]:
+    """For a library that takes what it can get: this much more memory, in a confined process.
+
+    Some libraries end the process where they get none: it is a worker, and can be replaced.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    used = _own_memory()
+    if hard == resource.RLIM_INFINITY or used is None:
+        yield
+        return
+    resource.setrlimit(resource.RLIMIT_DATA, (min(hard, used + memory_bytes), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+
+
+def _own_memory() -> int | None:
+    """What RLIMIT_DATA counts, in bytes."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/status").read_text("ascii").splitlines():
+            if line.startswith("VmData:"):
+                return int(line.split()[1]) * 1024
+    return None
 
 
 def _limit(what: int, most: int) -> None:

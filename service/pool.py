@@ -7,8 +7,9 @@ wait in a queue; requests that would wait too long for one are told at once.
 import asyncio
 import contextlib
 import math
+import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,7 @@ from service.intake.limits import Limits
 from service.intake.renditions import Renditions
 from service.screening.claim import Claim, History, Side
 from service.screening.result import Screening
-from service.worker_process import WorkerLost, WorkerProcess
+from service.worker_process import WorkerBusy, WorkerLost, WorkerProcess
 
 _WORKER_MODULE: Final = "service.screening_worker"
 _RECENT: Final = 0.1
@@ -69,10 +70,16 @@ class PoolAnswer:
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """What a worker needs to know; no key or address is among it."""
+    """What a worker needs to know; no key or address is among it.
+
+    Attributes:
+        turn_file: held by the worker whose picture is large; None: any may be at once.
+
+    """
 
     policy_path: Path | None = None
     limits: Limits = field(default_factory=Limits)
+    turn_file: Path | None = None
 
 
 class ScreeningPool:
@@ -99,6 +106,7 @@ class ScreeningPool:
         allowance: Allowance | None = None,
         module: str = _WORKER_MODULE,
     ) -> None:
+        self._turn_files: list[Path] = []
         self._settings = settings
         self._workers = workers
         self._queue_limit = queue_limit
@@ -111,10 +119,16 @@ class ScreeningPool:
         self._replacing: set[asyncio.Task[None]] = set()
         self._waiting = 0
         self._usual_s = 1.0
+        self._started = 0
         self._is_open = False
 
     async def start(self) -> None:
         """Starts all workers and waits until their models are loaded. Raises WorkerLost."""
+        self._turns = tempfile.TemporaryDirectory(prefix="prescreen-")
+        # Large pictures need much memory: half of the workers, at most, have one at a time.
+        self._turn_files = [
+            Path(self._turns.name, f"turn-{number}") for number in range(max(1, self._workers // 2))
+        ]
         started = await asyncio.gather(
             *(self._new_worker() for _ in range(self._workers)), return_exceptions=True
         )
@@ -137,6 +151,7 @@ class ScreeningPool:
                 worker = await asyncio.wait_for(self._slots.get(), 0.5)
                 self._all.discard(worker)
                 await worker.close()
+        self._turns.cleanup()
 
     @property
     def waiting(self) -> int:
@@ -217,6 +232,8 @@ class ScreeningPool:
             if lost.out_of_time:
                 raise ScreeningTimedOut from lost
             raise
+        except WorkerBusy as busy:
+            raise PoolFull(max(1, math.ceil(self._usual_s))) from busy
         finally:
             self._usual_s += _RECENT * (_now() - started - self._usual_s)
             if is_whole:
@@ -244,7 +261,10 @@ class ScreeningPool:
                 return
 
     async def _new_worker(self) -> WorkerProcess:
-        worker = await WorkerProcess.start(self._module, self._settings, self._allowance)
+        self._started += 1
+        turn_file = self._turn_files[self._started % len(self._turn_files)]
+        settings = replace(self._settings, turn_file=turn_file)
+        worker = await WorkerProcess.start(self._module, settings, self._allowance)
         self._all.add(worker)
         return worker
 

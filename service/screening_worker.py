@@ -1,7 +1,10 @@
 """What runs inside a worker process: its engines and policy, loaded once, and the two jobs."""
 
 import ctypes
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 
@@ -13,6 +16,12 @@ from service.pool import PoolAnswer, ScreeningJob, WorkerSettings
 from service.screening.claim import Side
 from service.screening.pipeline import preview, screen
 from service.screening.readers import Readers, load_readers
+from service.turns import turn
+from service.vision.capture import Capture
+
+_HEAVY_PX: Final = 24_000_000
+"""Pixels of a job above which it waits for its turn: decoded, they take 7 bytes each, and more."""
+_TURN_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,7 @@ class _Loaded:
     readers: Readers
     policy: Policy
     limits: Limits
+    turn: Callable[[], AbstractContextManager[None]]
 
 
 _loaded: _Loaded | None = None  # one a process
@@ -30,7 +40,12 @@ def load(settings: WorkerSettings) -> None:
     global _loaded  # noqa: PLW0603
     cv2.setNumThreads(1)
     return_freed_memory()
-    _loaded = _Loaded(load_readers(), load_policy(settings.policy_path), settings.limits)
+    _loaded = _Loaded(
+        load_readers(),
+        load_policy(settings.policy_path),
+        settings.limits,
+        lambda: turn(settings.turn_file, _TURN_S),
+    )
 
 
 def return_freed_memory() -> None:
@@ -48,27 +63,37 @@ def return_freed_memory() -> None:
 
 
 def judge(job: ScreeningJob) -> PoolAnswer:
-    """One whole screening, with renditions. Raises IntakeError."""
+    """One whole screening, with renditions. Raises IntakeError, TurnTooFar."""
     loaded = _require()
     captures = open_document(job.front, job.back, loaded.limits)
-    screening = screen(captures, job.claim, job.history, loaded.policy, loaded.readers, job.today)
-    sides = screening.evidence.sides
-    # Sides that were put right are stored as they belong.
-    if screening.evidence.was_swapped:
-        captures = {Side.FRONT: captures[Side.BACK], Side.BACK: captures[Side.FRONT]}
-    return PoolAnswer(
-        screening,
-        {side: render(capture, sides[side]) for side, capture in captures.items()},
-        {side: capture.sha256 for side, capture in captures.items()},
-    )
+    with _turn_of(captures, loaded):
+        screening = screen(
+            captures, job.claim, job.history, loaded.policy, loaded.readers, job.today
+        )
+        sides = screening.evidence.sides
+        # Sides that were put right are stored as they belong.
+        if screening.evidence.was_swapped:
+            captures = {Side.FRONT: captures[Side.BACK], Side.BACK: captures[Side.FRONT]}
+        return PoolAnswer(
+            screening,
+            {side: render(capture, sides[side]) for side, capture in captures.items()},
+            {side: capture.sha256 for side, capture in captures.items()},
+        )
 
 
 def look(job: ScreeningJob) -> PoolAnswer:
-    """A preview of the front. Raises IntakeError."""
+    """A preview of the front. Raises IntakeError, TurnTooFar."""
     loaded = _require()
-    capture = open_document(job.front, None, loaded.limits)[Side.FRONT]
-    screening = preview(capture, job.claim, loaded.policy, loaded.readers, job.today)
-    return PoolAnswer(screening, {}, {Side.FRONT: capture.sha256})
+    captures = open_document(job.front, None, loaded.limits)
+    with _turn_of(captures, loaded):
+        capture = captures[Side.FRONT]
+        screening = preview(capture, job.claim, loaded.policy, loaded.readers, job.today)
+        return PoolAnswer(screening, {}, {Side.FRONT: capture.sha256})
+
+
+def _turn_of(captures: Mapping[Side, Capture], loaded: _Loaded) -> AbstractContextManager[None]:
+    pixels = sum(capture.width_px * capture.height_px for capture in captures.values())
+    return loaded.turn() if pixels > _HEAVY_PX else nullcontext()
 
 
 def _require() -> _Loaded:

@@ -2,7 +2,7 @@
 
 Started as `python -m service.worker_loop PARENT`. Frames are eight bytes of length and a pickle. First
 comes (module, settings), answered by "ready"; then (name of a function of the module, job), answered
-by ("answer", value), ("refused", IntakeError) or ("failed", class of an exception).
+by ("answer", value), ("refused", IntakeError), ("busy", "") or ("failed", class of an exception).
 """
 
 import importlib
@@ -33,6 +33,7 @@ def main() -> None:
 
 def _serve(jobs: BinaryIO, answers: BinaryIO, work: ModuleType, allowance: Allowance) -> None:
     from service.intake.errors import IntakeError
+    from service.turns import TurnTooFar
 
     while True:
         try:
@@ -44,6 +45,8 @@ def _serve(jobs: BinaryIO, answers: BinaryIO, work: ModuleType, allowance: Allow
             answer: tuple[str, object] = ("answer", getattr(work, function)(job))
         except IntakeError as refusal:
             answer = ("refused", refusal)
+        except TurnTooFar:
+            answer = ("busy", "")
         except MemoryError:
             # What is left of the heap is not worth trusting.
             os._exit(1)

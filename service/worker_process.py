@@ -43,6 +43,10 @@ class WorkerLost(Exception):
         self.out_of_time = out_of_time
 
 
+class WorkerBusy(Exception):
+    """The work takes more memory than is free now; it was not begun."""
+
+
 class WorkerFailed(Exception):
     """A fault of ours while judging; the message is the class of the exception."""
 
@@ -88,6 +92,7 @@ class WorkerProcess:
 
         Raises:
             IntakeError: as the function raised it.
+            WorkerBusy: see there.
             WorkerFailed: it raised something else.
             WorkerLost: the process ended, or answered what no worker answers.
 
@@ -95,6 +100,8 @@ class WorkerProcess:
         state, value = await self._ask((function, job))
         if state == "refused" and isinstance(value, IntakeError):
             raise value
+        if state == "busy":
+            raise WorkerBusy
         if state == "failed":
             raise WorkerFailed(str(value)[:100])
         return value

@@ -35,6 +35,7 @@ class Admission:
             await self._app(scope, receive, send)
             return
         size = 0
+        clock = _Clock(receive)
         has_begun = False
 
         async def noting(message: Message) -> None:
@@ -45,9 +46,11 @@ class Admission:
         try:
             if is_form(scope):
                 size = self._let_in(scope)
-            await self._app(scope, _Clock(receive), noting)
-        except (Problem, PoolFull) as refusal:
-            if has_begun:
+            await self._app(scope, clock, noting)
+        # Middleware inside may have wrapped what the clock raised, in a group of exceptions.
+        except Exception as raised:
+            refusal = clock.refusal or raised
+            if has_begun or not isinstance(refusal, Problem | PoolFull):
                 raise
             await problem_of(Request(scope), refusal)(scope, receive, send)
         finally:
@@ -64,9 +67,10 @@ class Admission:
 
 
 class _Clock:
-    """A body's messages; raises Problem where they stop coming."""
+    """A body's messages; raises Problem where they stop coming, and keeps it as `refusal`."""
 
     def __init__(self, receive: Receive) -> None:
+        self.refusal: Problem | None = None
         self._receive = receive
         self._until: float | None = None
         self._is_whole = False
@@ -81,12 +85,13 @@ class _Clock:
             async with asyncio.timeout(max(0.0, min(PAUSE_S, self._until - now))):
                 message = await self._receive()
         except TimeoutError as cause:
-            raise Problem(
+            self.refusal = Problem(
                 408,
                 "body_too_slow",
                 "The body did not arrive in time.",
                 headers={"Connection": "close"},
-            ) from cause
+            )
+            raise self.refusal from cause
         self._is_whole = not message.get("more_body", False)
         return message
 

@@ -8,6 +8,7 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from service.api.body_limit import allow_more
 from service.api.problems import Problem
 from service.intake.errors import FileTooLarge
 from service.locales.translate import Phrase
@@ -51,6 +52,8 @@ async def read_form(
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large()
+    # One more than is looked for here, so that what is too large is told as a file that is.
+    allow_more(request, limit + 1024 * 1024)
     taken = 0
 
     async def bounded():  # noqa: ANN202 - a stream of bytes

@@ -86,6 +86,7 @@ async def test_a_body_that_stops_or_drips_is_answered(hasty: Served, kind: str) 
     async with Raw(hasty.port) as stops, Raw(hasty.port) as drips:
         await stops.say(head(hasty, kind, "Content-Length: 100000") + b"--x\r\n")
         await drips.say(head(hasty, kind, "Content-Length: 100000"))
+        await drips.say(b'--x\r\nContent-Disposition: form-data; name="front"; filename=a\r\n\r\n')
         dripping = asyncio.create_task(drips.drip(b"x" * 10_000, 0.1))
         assert await stops.status() == 408
         assert await drips.status() == 408
@@ -221,9 +222,19 @@ async def test_updates_that_are_no_plain_json_are_refused(served: Served, update
         assert 400 <= await raw.status() < 500
 
 
-@pytest.mark.parametrize(
-    "path", ["/v1/screenings", "/v1/previews", "/v1/submissions", "/v1/customers/a/update-check"]
-)
+@pytest.mark.parametrize("path", ["/v1/submissions", "/triage/sign-in", "/v1/keys"])
+@pytest.mark.parametrize("kind", [FORM, "Content-Type: application/json"])
+async def test_a_body_is_large_only_where_pictures_are_expected(
+    served: Served, path: str, kind: str
+) -> None:
+    body = part("front", bytes(3_000_000), "; filename=a") + b"--x--\r\n"
+    async with Raw(served.port) as raw:
+        await raw.say(f"POST {path} HTTP/1.1\r\nHost: a\r\n{kind}\r\n".encode())
+        await raw.say(f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        assert await raw.status() in {400, 413}
+
+
+@pytest.mark.parametrize("path", ["/v1/screenings", "/v1/previews"])
 async def test_without_a_key_nothing_is_read(served: Served, path: str) -> None:
     for key in ("", "Authorization: Bearer wrong", "Authorization: Basic YTpi"):
         async with Raw(served.port) as raw:
