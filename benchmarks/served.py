@@ -31,7 +31,6 @@ class Served:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.headers = {"Authorization": f"Bearer {KEYS['frontend']}"}
-        self.stopped_in_time = False
         self.peak_mb = 0.0
         self._log = (home / "server.log").open("wb")
         self.environment = os.environ | {
@@ -82,7 +81,6 @@ class Served:
         self.process.terminate()
         try:
             self.process.wait(60)
-            self.stopped_in_time = True
         except subprocess.TimeoutExpired:
             self.process.kill()
         self._log.close()

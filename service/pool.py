@@ -134,7 +134,9 @@ class ScreeningPool:
         )
         for one in started:
             if isinstance(one, BaseException):
-                await self._end(self._all)
+                for worker in self._all:
+                    await worker.close()
+                self._all.clear()
                 raise one
             self._slots.put_nowait(one)
         self._is_open = True
@@ -267,11 +269,6 @@ class ScreeningPool:
         worker = await WorkerProcess.start(self._module, settings, self._allowance)
         self._all.add(worker)
         return worker
-
-    async def _end(self, workers: Iterable[WorkerProcess]) -> None:
-        for worker in list(workers):
-            with contextlib.suppress(ProcessLookupError):
-                await worker.close()
 
 
 def _now() -> float:
