@@ -97,7 +97,12 @@ class WorkerProcess:
             WorkerLost: the process ended, or answered what no worker answers.
 
         """
-        state, value = await self._ask((function, job))
+        match await self._ask((function, job)):
+            case (str(state), value):
+                pass
+            case _:
+                self.end()
+                raise WorkerLost(out_of_time=False)
         if state == "refused" and isinstance(value, IntakeError):
             raise value
         if state == "busy":
