@@ -1,6 +1,6 @@
 """Builds every part once from the settings, passes each what it needs, and closes it."""
 
-import os
+import asyncio
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,7 +15,11 @@ from service.actions.screen_document import Screener
 from service.actions.sign_in import SignIn
 from service.actions.submit_update import Submitter
 from service.api.app import create_app
+from service.api.rate_limit import DatabaseRate, OwnRate, RateLimit
+from service.api.rate_redis import RedisRate
 from service.blaaiz.client import BlaaizClient, BlaaizCredentials
+from service.confinement import Allowance, hide_memory
+from service.cores import usable_cores
 from service.forward.worker import Forwarder
 from service.intake.limits import Limits
 from service.notify.deliver import Courier
@@ -97,6 +101,31 @@ def client_of(settings: Settings) -> BlaaizClient | None:
     )
 
 
+def _pool_of(settings: Settings) -> ScreeningPool:
+    return ScreeningPool(
+        WorkerSettings(
+            settings.policy,
+            Limits(
+                max_bytes=settings.max_upload_mb * 1024 * 1024,
+                max_pixels=settings.max_megapixels * 1_000_000,
+            ),
+        ),
+        workers=settings.workers or usable_cores(),
+        queue_limit=settings.queue_limit,
+        wait_s=settings.queue_wait_s,
+        timeout_s=settings.screening_timeout_s,
+        allowance=Allowance(
+            memory_bytes=settings.worker_memory_mb * 1024 * 1024,
+            cpu_s=settings.screening_timeout_s,
+        ),
+    )
+
+
+async def _end_pool(pool: ScreeningPool, starting: asyncio.Task[None]) -> None:
+    await asyncio.wait([starting])
+    await pool.close()
+
+
 @asynccontextmanager
 async def open_sessions(settings: Settings) -> AsyncGenerator[Sessions]:
     """The database alone and as it is: not migrated, nothing started."""
@@ -128,34 +157,27 @@ async def open_parts(
     forwards = with_workers if with_forwarding is None else with_forwarding
     if with_workers and not is_dev:
         check_settings(settings)
+    if with_workers:
+        hide_memory()
     secret = settings.secret.get_secret_value() or secrets.token_urlsafe(32)
     policy = load_policy(settings.policy)
     async with AsyncExitStack() as stack:
+        pool = _pool_of(settings)
+        # Workers load their models while the database is made ready.
+        starting = asyncio.create_task(pool.start()) if with_workers else None
+        if starting is not None:
+            stack.push_async_callback(_end_pool, pool, starting)
         await migrate(settings.database_url)
         engine = open_engine(settings.database_url)
         stack.push_async_callback(engine.dispose)
         sessions = sessions_of(engine)
         blobs = Blobs(settings.blobs)
         metrics = Metrics()
-        pool = ScreeningPool(
-            WorkerSettings(
-                settings.policy,
-                Limits(
-                    max_bytes=settings.max_upload_mb * 1024 * 1024,
-                    max_pixels=settings.max_megapixels * 1_000_000,
-                ),
-                settings.worker_memory_mb * 1024 * 1024,
-            ),
-            workers=settings.workers or os.cpu_count() or 1,
-            queue_limit=settings.queue_limit,
-            timeout_s=settings.screening_timeout_s,
-        )
         blaaiz = client_of(settings)
         if blaaiz is not None:
             stack.push_async_callback(blaaiz.close)
-        if with_workers:
-            await pool.start()
-            stack.push_async_callback(pool.close)
+        if starting is not None:
+            await starting
         if forwards and (blaaiz is not None or settings.webhook_url):
             courier = None
             if settings.webhook_url:
@@ -224,8 +246,17 @@ def build_app(settings: Settings, *, is_dev: bool = False) -> FastAPI:
     configure_logs(settings.log)
     return create_app(
         lambda: open_parts(settings, is_dev=is_dev),
-        rate_per_minute=settings.rate_per_minute,
+        rate_of=lambda parts: rate_of(settings, parts),
         identity_provider=provider_of(settings),
         origins=settings.origins,
         is_dev=is_dev,
     )
+
+
+def rate_of(settings: Settings, parts: Parts) -> RateLimit:
+    """Where requests are counted: in Redis if it is set, in the database if processes share one."""
+    if settings.rate_url:
+        return RedisRate(settings.rate_url.get_secret_value(), settings.rate_per_minute)
+    if settings.database_url.startswith("sqlite"):
+        return OwnRate(settings.rate_per_minute)
+    return DatabaseRate(parts.sessions, settings.rate_per_minute)

@@ -16,6 +16,7 @@ from service.actions.issue_key import Role, issue_key
 from service.blaaiz_sandbox.app import create_sandbox
 from service.blaaiz_sandbox.sandbox import SandboxConfig
 from service.bootstrap import build_app, check_settings, open_parts, utc_now
+from service.connections import BoundedConnection
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -162,6 +163,8 @@ def _server(app: "FastAPI", host: str, port: int) -> uvicorn.Server:
             server_header=False,
             timeout_keep_alive=20,
             timeout_graceful_shutdown=_GRACE_S,
+            http=BoundedConnection,
+            ws="none",
             h11_max_incomplete_event_size=64 * 1024,
         )
     )

@@ -29,11 +29,14 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
     workers: int = Field(default=0, ge=0, le=256, description="screening processes; 0: one a core")
     queue_limit: int = Field(default=32, ge=0, description="requests that may wait for a worker")
+    queue_wait_s: float = Field(
+        default=6.0, gt=0, description="longest wait for a worker; who would wait longer gets 503"
+    )
     screening_timeout_s: float = Field(
-        default=20.0, gt=0, description="after which a worker is ended"
+        default=12.0, gt=0, description="after which a worker is ended, of time and processor time"
     )
     worker_memory_mb: int = Field(
-        default=0, ge=0, description="address space of a worker; 0: no limit"
+        default=1024, ge=0, description="memory of one worker; 0: no limit"
     )
     max_upload_mb: int = Field(default=20, ge=1, description="largest file taken")
     max_megapixels: int = Field(default=60, ge=1, description="largest picture taken")
@@ -41,6 +44,10 @@ class Settings(BaseSettings):
     cors_origins: str = Field(
         default="",
         description="origins whose pages may send with upload tokens, by commas; empty: none",
+    )
+    rate_url: SecretStr | None = Field(
+        default=None,
+        description="redis://... that counts requests for all processes; else PostgreSQL does",
     )
     log: Path | None = Field(default=None, description="file for the log; empty: standard error")
     secret: SecretStr = Field(

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from service import __version__
 from service.actions.parts import Parts
+from service.api.admission import Admission
 from service.api.body_limit import BodyLimit
 from service.api.cors import Cors
 from service.api.openapi import describe
@@ -39,7 +40,7 @@ _SAFE_REQUEST_ID = re.compile(r"^[\w\-.:]{1,64}$")
 def create_app(
     open_parts: Callable[[], AbstractAsyncContextManager[Parts]],
     *,
-    rate_per_minute: int,
+    rate_of: Callable[[Parts], RateLimit],
     identity_provider: IdentityProvider | None = None,
     origins: Sequence[str] = (),
     is_dev: bool = False,
@@ -56,7 +57,11 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with open_parts() as parts:
             app.state.parts = parts
-            yield
+            app.state.rate = rate_of(parts)
+            try:
+                yield
+            finally:
+                await app.state.rate.close()
 
     app = FastAPI(
         title="prescreen",
@@ -66,7 +71,6 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.state.rate = RateLimit(rate_per_minute)
     app.state.identity_provider = identity_provider
     app.state.origins = frozenset(origins)
     add_problem_handlers(app)
@@ -87,6 +91,7 @@ def create_app(
     mount_capture(app, with_page=is_dev)
     app.middleware("http")(_observe)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Admission)
     app.add_middleware(Cors, origins=origins)
     describe(app)
     return app

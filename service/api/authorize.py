@@ -64,7 +64,7 @@ async def caller_of(request: Request) -> Caller:
             "key_in_browser",
             "Keys stay on servers. Give the page a token of POST /v1/upload-tokens.",
         )
-    _within_rate(request, key.id)
+    await _within_rate(request, key.id)
     request.state.key_id = key.id
     return Caller(key.id, Role(key.role), key.account_id or key.id)
 
@@ -81,7 +81,7 @@ async def uploader_of(request: Request) -> Caller:
         raise _unauthorized("upload_token_unknown", "This upload token is unknown.")
     if token.expires_at <= parts.now():
         raise _unauthorized("upload_token_expired", "This upload token is too old.")
-    _within_rate(request, token.id)
+    await _within_rate(request, token.id)
     request.state.key_id = token.key_id
     return Caller(token.key_id, Role.FRONTEND, token.key_id, token)
 
@@ -97,8 +97,8 @@ def _unauthorized(code: str, detail: str) -> Problem:
     return Problem(401, code, detail, headers={"WWW-Authenticate": "Bearer"})
 
 
-def _within_rate(request: Request, holder: str) -> None:
-    wait = request.app.state.rate.take(holder)
+async def _within_rate(request: Request, holder: str) -> None:
+    wait = await request.app.state.rate.take(holder)
     if wait is not None:
         raise Problem(
             429,

@@ -36,6 +36,7 @@ from service.intake import errors as intake
 from service.locales.translate import Phrase, translate
 from service.pool import PoolFull, ScreeningTimedOut, WorkerDied
 from service.telemetry import log
+from service.worker_process import WorkerFailed
 
 _TYPE = "https://prescreen.invalid/problems/"
 
@@ -77,7 +78,7 @@ _FORMS: Mapping[type[Exception], _Form] = {
         409, "upload_token_used", "This token was used: it is good for one screening."
     ),
     CodeUnknown: _Form(422, "reason_code_unknown", "Use a code of GET /v1/reason-codes."),
-    PoolFull: _Form(503, "busy", Phrase("We are busy now. Try again in a moment."), 2),
+    PoolFull: _Form(503, "busy", Phrase("We are busy now. Try again in a moment.")),
     WorkerDied: _Form(
         422, "file_corrupt", Phrase("We couldn't process this photo. Take a new one and send it.")
     ),
@@ -111,6 +112,7 @@ _TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     409: "Conflict",
     411: "Length required",
     413: "Too large",
@@ -159,27 +161,31 @@ class _ProblemResponse(JSONResponse):
         return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
 
 
+def problem_of(request: Request, raised: Exception) -> JSONResponse:
+    """The answer to a Problem, or to an exception of the table above."""
+    if isinstance(raised, Problem):
+        return problem_response(
+            request, raised.status, raised.code, raised.detail, raised.errors, raised.headers
+        )
+    form = _FORMS[type(raised)]
+    detail = form.detail
+    errors: list[dict[str, Told]] = []
+    if isinstance(raised, intake.IntakeError):
+        detail = (raised.message, raised.hint)
+        errors = [{"field": raised.side.value, "code": raised.code, "message": detail}]
+    wait_s = raised.retry_after_s if isinstance(raised, PoolFull) else form.retry_after_s
+    headers = {"Retry-After": str(wait_s)} if wait_s else {}
+    return problem_response(request, form.status, form.code, detail, errors, headers)
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     """Every exception, ours or not, ends as a problem; never a stack trace or a path."""
 
     async def known(request: Request, raised: Exception) -> JSONResponse:
-        form = _FORMS[type(raised)]
-        detail = form.detail
-        errors: list[dict[str, Told]] = []
-        if isinstance(raised, intake.IntakeError):
-            detail = (raised.message, raised.hint)
-            errors = [{"field": raised.side.value, "code": raised.code, "message": detail}]
-        headers = {"Retry-After": str(form.retry_after_s)} if form.retry_after_s else {}
-        return problem_response(request, form.status, form.code, detail, errors, headers)
+        return problem_of(request, raised)
 
-    for kind in _FORMS:
+    for kind in (*_FORMS, Problem):
         app.add_exception_handler(kind, known)
-
-    @app.exception_handler(Problem)
-    async def ours(request: Request, raised: Problem) -> JSONResponse:
-        return problem_response(
-            request, raised.status, raised.code, raised.detail, raised.errors, raised.headers
-        )
 
     @app.exception_handler(ClaimIncomplete)
     async def claim(request: Request, raised: ClaimIncomplete) -> JSONResponse:
@@ -253,7 +259,8 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, raised: Exception) -> JSONResponse:
-        log().error("request.failed", error_class=type(raised).__name__)
+        fault = str(raised) if isinstance(raised, WorkerFailed) else type(raised).__name__
+        log().error("request.failed", error_class=fault)
         return problem_response(
             request, 500, "internal", Phrase("Something went wrong on our side. Try again.")
         )

@@ -1,29 +1,72 @@
-"""Requests a minute and key, counted in this process as a token bucket."""
+"""Requests a minute and key; a burst of a whole minute's worth is let through."""
 
 import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Protocol
+
+from service.store import rates
+from service.store.engine import Sessions
 
 _MAX_KEYS = 10_000
+_BURST_S = 60.0
 
 
-class RateLimit:
-    """Tokens that fill up evenly; a burst of a whole minute's worth is let through."""
+class RateLimit(Protocol):
+    """Where requests are counted."""
+
+    async def take(self, key: str) -> int | None:
+        """None where the request may go on, else seconds to wait."""
+        ...
+
+    async def close(self) -> None:
+        """Lets go of what counting needs."""
+        ...
+
+
+class OwnRate:
+    """Counted in this process: for one that is alone."""
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._per_second = per_minute / 60
-        self._burst = float(per_minute)
+        self._interval_s = 60 / per_minute
         self._clock = clock
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._due_s: OrderedDict[str, float] = OrderedDict()
 
-    def take(self, key: str) -> int | None:
-        """None where the request may go on, else seconds to wait."""
+    async def take(self, key: str) -> int | None:
+        """As RateLimit says."""
         now = self._clock()
-        tokens, since = self._buckets.pop(key, (self._burst, now))
-        tokens = min(self._burst, tokens + (now - since) * self._per_second)
-        allowed = tokens >= 1
-        self._buckets[key] = (tokens - 1 if allowed else tokens, now)
-        if len(self._buckets) > _MAX_KEYS:
-            self._buckets.popitem(last=False)
-        return None if allowed else max(1, math.ceil((1 - tokens) / self._per_second))
+        due = max(now, self._due_s.pop(key, now)) + self._interval_s
+        is_taken = due <= now + _BURST_S
+        self._due_s[key] = due if is_taken else due - self._interval_s
+        if len(self._due_s) > _MAX_KEYS:
+            self._due_s.popitem(last=False)
+        return None if is_taken else whole_seconds(due - _BURST_S - now)
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class DatabaseRate:
+    """Counted in the database, by all processes that share it."""
+
+    def __init__(
+        self, sessions: Sessions, per_minute: int, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._sessions = sessions
+        self._interval_s = 60 / per_minute
+        self._clock = clock
+
+    async def take(self, key: str) -> int | None:
+        """As RateLimit says."""
+        async with self._sessions() as session, session.begin():
+            wait_s = await rates.take(session, key, self._clock(), self._interval_s, _BURST_S)
+        return None if wait_s is None else whole_seconds(wait_s)
+
+    async def close(self) -> None:
+        """Sessions belong to others."""
+
+
+def whole_seconds(wait_s: float) -> int:
+    """For Retry-After: at least one."""
+    return max(1, math.ceil(wait_s))

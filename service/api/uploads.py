@@ -1,5 +1,6 @@
 """Multipart forms with files, bounded while they arrive."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -7,12 +8,15 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from service.api.body_limit import allow_more
 from service.api.problems import Problem
 from service.intake.errors import FileTooLarge
 from service.locales.translate import Phrase
 
 _MAX_FIELD_BYTES = 256 * 1024
 _MAX_TEXT = 2_000
+_UNUSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""What no text of a person holds, and what databases and JSON choke on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ async def read_form(
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large()
+    # One more than is looked for here, so that what is too large is told as a file that is.
+    allow_more(request, limit + 1024 * 1024)
     taken = 0
 
     async def bounded():  # noqa: ANN202 - a stream of bytes
@@ -73,7 +79,7 @@ async def read_form(
     try:
         for name, value in form.multi_items():
             if name in found_files or name in found_texts:
-                raise Problem(422, "part_doubled", f"The part {name[:40]!r} came twice.")
+                raise Problem(422, "part_doubled", f"The part {name!r} came twice.")
             if isinstance(value, UploadFile) and name in files:
                 content = await value.read(max_file_bytes + 1)
                 if len(content) > max_file_bytes:
@@ -82,6 +88,10 @@ async def read_form(
             elif isinstance(value, str) and name in texts:
                 if len(value) > _MAX_TEXT and name not in long_texts:
                     raise Problem(422, "part_too_long", f"The part {name!r} is too long.")
+                if _UNUSABLE.search(value):
+                    raise Problem(
+                        422, "part_invalid", f"The part {name!r} holds control characters."
+                    )
                 found_texts[name] = value
             else:
                 known = ", ".join([*files, *texts])
@@ -91,7 +101,7 @@ async def read_form(
                     f"A part is unknown or of the wrong sort. Known parts: {known}.",
                     [
                         {
-                            "field": name[:60],
+                            "field": _UNUSABLE.sub("?", name[:60]),
                             "code": "unknown",
                             "message": Phrase("There is no part of this name and sort."),
                         }

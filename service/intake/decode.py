@@ -3,13 +3,13 @@
 import io
 import re
 import warnings
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, cast
 
 import cv2
 import numpy as np
 import pillow_heif
-from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from service.intake.errors import FileCorrupt, FileTooLarge
 from service.intake.limits import Limits
@@ -25,7 +25,8 @@ _EDITORS: Final = re.compile(
 _ORIENTATION: Final = 0x0112
 _SOFTWARE: Final = 0x0131
 _QUARTER_TURNS: Final = frozenset({5, 6, 7, 8})
-_MAX_METADATA: Final = 4 * 1024 * 1024
+_BAND_ROWS: Final = 256
+_SCAN: Final = b"\xff\xda"
 _PILLOW_FORMATS: Final = {
     FileType.JPEG: ("JPEG", "MPO"),
     FileType.PNG: ("PNG",),
@@ -37,6 +38,7 @@ _PILLOW_FORMATS: Final = {
 }
 # What decoders raise on bytes that lie; Pillow's own lists are not complete.
 _DECODER_FAULTS: Final = (
+    cv2.error,
     OSError,
     SyntaxError,
     ValueError,
@@ -73,7 +75,11 @@ def open_picture(
     with _opened(content, file_type, side) as picture:
         width, height = picture.size
         too_large = width * height > limits.max_pixels or max(width, height) > limits.max_side_px
-        if too_large or _metadata_size(picture) > _MAX_METADATA:
+        if too_large or _metadata_size(picture) > limits.max_metadata_bytes:
+            raise FileTooLarge(side)
+        if _frames(picture, file_type) > limits.max_frames:
+            raise FileTooLarge(side)
+        if file_type is FileType.JPEG and content.count(_SCAN) > limits.max_scans:
             raise FileTooLarge(side)
         if min(width, height) < 1:
             raise FileCorrupt(side)
@@ -101,6 +107,14 @@ def _opened(content: bytes, file_type: FileType, side: Side) -> Image.Image:
         raise FileCorrupt(side) from cause
 
 
+def _frames(picture: Image.Image, file_type: FileType) -> int:
+    """By the header. We read the first alone; a TIFF would be walked through to count its own."""
+    if file_type is FileType.TIFF:
+        return 1
+    frames = getattr(picture, "n_frames", 1)
+    return frames if isinstance(frames, int) else 1
+
+
 def _metadata_size(picture: Image.Image) -> int:
     return sum(len(value) for value in picture.info.values() if isinstance(value, (bytes, str)))
 
@@ -124,31 +138,94 @@ def _decode(
                 if file_type is FileType.JPEG and reduction > 1:
                     # libjpeg-turbo decodes at 1/2, 1/4 and 1/8 for a fraction of the time.
                     picture.draft(None, (picture.width // reduction, picture.height // reduction))
-                upright = ImageOps.exif_transpose(picture)
-                rgb = np.asarray(_as_rgb(upright), dtype=np.uint8)
+                orientation = picture.getexif().get(_ORIENTATION)
+                if file_type is FileType.WEBP and picture.mode == "RGB":
+                    bgr = _plain_webp(content)
+                else:
+                    picture.load()
+                    bgr = _bgr_of(picture)
         except _DECODER_FAULTS as cause:
             raise FileCorrupt(side) from cause
-    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
+    bgr = _TURNS.get(orientation, _unchanged)(bgr)
     if (bgr.shape[1], bgr.shape[0]) != target:
         bgr = cv2.resize(bgr, target, interpolation=cv2.INTER_AREA)
-    return bgr.astype(np.uint8, copy=False)
+    return np.ascontiguousarray(bgr, dtype=np.uint8)
 
 
-def _as_rgb(picture: Image.Image) -> Image.Image:
+def _plain_webp(content: bytes) -> Bgr:
+    """Without Pillow, which keeps four copies of each WebP, as if it moved."""
+    bgr = cv2.imdecode(
+        np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    )
+    if bgr is None:
+        raise ValueError("no picture comes out")
+    return cast("Bgr", bgr)
+
+
+def _bgr_of(picture: Image.Image) -> Bgr:
+    """All pixels, a band of rows at a time: a large picture is in memory once in each form."""
+    width, height = picture.size
+    bgr = np.empty((height, width, 3), np.uint8)
+    white = _white_of(picture)
+    for top in range(0, height, _BAND_ROWS):
+        bottom = min(height, top + _BAND_ROWS)
+        band = _as_rgb(picture.crop((0, top, width, bottom)), white)
+        cv2.cvtColor(np.asarray(band, dtype=np.uint8), cv2.COLOR_RGB2BGR, dst=bgr[top:bottom])
+    return bgr
+
+
+def _white_of(picture: Image.Image) -> float:
+    """The value of white in modes of more than eight bits.
+
+    Samples without a declared range have the least one that holds all in use.
+    """
+    if picture.mode != "F":
+        return 65535.0
+    _, brightest = picture.getextrema()
+    tops = (top for top in (1.0, 255.0) if isinstance(brightest, float) and brightest <= top)
+    return next(tops, 65535.0)
+
+
+def _as_rgb(picture: Image.Image, white: float) -> Image.Image:
     """Eight bits of red, green and blue from any mode; transparency laid over white."""
     if picture.mode in {"I;16", "I;16B", "I;16L", "I;16N", "I", "F"}:
-        values = np.nan_to_num(np.asarray(picture, dtype=np.float32))
-        top = _white_of(values) if picture.mode == "F" else 65535.0
-        scaled = np.clip(values * (255.0 / top), 0, 255).astype(np.uint8)
+        values = np.asarray(picture, dtype=np.float32)
+        scaled = np.clip(np.nan_to_num(values) * (255.0 / white), 0, 255).astype(np.uint8)
         return Image.fromarray(scaled).convert("RGB")
     if picture.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in picture.info:
         rgba = picture.convert("RGBA")
-        white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
-        return Image.alpha_composite(white, rgba).convert("RGB")
+        paper = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
+        return Image.alpha_composite(paper, rgba).convert("RGB")
     return picture.convert("RGB")
 
 
-def _white_of(values: NDArray[np.float32]) -> float:
-    """White of samples without a declared range: of those in use, the least that holds them all."""
-    brightest = float(values.max(initial=0.0))
-    return next((top for top in (1.0, 255.0) if brightest <= top), 65535.0)
+def _unchanged(bgr: Bgr) -> Bgr:
+    return bgr
+
+
+def _turned(code: int) -> Callable[[Bgr], Bgr]:
+    return lambda bgr: cast("Bgr", cv2.rotate(bgr, code))
+
+
+def _mirrored(code: int) -> Callable[[Bgr], Bgr]:
+    return lambda bgr: cast("Bgr", cv2.flip(bgr, code))
+
+
+def _transposed(code: int | None) -> Callable[[Bgr], Bgr]:
+    def turn(bgr: Bgr) -> Bgr:
+        across = cv2.transpose(bgr)
+        return cast("Bgr", across if code is None else cv2.flip(across, code))
+
+    return turn
+
+
+_TURNS: Final[Mapping[object, Callable[[Bgr], Bgr]]] = {
+    2: _mirrored(1),
+    3: _turned(cv2.ROTATE_180),
+    4: _mirrored(0),
+    5: _transposed(None),
+    6: _turned(cv2.ROTATE_90_CLOCKWISE),
+    7: _transposed(-1),
+    8: _turned(cv2.ROTATE_90_COUNTERCLOCKWISE),
+}
+"""What brings each EXIF orientation upright."""

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pypdfium2 as pdfium
 
+from service.confinement import at_most_more
 from service.intake.errors import FileCorrupt, FileEncrypted, FileTooManyPages
 from service.intake.limits import Limits
 from service.screening.claim import Side
@@ -15,6 +16,8 @@ from service.vision.capture import Bgr, Capture
 _DPI: Final = 200
 _POINTS_PER_INCH: Final = 72
 _MAX_TEXT: Final = 20_000
+_MEMORY_BYTES: Final = 300 * 1024 * 1024
+"""Enough for a page scanned in colour at 600 dots an inch."""
 _LOCK: Final = threading.Lock()
 """PDFium is not safe from two threads."""
 
@@ -28,7 +31,7 @@ def open_pdf(content: bytes, side: Side, limits: Limits, sha256: str) -> list[Ca
         FileCorrupt: no pages, or not a PDF that can be read.
 
     """
-    with _LOCK:
+    with _LOCK, at_most_more(_MEMORY_BYTES):
         try:
             document = pdfium.PdfDocument(content)
         except pdfium.PdfiumError as cause:
@@ -82,7 +85,7 @@ def _render(
     content: bytes, number: int, scale: float, reduction: int, size: tuple[int, int], side: Side
 ) -> Bgr:
     target = (-(-size[0] // reduction), -(-size[1] // reduction))
-    with _LOCK:
+    with _LOCK, at_most_more(_MEMORY_BYTES):
         try:
             document = pdfium.PdfDocument(content)
             try:

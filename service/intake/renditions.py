@@ -45,7 +45,9 @@ def _within(bgr: Bgr, side_px: int) -> Bgr:
     scale = side_px / max(bgr.shape[:2])
     if scale >= 1:
         return bgr
-    small = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    height, width = bgr.shape[:2]
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA)
     return small.astype(np.uint8, copy=False)
 
 

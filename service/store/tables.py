@@ -7,6 +7,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     DateTime,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -501,6 +502,16 @@ class OutgoingEvent(Table):
     """when it was made, or replayed"""
     handed_over_at: Mapped[datetime | None] = mapped_column(default=None)
     """None while it waits to be handed to the engine"""
+
+
+class Rate(Table):
+    """When all requests that a key has made are due, at its steady rate."""
+
+    __tablename__ = "rates"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    due_s: Mapped[float] = mapped_column(Double)
+    """seconds since the epoch"""
 
 
 class IncomingEvent(Table):

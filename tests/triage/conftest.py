@@ -14,6 +14,7 @@ from sqlalchemy import select
 from service.actions.manage_account import AccountRole, add_account
 from service.actions.parts import Parts
 from service.api.app import create_app
+from service.api.rate_limit import OwnRate
 from service.bootstrap import open_parts, provider_of
 from service.settings import Settings
 from service.store.tables import Audit
@@ -36,7 +37,9 @@ class Console:
                 self.parts = dataclasses.replace(parts, now=lambda: self.now)
                 yield self.parts
 
-        self.app = create_app(opened, rate_per_minute=6000, identity_provider=provider_of(settings))
+        self.app = create_app(
+            opened, rate_of=lambda _: OwnRate(6000), identity_provider=provider_of(settings)
+        )
 
     def passes(self, **time: float) -> None:
         self.now += timedelta(**time)

@@ -1,0 +1,39 @@
+"""What the OpenAPI document allows, and what it does not, through the real server: never a fault of ours."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.served import KEYS, ROOT, Served
+
+SEARCH_S = 30
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", ["admin", "frontend"])
+def test_no_request_of_the_document_breaks_the_server(
+    served: Served, role: str, tmp_path: Path
+) -> None:
+    found = subprocess.run(
+        [
+            str(Path(sys.executable).parent / "schemathesis"),
+            "run",
+            str(ROOT / "docs" / "openapi.json"),
+            f"--url={served.url}",
+            f"--header=Authorization: Bearer {KEYS[role]}",
+            "--phases=examples,coverage,fuzzing",
+            "--checks=not_a_server_error,response_schema_conformance",
+            "--max-response-time=20",
+            f"--max-time={SEARCH_S}",
+            "--continue-on-failure",
+            "--warnings=off",
+            "--suppress-health-check=all",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=220,
+    )
+    assert found.returncode == 0, found.stdout[-6000:]
