@@ -163,6 +163,8 @@ class Engine:
         with ThreadPoolExecutor(1) as own:
             await loop.run_in_executor(own, DBOS.destroy)
         loop.set_default_executor(ThreadPoolExecutor())
+        # The next engine of this process shows itself before it starts, and has broken off nothing.
+        _Running.is_grounded = _Running.has_left_overs = False
         if self._sqlite is not None:
             self._sqlite.dispose()
 
