@@ -36,9 +36,12 @@ class BoundedConnection(H11Protocol):
             with contextlib.suppress(OSError):
                 connection.setsockopt(socket.IPPROTO_TCP, _TCP_USER_TIMEOUT, _UNREAD_ANSWER_MS)
         if len(self.connections) > MAX_CONNECTIONS:
-            idle = [one for one in self.connections if _is_idle(one) and one is not self]
-            leaving = min(idle, key=lambda one: one._since, default=self)  # noqa: SLF001
-            leaving.transport.abort()
+            idle = [
+                one
+                for one in self.connections
+                if isinstance(one, BoundedConnection) and not one.is_busy and one is not self
+            ]
+            min(idle, key=lambda one: one.ends_at, default=self).transport.abort()
         self._start_clock()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -57,7 +60,7 @@ class BoundedConnection(H11Protocol):
         self._watch()
 
     def _watch(self) -> None:
-        if self.cycle is not None and not self.cycle.response_complete:
+        if self.is_busy:
             self._stop_clock()
         elif self._deadline is None and self._is_incomplete():
             self._start_clock()
@@ -66,8 +69,15 @@ class BoundedConnection(H11Protocol):
         return self.conn.their_state is h11.SEND_BODY or bool(self.conn.trailing_data[0])
 
     @property
-    def _since(self) -> float:
-        return self._deadline.when() if self._deadline is not None else float("inf")
+    def is_busy(self) -> bool:
+        """Whether a request runs on it."""
+        cycle: Any = self.cycle  # None before the first request, though uvicorn types it otherwise
+        return cycle is not None and not cycle.response_complete
+
+    @property
+    def ends_at(self) -> float:
+        """When it will be closed, of the loop's time; without a clock it waits between requests."""
+        return self._deadline.when() if self._deadline is not None else 0.0
 
     def _start_clock(self) -> None:
         self._deadline = self.loop.call_later(HEAD_S, self._give_up)
@@ -80,9 +90,3 @@ class BoundedConnection(H11Protocol):
     def _give_up(self) -> None:
         self._deadline = None
         self.transport.abort()
-
-
-def _is_idle(connection: object) -> bool:
-    return isinstance(connection, BoundedConnection) and (
-        connection.cycle is None or connection.cycle.response_complete
-    )
