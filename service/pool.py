@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from service.confinement import Allowance
 from service.intake.limits import Limits
@@ -91,7 +91,7 @@ class ScreeningPool:
         wait_s: the longest that one may wait for it, by what the last ones took.
         timeout_s: after which a worker is ended.
         allowance: of each process.
-        module: with `load`, `judge` and `look`; another but in tests.
+        module: with `load`, `judge`, `look` and `redraw`; another but in tests.
 
     """
 
@@ -192,7 +192,11 @@ class ScreeningPool:
         """Quality and kind alone, of the front; no renditions. Raises as `screen`."""
         return await self._run("look", job)
 
-    async def _run(self, function: str, job: ScreeningJob) -> PoolAnswer:
+    async def redraw(self, content: bytes) -> bytes:
+        """A picture as an upright JPEG without metadata. Raises as `screen`."""
+        return await self._run("redraw", content)
+
+    async def _run(self, function: str, job: object) -> Any:
         self.require_room()
         # Waiting and work together: a second try gets what the first has left.
         until = _now() + self._wait_s + self._timeout_s
@@ -206,7 +210,7 @@ class ScreeningPool:
             except WorkerLost as again:
                 raise WorkerDied from again
 
-    async def _once(self, function: str, job: ScreeningJob, until: float) -> PoolAnswer:
+    async def _once(self, function: str, job: object, until: float) -> Any:
         self._waiting += 1
         try:
             wait_s = min(self._wait_s, until - _now())
@@ -220,8 +224,8 @@ class ScreeningPool:
         return await asyncio.shield(asyncio.ensure_future(work))
 
     async def _finish(
-        self, worker: WorkerProcess, function: str, job: ScreeningJob, timeout_s: float
-    ) -> PoolAnswer:
+        self, worker: WorkerProcess, function: str, job: object, timeout_s: float
+    ) -> Any:
         started = _now()
         is_whole = True
         try:

@@ -1,4 +1,4 @@
-"""What runs inside a worker process: its engines and policy, loaded once, and the two jobs."""
+"""What runs inside a worker process: its engines and policy, loaded once, and its jobs."""
 
 import ctypes
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ import cv2
 
 from service.intake.document import open_document
 from service.intake.limits import Limits
-from service.intake.renditions import render
+from service.intake.renditions import render, upright_jpeg
 from service.policy.policy import Policy, load_policy
 from service.pool import PoolAnswer, ScreeningJob, WorkerSettings
 from service.screening.claim import Side
@@ -89,6 +89,14 @@ def look(job: ScreeningJob) -> PoolAnswer:
         capture = captures[Side.FRONT]
         screening = preview(capture, job.claim, loaded.policy, loaded.readers, job.today)
         return PoolAnswer(screening, {}, {Side.FRONT: capture.sha256})
+
+
+def redraw(content: bytes) -> bytes:
+    """A picture that is not judged, upright and without metadata. Raises IntakeError, TurnTooFar."""
+    loaded = _require()
+    captures = open_document(content, None, loaded.limits)
+    with _turn_of(captures, loaded):
+        return upright_jpeg(captures[Side.FRONT])
 
 
 def _turn_of(captures: Mapping[Side, Capture], loaded: _Loaded) -> AbstractContextManager[None]:

@@ -28,6 +28,7 @@ from service.ids import new_id
 from service.telemetry import log, request_id
 from service.triage.routes import mount_triage
 
+_PICTURES = ("image/", "application/pdf")
 _SAFE_REQUEST_ID = re.compile(r"^[\w\-.:]{1,64}$")
 
 
@@ -100,6 +101,9 @@ async def _observe(
             response.headers.add_vary_header("Accept-Language")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
+        if response.headers.get("Content-Type", "").startswith(_PICTURES):
+            # Opened by itself, a picture is never a page: no script, no origin.
+            response.headers.setdefault("Content-Security-Policy", "default-src 'none'; sandbox")
         response.headers.setdefault("X-Frame-Options", "DENY")
         return response
     finally:

@@ -175,11 +175,11 @@ def _bgr_of(picture: Image.Image) -> Bgr:
 
 
 def _white_of(picture: Image.Image) -> float:
-    """The value of white in modes of more than eight bits."""
+    """White of samples without a declared range: of those in use, the least that holds them all."""
     if picture.mode != "F":
         return 65535.0
     _, brightest = picture.getextrema()
-    return 65535.0 if isinstance(brightest, float) and brightest > 255 else 255.0
+    return next((top for top in (1.0, 255.0) if cast("float", brightest) <= top), 65535.0)
 
 
 def _as_rgb(picture: Image.Image, white: float) -> Image.Image:

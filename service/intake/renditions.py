@@ -36,6 +36,11 @@ def render(capture: Capture, side: SideEvidence) -> Renditions:
     return Renditions(_jpeg(upright), _jpeg(_within(upright, _THUMBNAIL_SIDE_PX)), mrz)
 
 
+def upright_jpeg(capture: Capture) -> bytes:
+    """A picture beside the document, such as a proof of address. Raises as `render`."""
+    return _jpeg(_within(capture.bgr(capture.reduction_for(_UPRIGHT_SIDE_PX)), _UPRIGHT_SIDE_PX))
+
+
 def _within(bgr: Bgr, side_px: int) -> Bgr:
     scale = side_px / max(bgr.shape[:2])
     if scale >= 1:

@@ -1,13 +1,18 @@
 """Workers that hang, die, eat or lie cost one request; a full queue answers at once."""
 
 import asyncio
+import io
 import os
 import signal
 import socket
+import subprocess
+import sys
+import time
 from datetime import date
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from service.confinement import Allowance
 from service.intake.errors import FileCorrupt
@@ -21,6 +26,7 @@ from service.pool import (
 )
 from service.screening.claim import Claim, History
 from service.worker_process import WorkerFailed
+from tests.conftest import ROOT
 
 LONG_S = 60
 
@@ -181,6 +187,47 @@ async def test_closing_finishes_what_was_taken() -> None:
     await pool.close()
     assert (await running)[1] == b"slow"
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+async def test_a_picture_beside_the_document_is_drawn_anew() -> None:
+    pool = ScreeningPool(WorkerSettings(), workers=1, queue_limit=1, timeout_s=LONG_S)
+    await pool.start()
+    stream = io.BytesIO()
+    Image.new("RGB", (300, 200), "red").save(stream, "PNG")
+    drawn = await pool.redraw(stream.getvalue() + b"<script>")
+    await pool.close()
+    assert drawn.startswith(b"\xff\xd8\xff")
+    assert b"script" not in drawn
+
+
+def test_a_service_that_is_killed_leaves_no_worker_behind() -> None:
+    code = """
+import asyncio, time
+from service.pool import ScreeningPool, WorkerSettings
+pool = ScreeningPool(
+    WorkerSettings(), workers=2, queue_limit=1, timeout_s=9, module="tests.pool.odd_worker"
+)
+asyncio.run(pool.start())
+print(*pool.pids, flush=True)
+time.sleep(60)
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as service:
+        pids = [int(word) for word in service.stdout.readline().split()]
+        service.kill()
+    assert len(pids) == 2
+    until = time.monotonic() + LONG_S
+    while any(is_alive(pid) for pid in pids):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 async def test_a_worker_that_cannot_start_stops_the_start() -> None:
