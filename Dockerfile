@@ -5,6 +5,7 @@ RUN python -m venv /opt/prescreen
 COPY requirements.lock pyproject.toml README.md LICENSE ./
 RUN /opt/prescreen/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 COPY service ./service
+COPY prescreen ./prescreen
 COPY models ./models
 RUN /opt/prescreen/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 

@@ -7,14 +7,14 @@ STAMP := $(VENV)/.installed
 RUNTIME_PACKAGES := libgl1 libglib2.0-0 tesseract-ocr tesseract-ocr-script-arab \
 	tesseract-ocr-script-cyrl tesseract-ocr-script-deva tesseract-ocr-script-hebr \
 	tesseract-ocr-script-grek tesseract-ocr-script-beng
-TEST_PACKAGES := postgresql chromium fonts-ocr-b fonts-dejavu-core fonts-liberation \
+TEST_PACKAGES := postgresql chromium nodejs fonts-ocr-b fonts-dejavu-core fonts-liberation \
 	fonts-freefont-ttf fonts-noto-core fonts-noto-cjk fonts-hack fonts-noto-mono fonts-courier-prime \
 	redis-server
 
 COMPILE := uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header -q
 
-.PHONY: setup run serve test check bench samples locales lock clean debian-runtime debian-test
+.PHONY: setup run serve test check bench samples screenshots locales lock clean debian-runtime debian-test
 
 setup: debian-runtime $(STAMP) ## install everything that running needs
 
@@ -45,7 +45,7 @@ test: debian-test $(STAMP) ## the whole suite
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(STAMP) ## lint, formatting, types, import contracts
-	$(BIN)/ruff check service models sample_docs tests benchmarks scripts
+	$(BIN)/ruff check service prescreen models sample_docs tests benchmarks scripts
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 
@@ -54,6 +54,9 @@ bench: setup
 
 samples: debian-test $(STAMP) ## draw sample_docs/specimens again
 	$(BIN)/python -m sample_docs.generate
+
+screenshots: debian-test $(STAMP) ## the console's screens into docs/pictures/console
+	$(BIN)/python -m scripts.screenshots
 
 locales: $(STAMP) ## bring the catalogues of every language up to date, and compile them
 	$(BIN)/python -m scripts.update_locales

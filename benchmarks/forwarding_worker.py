@@ -32,7 +32,7 @@ async def _work(database_url: str, folder: str, stand_in: str, pauses: Pauses) -
         Metrics(),
         lambda: datetime.now(UTC),
         interval_s=0.1,
-        takeover_s=2.0,
+        takeover_s=5.0,
         pauses=pauses,
     )
     await forwarder.start()

@@ -5,11 +5,14 @@ import secrets
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
-from service.actions.parts import Limited, Parts
+from service.actions.keep_session import SessionLimits
+from service.actions.parts import Limited, Parts, Triage
 from service.actions.screen_document import Screener
+from service.actions.sign_in import SignIn
 from service.actions.submit_update import Submitter
 from service.api.app import create_app
 from service.api.rate_limit import DatabaseRate, OwnRate, RateLimit
@@ -23,9 +26,10 @@ from service.notify.deliver import Courier
 from service.policy.policy import load_policy
 from service.pool import ScreeningPool, WorkerSettings
 from service.settings import Settings
-from service.store.engine import migrate, open_engine, sessions_of
+from service.store.engine import Sessions, migrate, open_engine, sessions_of
 from service.store.pictures import Blobs
 from service.telemetry import Metrics, configure_logs
+from service.triage.identity_provider import IdentityProvider, ProviderSettings
 
 _SHORTEST_SECRET = 24
 
@@ -46,6 +50,37 @@ def check_settings(settings: Settings) -> None:
             "Set PRESCREEN_SECRET to a long random text (openssl rand -base64 32)."
         )
     load_policy(settings.policy)
+    if settings.shadow_policy is not None:
+        load_policy(settings.shadow_policy)
+    if settings.oidc_discovery_url:
+        if not settings.oidc_client_id or not settings.public_url:
+            raise SettingsUnsafe(
+                "A provider needs PRESCREEN_OIDC_CLIENT_ID and PRESCREEN_PUBLIC_URL as well."
+            )
+        if not _is_private(settings.oidc_discovery_url):
+            raise SettingsUnsafe("PRESCREEN_OIDC_DISCOVERY_URL must begin with https://.")
+
+
+def _is_private(url: str) -> bool:
+    """Whether nobody on the way can read or change what is sent there."""
+    parsed = urlsplit(url)
+    return parsed.scheme == "https" or parsed.hostname in {"127.0.0.1", "::1", "localhost"}
+
+
+def provider_of(settings: Settings) -> IdentityProvider | None:
+    """The operator's OpenID Connect provider; None where none is set."""
+    if not settings.oidc_discovery_url:
+        return None
+    return IdentityProvider(
+        ProviderSettings(
+            discovery_url=settings.oidc_discovery_url,
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret.get_secret_value(),
+            scope=settings.oidc_scope,
+            role_claim=settings.oidc_role_claim,
+            roles=settings.oidc_roles,
+        )
+    )
 
 
 def utc_now() -> datetime:
@@ -89,6 +124,16 @@ def _pool_of(settings: Settings) -> ScreeningPool:
 async def _end_pool(pool: ScreeningPool, starting: asyncio.Task[None]) -> None:
     await asyncio.wait([starting])
     await pool.close()
+
+
+@asynccontextmanager
+async def open_sessions(settings: Settings) -> AsyncGenerator[Sessions]:
+    """The database alone and as it is: not migrated, nothing started."""
+    engine = open_engine(settings.database_url)
+    try:
+        yield sessions_of(engine)
+    finally:
+        await engine.dispose()
 
 
 @asynccontextmanager
@@ -154,14 +199,22 @@ async def open_parts(
                 interval_s=settings.forward_interval_s,
                 takeover_s=settings.forward_takeover_s,
                 rendition=settings.forward_file,
+                deadline=timedelta(hours=settings.forward_deadline_h),
             )
             await forwarder.start()
             stack.push_async_callback(forwarder.stop)
-        screener = Screener(sessions, blobs, pool, policy, blaaiz, metrics, secret, utc_now)
+        shadow = load_policy(settings.shadow_policy) if settings.shadow_policy else None
+        screener = Screener(sessions, blobs, pool, policy, blaaiz, metrics, secret, utc_now, shadow)
         yield Parts(
             limited=Limited(
                 max_file_bytes=settings.max_upload_mb * 1024 * 1024,
                 max_pixels=settings.max_megapixels * 1_000_000,
+            ),
+            triage=Triage(
+                answer_within=timedelta(minutes=settings.triage_answer_minutes),
+                claim_lasts=timedelta(minutes=settings.triage_claim_minutes),
+                undo_within=timedelta(seconds=settings.triage_undo_s),
+                forward_deadline=timedelta(hours=settings.forward_deadline_h),
             ),
             blaaiz_webhook_secret=settings.blaaiz_webhook_secret.get_secret_value(),
             sessions=sessions,
@@ -173,6 +226,16 @@ async def open_parts(
             submitter=Submitter(screener, blaaiz, timedelta(hours=settings.forward_deadline_h)),
             metrics=metrics,
             session_secret=secret,
+            sign_in=SignIn(
+                sessions,
+                secret,
+                SessionLimits(
+                    idle=timedelta(minutes=settings.session_idle_minutes),
+                    longest=timedelta(hours=settings.session_hours),
+                ),
+            ),
+            takes_keys=is_dev or settings.sign_in_with_keys,
+            public_url=settings.public_url,
             is_dev=is_dev,
             now=utc_now,
         )
@@ -182,7 +245,11 @@ def build_app(settings: Settings, *, is_dev: bool = False) -> FastAPI:
     """The application over these settings; its parts open when it starts and close with it."""
     configure_logs(settings.log)
     return create_app(
-        lambda: open_parts(settings, is_dev=is_dev), lambda parts: rate_of(settings, parts)
+        lambda: open_parts(settings, is_dev=is_dev),
+        rate_of=lambda parts: rate_of(settings, parts),
+        identity_provider=provider_of(settings),
+        origins=settings.origins,
+        is_dev=is_dev,
     )
 
 

@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from service.account_commands import accounts_app
+from service.audit_commands import audit_app
+from service.command_line import fail as _fail
+from service.command_line import settings_of as _settings
+
 if TYPE_CHECKING:
     from service.settings import Settings
 
@@ -26,19 +31,15 @@ blaaiz_app = typer.Typer(help="The account at Blaaiz.", no_args_is_help=True)
 webhooks_app = typer.Typer(help="Our webhooks to your systems.", no_args_is_help=True)
 app.add_typer(blaaiz_app, name="blaaiz")
 app.add_typer(webhooks_app, name="webhooks")
+app.add_typer(accounts_app, name="accounts")
+app.add_typer(audit_app, name="audit")
 
-_BAD_USE = 2
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def main() -> None:
     """The entry point."""
     app()
-
-
-def _fail(message: str) -> typer.Exit:
-    typer.echo(message, err=True)
-    return typer.Exit(_BAD_USE)
 
 
 @app.command()
@@ -191,6 +192,78 @@ def demo(
     raise typer.Exit(asyncio.run(run_demo(port, leave=leave)))
 
 
+@app.command("replay")
+def replay_stored(
+    limit: Annotated[int, typer.Option(help="At most so many, the newest first.")] = 100,
+    policy: Annotated[
+        Path | None, typer.Option(help="Judge with this policy; default PRESCREEN_POLICY.")
+    ] = None,
+    verdict: Annotated[
+        str | None,
+        typer.Option(help="Only those that stand so: accepted, review, retake, rejected."),
+    ] = None,
+    code: Annotated[str | None, typer.Option(help="Only those with this finding.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Only from then on, in UTC.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Every screening as a JSON line.")
+    ] = False,
+) -> None:
+    """Judge stored screenings anew with the present rules and models, and show what would change.
+
+    Nothing is written and nobody is told. Exit code 0: nothing would change, 1: something would.
+    """
+    from service.store.worklist import STANDINGS, Wanted
+
+    if verdict is not None and verdict not in STANDINGS:
+        raise _fail(f"A verdict is one of {', '.join(STANDINGS)}.")
+    wanted = Wanted(
+        standing=verdict,
+        is_all=verdict is None,
+        code=code,
+        since=since.replace(tzinfo=UTC) if since else None,
+    )
+    given: dict[str, Any] = {"policy": policy} if policy else {}
+    if asyncio.run(_replay(_settings(**given), wanted, limit, as_json=as_json)):
+        raise typer.Exit(1)
+
+
+async def _replay(settings: "Settings", wanted: Any, limit: int, *, as_json: bool) -> bool:
+    from service.actions.replay_screenings import Difference, in_lines, replay_screenings
+    from service.bootstrap import SettingsUnsafe, open_parts, utc_now
+    from service.policy.policy import PolicyInvalid
+    from service.telemetry import configure_logs
+
+    configure_logs(settings.log)
+    difference = Difference()
+    try:
+        async with open_parts(settings, with_workers=True, with_forwarding=False) as parts:
+            async for one in replay_screenings(
+                parts.sessions,
+                parts.blobs,
+                parts.pool,
+                wanted=wanted,
+                limit=limit,
+                now=utc_now(),
+            ):
+                difference.add(one)
+                if as_json:
+                    wire = {
+                        "id": one.screening_id,
+                        "verdict": [one.verdict, one.verdict_now],
+                        "kind": [one.kind, one.kind_now],
+                        "gained": sorted(one.gained),
+                        "lost": sorted(one.lost),
+                        "fault": one.fault,
+                    }
+                    typer.echo(json.dumps(wire))
+    except (SettingsUnsafe, PolicyInvalid) as wrong:
+        raise _fail(str(wrong)) from wrong
+    if not as_json:
+        for line in in_lines(difference):
+            typer.echo(line)
+    return bool(difference.changed)
+
+
 @app.command("blaaiz-sandbox")
 def blaaiz_sandbox(
     port: Annotated[int, typer.Option(help="Port on loopback.")] = 8001,
@@ -211,6 +284,8 @@ def blaaiz_sandbox(
             raise _fail(f"{faults.name}: {wrong}") from wrong
     typer.echo(f"Stand-in for Blaaiz on http://127.0.0.1:{port} (page: /sandbox)")
     typer.echo("client id sandbox-client, secret sandbox-secret")
+    if webhook_url:
+        typer.echo("webhooks are signed with sandbox-webhook-secret")
     uvicorn.run(sandbox, host="127.0.0.1", port=port, log_level="warning")
 
 
@@ -228,9 +303,12 @@ def config() -> None:
 def create_key(
     role: Annotated[str, typer.Argument(help="frontend, analyst or admin.")],
     name: Annotated[str, typer.Option(help="Whose it is.")] = "unnamed",
+    account: Annotated[
+        str | None, typer.Option(help="Sign-in name of the person who gets it.")
+    ] = None,
 ) -> None:
     """Make a key and print its secret, once."""
-    from service.actions.issue_key import Role, issue_key
+    from service.actions.issue_key import KeyHolderUnknown, Role, issue_key
     from service.bootstrap import open_parts, utc_now
 
     if role not in set(Role):
@@ -238,10 +316,15 @@ def create_key(
 
     async def make() -> str:
         async with open_parts(_settings(), with_workers=False) as parts:
-            _, secret = await issue_key(parts.sessions, Role(role), name, "command line", utc_now())
+            _, secret = await issue_key(
+                parts.sessions, Role(role), name, "command line", utc_now(), account=account
+            )
             return secret
 
-    typer.echo(asyncio.run(make()))
+    try:
+        typer.echo(asyncio.run(make()))
+    except KeyHolderUnknown as wrong:
+        raise _fail("There is no such account: prescreen accounts list") from wrong
 
 
 @keys_app.command("list")
@@ -354,17 +437,3 @@ def generate_samples(
         write_set(endless_set(count, seed) if count else committed_set(), out, seed)
     except FontMissing as missing:
         raise _fail(str(missing)) from missing
-
-
-def _settings(**given: Any) -> "Settings":
-    from pydantic import ValidationError
-
-    from service.settings import Settings
-
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as wrong:
-        names = "; ".join(
-            f"PRESCREEN_{str(e['loc'][0]).upper()}: {e['msg']}" for e in wrong.errors()
-        )
-        raise _fail(names) from wrong

@@ -7,10 +7,10 @@ once a request runs (`api.admission`, `api.body_limit`, `api.uploads`).
 import asyncio
 import contextlib
 import socket
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 MAX_CONNECTIONS: Final = 1000
 HEAD_S: Final = 10.0
@@ -36,12 +36,10 @@ class BoundedConnection(H11Protocol):
             with contextlib.suppress(OSError):
                 connection.setsockopt(socket.IPPROTO_TCP, _TCP_USER_TIMEOUT, _UNREAD_ANSWER_MS)
         if len(self.connections) > MAX_CONNECTIONS:
-            idle = [
-                one
-                for one in self.connections
-                if isinstance(one, BoundedConnection) and not one.is_busy and one is not self
-            ]
-            min(idle, key=lambda one: one.ends_at, default=self).transport.abort()
+            others = [one for one in self.connections if isinstance(one, BoundedConnection)]
+            idle = [one for one in others if one._is_idle and one is not self]  # noqa: SLF001
+            leaving = min(idle, key=lambda one: one._since, default=self)  # noqa: SLF001
+            leaving.transport.abort()
         self._start_clock()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -60,7 +58,7 @@ class BoundedConnection(H11Protocol):
         self._watch()
 
     def _watch(self) -> None:
-        if self.is_busy:
+        if not self._is_idle:
             self._stop_clock()
         elif self._deadline is None and self._is_incomplete():
             self._start_clock()
@@ -69,15 +67,14 @@ class BoundedConnection(H11Protocol):
         return self.conn.their_state is h11.SEND_BODY or bool(self.conn.trailing_data[0])
 
     @property
-    def is_busy(self) -> bool:
-        """Whether a request runs on it."""
-        cycle: Any = self.cycle  # None before the first request, though uvicorn types it otherwise
-        return cycle is not None and not cycle.response_complete
+    def _is_idle(self) -> bool:
+        # There is none before the first request, whatever its annotation says.
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        return cycle is None or cycle.response_complete
 
     @property
-    def ends_at(self) -> float:
-        """When it will be closed, of the loop's time; without a clock it waits between requests."""
-        return self._deadline.when() if self._deadline is not None else 0.0
+    def _since(self) -> float:
+        return self._deadline.when() if self._deadline is not None else float("inf")
 
     def _start_clock(self) -> None:
         self._deadline = self.loop.call_later(HEAD_S, self._give_up)

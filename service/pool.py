@@ -91,7 +91,7 @@ class ScreeningPool:
         wait_s: the longest that one may wait for it, by what the last ones took.
         timeout_s: after which a worker is ended.
         allowance: of each process.
-        module: with `load`, `judge`, `look` and `redraw`; another but in tests.
+        module: with `load`, `judge` and `look`; another but in tests.
 
     """
 
@@ -194,7 +194,8 @@ class ScreeningPool:
 
     async def redraw(self, content: bytes) -> bytes:
         """A picture as an upright JPEG without metadata. Raises as `screen`."""
-        return await self._run("redraw", content)
+        redrawn: bytes = await self._run("redraw", content)
+        return redrawn
 
     async def _run(self, function: str, job: object) -> Any:
         self.require_room()

@@ -1,4 +1,4 @@
-"""What runs inside a worker process: its engines and policy, loaded once, and its jobs."""
+"""What runs inside a worker process: its engines and policy, loaded once, and the two jobs."""
 
 import ctypes
 from collections.abc import Callable, Mapping
@@ -92,11 +92,11 @@ def look(job: ScreeningJob) -> PoolAnswer:
 
 
 def redraw(content: bytes) -> bytes:
-    """A picture that is not judged, upright and without metadata. Raises IntakeError, TurnTooFar."""
+    """A picture that is not judged, upright and without metadata. Raises IntakeError."""
     loaded = _require()
-    captures = open_document(content, None, loaded.limits)
-    with _turn_of(captures, loaded):
-        return upright_jpeg(captures[Side.FRONT])
+    capture = open_document(content, None, loaded.limits)[Side.FRONT]
+    with _turn_of({Side.FRONT: capture}, loaded):
+        return upright_jpeg(capture)
 
 
 def _turn_of(captures: Mapping[Side, Capture], loaded: _Loaded) -> AbstractContextManager[None]:

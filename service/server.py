@@ -42,8 +42,11 @@ async def run_dev(settings: Settings, tell: Callable[[str], None]) -> None:
 class Development:
     """A running service with its stand-in, and the keys to it."""
 
-    def __init__(self, base_url: str, sandbox_url: str, keys: dict[Role, str]) -> None:
+    def __init__(
+        self, base_url: str, sandbox_url: str, keys: dict[Role, str], webhook_secret: str
+    ) -> None:
         self.base_url, self.sandbox_url, self.keys = base_url, sandbox_url, keys
+        self.webhook_secret = webhook_secret
         self.stopped = asyncio.Event()
 
     def introduction(self) -> list[str]:
@@ -89,7 +92,7 @@ async def development(settings: Settings) -> AsyncGenerator[Development]:
         _server(sandbox, "127.0.0.1", sandbox_port),
         _server(build_app(settings, is_dev=True), "127.0.0.1", port),
     ]
-    dev = Development(base_url, sandbox_url, keys)
+    dev = Development(base_url, sandbox_url, keys, webhook_secret)
     tasks = [asyncio.create_task(server.serve()) for server in servers]
     try:
         while not all(server.started for server in servers):
@@ -138,8 +141,19 @@ def free_port(wanted: int) -> int:
     raise RuntimeError(f"no free port from {wanted} on")
 
 
+class _Server(uvicorn.Server):
+    """Lets pages that listen go before it waits for all connections to end."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As ever, but the listeners first."""
+        feed = getattr(getattr(self.config.app, "state", None), "triage_feed", None)
+        if feed is not None:
+            feed.close()
+        await super().shutdown(sockets)
+
+
 def _server(app: "FastAPI", host: str, port: int) -> uvicorn.Server:
-    return uvicorn.Server(
+    return _Server(
         uvicorn.Config(
             app,
             host=host,

@@ -1,10 +1,14 @@
 """Every setting of the process: environment variables PRESCREEN_..., listed by `prescreen config`."""
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# No star and no path: an origin is compared letter by letter (RFC 6454).
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9.\-]+(:\d{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -37,6 +41,10 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(default=20, ge=1, description="largest file taken")
     max_megapixels: int = Field(default=60, ge=1, description="largest picture taken")
     rate_per_minute: int = Field(default=600, ge=1, description="requests a minute and key")
+    cors_origins: str = Field(
+        default="",
+        description="origins whose pages may send with upload tokens, by commas; empty: none",
+    )
     rate_url: SecretStr | None = Field(
         default=None,
         description="redis://... that counts requests for all processes; else PostgreSQL does",
@@ -44,6 +52,37 @@ class Settings(BaseSettings):
     log: Path | None = Field(default=None, description="file for the log; empty: standard error")
     secret: SecretStr = Field(
         default=SecretStr(""), description="keys sign-in sessions and digests; needed outside --dev"
+    )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^/?#\s]+)?$",
+        description="scheme and host by which browsers reach the service; with a provider needed",
+    )
+    session_idle_minutes: int = Field(
+        default=30, ge=1, description="without a click, after which an analyst is signed out"
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=168, description="after which an analyst signs in anew in any case"
+    )
+    sign_in_with_keys: bool = Field(
+        default=False, description="whether API keys open the triage console; in --dev they do"
+    )
+    oidc_discovery_url: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="OpenID Connect: .../.well-known/openid-configuration; empty: no provider",
+    )
+    oidc_client_id: str = Field(default="", description="our name at the provider")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="our secret there; empty for a public client"
+    )
+    oidc_scope: str = Field(default="openid profile", description="what is asked for there")
+    oidc_role_claim: str = Field(
+        default="roles", description="claim that holds the roles; dots go into objects"
+    )
+    oidc_roles: dict[str, Literal["analyst", "lead", "admin"]] = Field(
+        default={"analyst": "analyst", "lead": "lead", "admin": "admin"},
+        description="JSON object: the claim's values to roles; who has none is refused",
     )
     blaaiz_url: str = Field(
         default="", description="base URL of Blaaiz; empty: nothing is forwarded"
@@ -69,7 +108,20 @@ class Settings(BaseSettings):
     )
     forward_file: Literal["original", "upright"] = Field(
         default="original",
-        description="which file is sent: the original, or the upright JPEG without metadata",
+        description="which file is sent: the original (HEIC, WebP and the like as JPEG), or the "
+        "upright JPEG without metadata",
+    )
+    triage_answer_minutes: float = Field(
+        default=60.0, gt=0, description="age from which a case that waits for an analyst is late"
+    )
+    triage_claim_minutes: float = Field(
+        default=5.0, gt=0, description="how long a claimed case stays its analyst's, page closed"
+    )
+    triage_undo_s: float = Field(
+        default=60.0, ge=0, description="how long a decision can be undone; nothing is sent before"
+    )
+    shadow_policy: Path | None = Field(
+        default=None, description="TOML file whose verdicts are recorded beside those that count"
     )
     dev_key_frontend: SecretStr | None = Field(default=None, description="fixed key in --dev")
     dev_key_analyst: SecretStr | None = Field(default=None, description="fixed key in --dev")
@@ -79,3 +131,18 @@ class Settings(BaseSettings):
     def blobs(self) -> str:
         """The blob store's URL with its default filled in."""
         return self.blobs_url or f"file://{Path('var/blobs').absolute()}"
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins as browsers name them."""
+        return tuple(one.strip() for one in self.cors_origins.split(",") if one.strip())
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        for one in filter(None, (part.strip() for part in value.split(","))):
+            if not _ORIGIN.fullmatch(one):
+                raise ValueError(
+                    f"{one!r} is no origin: write scheme and host, https://example.com"
+                )
+        return value

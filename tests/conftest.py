@@ -64,43 +64,59 @@ def _postgres_bin() -> Path | None:
     return found[-1].parent if found else None
 
 
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A private PostgreSQL cluster on a loopback port."""
+class Cluster:
+    """A private PostgreSQL server on a loopback port, which tests may stop and start."""
+
+    def __init__(self, data: Path, binaries: Path) -> None:
+        self._data, self._binaries, self._port = data, binaries, free_port()
+        self.address = f"127.0.0.1:{self._port}"
+        self._run("initdb", "-U", "tester", "-A", "trust", "-E", "UTF8")
+
+    def start(self) -> None:
+        options = f"-p {self._port} -k {self._data} -c listen_addresses=127.0.0.1 -c fsync=off"
+        self._run("pg_ctl", "-o", options, "-w", "-l", str(self._data / "log"), "start")
+
+    def stop(self) -> None:
+        """At once, as when its machine dies."""
+        self._run("pg_ctl", "-m", "immediate", "-t", "120", "stop")
+
+    def _run(self, command: str, *given: str) -> None:
+        # The server refuses to run as root.
+        as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        line = [*as_user, str(self._binaries / command), "-D", str(self._data), *given]
+        subprocess.run(line, check=True, capture_output=True, cwd="/")
+
+
+def _running_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     binaries = _postgres_bin()
     if binaries is None:
         pytest.skip("the Debian package postgresql is not installed")
     data = tmp_path_factory.mktemp("pg") / "data"
-    as_user: list[str] = []
     if os.geteuid() == 0:
-        # The server refuses to run as root.
         data.parent.chmod(0o777)
         for parent in data.parents:
             if parent.is_relative_to(tmp_path_factory.getbasetemp().parent):
                 parent.chmod(parent.stat().st_mode | 0o755)
-        as_user = ["runuser", "-u", "postgres", "--"]
-    run = lambda *command: subprocess.run(  # noqa: E731
-        [*as_user, *command], check=True, capture_output=True, cwd="/"
-    )
-    port = free_port()
-    run(str(binaries / "initdb"), "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8")
-    options = f"-p {port} -k {data} -c listen_addresses=127.0.0.1 -c fsync=off"
-    run(
-        str(binaries / "pg_ctl"),
-        "-D",
-        str(data),
-        "-o",
-        options,
-        "-w",
-        "-l",
-        str(data / "log"),
-        "start",
-    )
-    yield f"127.0.0.1:{port}"
+    cluster = Cluster(data, binaries)
+    cluster.start()
+    yield cluster
     # A busy disk may keep it longer than pg_ctl waits; nothing is asked of it any more.
     with contextlib.suppress(subprocess.CalledProcessError):
-        run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "-t", "120", "stop")
+        cluster.stop()
     shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the server that all tests share listens."""
+    for cluster in _running_cluster(tmp_path_factory):
+        yield cluster.address
+
+
+@pytest.fixture
+def own_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A server of this test's own."""
+    yield from _running_cluster(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +130,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def migrated_postgresql(postgres_url: str) -> str:
     """A database to copy, by name."""
-    asyncio.run(migrate(_new_database(postgres_url, "migrated")))
+    asyncio.run(migrate(new_database(postgres_url, "migrated")))
     return "migrated"
 
 
@@ -129,7 +145,7 @@ def empty_database_url(backend: str, request: pytest.FixtureRequest, tmp_path: P
     """A database without tables."""
     if backend == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path}/empty.db"
-    return _new_database(request.getfixturevalue("postgres_url"), f"t{os.urandom(6).hex()}")
+    return new_database(request.getfixturevalue("postgres_url"), f"t{os.urandom(6).hex()}")
 
 
 @pytest.fixture
@@ -140,10 +156,10 @@ def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -
         return f"sqlite+aiosqlite:///{tmp_path}/test.db"
     address = request.getfixturevalue("postgres_url")
     template = request.getfixturevalue("migrated_postgresql")
-    return _new_database(address, f"t{os.urandom(6).hex()}", template)
+    return new_database(address, f"t{os.urandom(6).hex()}", template)
 
 
-def _new_database(address: str, name: str, template: str = "template1") -> str:
+def new_database(address: str, name: str, template: str = "template1") -> str:
     import psycopg
 
     with psycopg.connect(f"postgresql://tester@{address}/postgres", autocommit=True) as admin:

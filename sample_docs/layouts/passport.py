@@ -1,6 +1,7 @@
 """Passport data pages (TD3), visas and passport cards."""
 
 import random
+from collections.abc import Callable
 from datetime import date
 
 from sample_docs import mrz_lines
@@ -46,8 +47,9 @@ def make_passport(
     nationality: str | None = None,
     born: date | None = None,
     title: str | None = None,
+    rewrite: Callable[[list[str]], list[str]] = list,
 ) -> FlatDocument:
-    """The data page of a book."""
+    """The data page of a book; `rewrite` makes of its zone's lines what is printed instead."""
     state = STATES[state_code]
     person = make_person(state_code, rng)
     born = born or person.date_of_birth
@@ -65,6 +67,7 @@ def make_passport(
         expires,
         optional,
     )
+    lines = rewrite(lines)
     page = Page(125, 88, state.paper)
     page.guilloche(rng, state.ink)
     face, head = rng.choice(VISUAL), rng.choice(TITLES)

@@ -8,7 +8,8 @@ from service.locales.translate import LIST_SEPARATOR, fill, translate
 from service.screening.catalogue import REASONS, UNDER_REVIEW
 
 _FORENSIC = "authenticity"
-_FOR_ANALYSTS = ("votes",)
+_FOR_ANALYSTS = ("votes", "readings", "mrz_guess")
+_OF_ZONES_FOR_ANALYSTS = ("check_digits", "character_confidence")
 
 
 def disclosed(record: Mapping[str, Any], role: Role, language: str) -> dict[str, Any]:
@@ -31,11 +32,20 @@ def disclosed(record: Mapping[str, Any], role: Role, language: str) -> dict[str,
         for check in record.get("checks", [])
         if not (is_frontend and check["check"].startswith(_FORENSIC + "."))
     ]
+    told = {**record, "findings": findings, "checks": checks}
     document = dict(record.get("document") or {})
     if is_frontend:
-        for name in _FOR_ANALYSTS:
-            document.pop(name, None)
-    return {**record, "findings": findings, "checks": checks, "document": document}
+        document = _without(document, _FOR_ANALYSTS)
+        if document.get("mrz"):
+            document["mrz"] = _without(document["mrz"], _OF_ZONES_FOR_ANALYSTS)
+        if record.get("customer"):
+            # Blaaiz may have said it: a frontend reads back only what it sent.
+            told["customer"] = _without(record["customer"], ("claimed",))
+    return {**told, "document": document}
+
+
+def _without(wire: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: value for name, value in wire.items() if name not in names}
 
 
 def _bare(code: str, outcome: str) -> dict[str, Any]:

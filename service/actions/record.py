@@ -6,7 +6,7 @@ from datetime import datetime
 
 from service import __version__
 from service.mrz.dates import PartialDate
-from service.screening.checks.reading import region_of
+from service.screening.checks.reading import is_legible, region_of
 from service.screening.claim import Claim
 from service.screening.evidence import Absent, Evidence, MrzReading, Outline, ReadingState
 from service.screening.result import JudgedFinding, Screening
@@ -60,6 +60,7 @@ def to_record(
             "id": customer_id,
             "type": claim.customer_type.value,
             "country": claim.country,
+            "claimed": _claimed(claim),
         },
         "country_match": _country_match(evidence),
         "quality": _quality(evidence),
@@ -114,7 +115,13 @@ def _document(evidence: Evidence) -> dict[str, object]:
         "country": None if isinstance(country, Absent) else country.alpha2,
         "issuing_state": None if isinstance(country, Absent) else country.issuing_state or None,
         **fields,
-        "mrz": _mrz(evidence),
+        "mrz": _mrz(evidence, ReadingState.READ),
+        # For analysts, who see that it is not believed.
+        "mrz_guess": _mrz(evidence, ReadingState.GUESSED),
+        "readings": {
+            source: {name: one.value for name, one in fields.items()}
+            for source, fields in evidence.printed.by_source.items()
+        },
         "barcodes": [
             barcode.symbology
             for side in evidence.sides.values()
@@ -135,13 +142,28 @@ def _document(evidence: Evidence) -> dict[str, object]:
     }
 
 
-def _mrz(evidence: Evidence) -> dict[str, object] | None:
+def _claimed(claim: Claim) -> dict[str, object]:
+    """What the caller, or Blaaiz, says of customer and document; left out where nothing is said."""
+    said = {
+        "document_type": claim.document_type.value if claim.document_type else None,
+        "first_name": claim.first_name,
+        "last_name": claim.last_name,
+        "business_name": claim.business_name,
+        "date_of_birth": claim.date_of_birth.isoformat() if claim.date_of_birth else None,
+        "id_number": claim.id_number,
+        "registration_number": claim.registration_number,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _mrz(evidence: Evidence, state: ReadingState) -> dict[str, object] | None:
+    """The zone, where it was read so far: a guess is not quoted to callers, who would believe it."""
     for side, one in evidence.sides.items():
         reading = one.mrz
         if not isinstance(reading, MrzReading) or reading.zone is None:
             continue
-        if reading.state is not ReadingState.READ:
-            continue  # a guess is not quoted: somebody would believe it
+        if reading.state is not state:
+            continue
         zone = reading.zone
         born = zone.date_of_birth
         return {
@@ -149,6 +171,20 @@ def _mrz(evidence: Evidence) -> dict[str, object] | None:
             "lines": list(zone.lines),
             "valid": zone.valid,
             "checks": {check.name: check.valid for check in zone.checks},
+            "check_digits": [
+                {
+                    "name": check.name,
+                    "printed": check.printed,
+                    "computed": check.computed,
+                    "valid": check.valid,
+                    "line": check.at.line,
+                    "column": check.at.start,
+                }
+                for check in zone.checks
+            ],
+            "character_confidence": [
+                [round(one, 2) for one in line] for line in reading.character_confidence
+            ],
             "repairs": [
                 {
                     "line": repair.line,
@@ -176,6 +212,7 @@ def _country_match(evidence: Evidence) -> bool | None:
 
 def _quality(evidence: Evidence) -> dict[str, object]:
     found: dict[str, object] = {}
+    legible = is_legible(evidence)
     for side, one in evidence.sides.items():
         measured = one.text_quality if isinstance(one.text_quality, tuple) else ()
         main = measured[0] if measured else None
@@ -184,7 +221,7 @@ def _quality(evidence: Evidence) -> dict[str, object]:
             "width": one.frame.width_px,
             "height": one.frame.height_px,
             "format": one.frame.format,
-            "legible": main is not None and one.unread_lines <= 2,
+            "legible": legible,
             "sharpness": round(1 / (1 + main.edge_width_strokes), 3) if main else None,
             "glare": round(main.clipped_fraction, 3) if main else None,
             "exposure": round(main.luminance, 3) if main else None,

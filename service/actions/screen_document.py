@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.actions.judge_in_shadow import judge_in_shadow
 from service.actions.record import number_digest, to_record
 from service.blaaiz.client import BlaaizClient
-from service.ids import new_id
+from service.ids import canonical_id, new_id
 from service.intake.sniff import FileType, sniff
 from service.locales.translate import Phrase
 from service.policy.policy import Policy
@@ -21,11 +22,12 @@ from service.screening.claim import Claim, CustomerType, History, Kind, Side
 from service.screening.findings import Finding
 from service.screening.result import CheckState, JudgedFinding, LedgerEntry, Screening
 from service.screening.verdict import WORST_FIRST, verdict_of
-from service.store import audit, screenings
+from service.store import audit, screenings, terms, worklist
 from service.store.engine import Sessions
 from service.store.pictures import Blobs
 from service.store.tables import Picture, ScreeningCode
 from service.store.tables import Screening as ScreeningRow
+from service.store.upload_tokens import use_upload_token
 from service.telemetry import Metrics, log
 
 _REUSE_CHECK: Final = "authenticity.reuse"
@@ -41,6 +43,10 @@ class ClaimIncomplete(Exception):
     def __init__(self, errors: Mapping[str, Phrase]) -> None:
         super().__init__(", ".join(errors))
         self.errors = dict(errors)
+
+
+class UploadTokenUsed(Exception):
+    """A screening was stored with this token already."""
 
 
 class CodeUnknown(Exception):
@@ -71,12 +77,17 @@ class Screener:
     metrics: Metrics
     secret: str
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    shadow: Policy | None = None
+    """another policy whose verdicts are recorded beside those that count"""
 
-    async def screen(self, request: ScreenRequest, key_id: str) -> dict[str, Any]:
+    async def screen(
+        self, request: ScreenRequest, key_id: str, upload_token_id: str | None = None
+    ) -> dict[str, Any]:
         """Judges and keeps a document; the record that is answered.
 
         Raises:
             ClaimIncomplete, CustomerUnknown, CodeUnknown: the request is wrong.
+            UploadTokenUsed: another screening came first; nothing is kept of this one.
             IntakeError: a file cannot be screened; nothing is kept.
             PoolFull, WorkerDied, ScreeningTimedOut: try again.
 
@@ -96,9 +107,29 @@ class Screener:
         async with self.sessions() as session:
             screening = await self._with_reuse(session, screening, answer, person)
             record = await self._keep(session, request, claim, key_id, person, screening, blobs)
+            if upload_token_id is not None:
+                await self._use_token(session, upload_token_id, str(record["id"]), blobs)
             await session.commit()
         self._count(screening)
+        if self.shadow is not None:
+            await judge_in_shadow(
+                self.sessions, record["id"], answer.screening, screening, self.shadow
+            )
         return record
+
+    async def _use_token(
+        self,
+        session: AsyncSession,
+        token_id: str,
+        screening_id: str,
+        blobs: list[tuple[Side, str, str, str, int, str]],
+    ) -> None:
+        if await use_upload_token(session, token_id, screening_id, self.now()):
+            return
+        await session.rollback()
+        for _, _, blob, *_ in blobs:
+            await self.blobs.delete(blob)
+        raise UploadTokenUsed(token_id)
 
     async def preview(self, request: ScreenRequest) -> Screening:
         """Quality and kind of the front alone; nothing is kept. Raises as `screen`."""
@@ -209,6 +240,7 @@ class Screener:
         )
         evidence = screening.evidence
         document: Any = record["document"]
+        attention = worklist.attention_of(screening.verdict.value, evidence.history.attempt)
         session.add(
             ScreeningRow(
                 id=screening_id,
@@ -226,11 +258,29 @@ class Screener:
                 wire=record,
                 decision=None,
                 erased_at=None,
+                attention=attention,
+                first_code=screening.findings[0].finding.reason.code
+                if screening.findings
+                else None,
+                customer_country=claim.country[:2],
             )
         )
         await session.flush()
+        if person is not None:
+            await worklist.supersede(session, person, screening_id)
+        terms.add(session, screening_id, request.reference, request.customer_id)
         codes = {one.finding.reason.code for one in screening.findings}
-        session.add_all(ScreeningCode(screening_id=screening_id, code=code) for code in codes)
+        session.add_all(
+            ScreeningCode(
+                screening_id=screening_id,
+                code=code,
+                standing=screening.verdict.value,
+                attention=attention,
+                kind=evidence.kind.kind.value,
+                country=document["country"],
+            )
+            for code in codes
+        )
         session.add_all(
             Picture(
                 screening_id=screening_id,
@@ -325,17 +375,19 @@ def _with_findings(screening: Screening, findings: tuple[JudgedFinding, ...]) ->
 def _person(key_id: str, request: ScreenRequest) -> str | None:
     """Whose attempts are counted together; None where the caller gives nothing to know them by."""
     if request.customer_id:
-        return f"customer:{request.customer_id}"
+        return f"customer:{canonical_id(request.customer_id)}"
     return f"{key_id}:{request.reference}" if request.reference else None
 
 
 async def _history(session: AsyncSession, person: str | None, digests: list[str]) -> History:
     if person is None:
         return History()
-    again = [row for one in digests for row in await screenings.same_file(session, one)]
+    # A side that was fine comes again with a new picture of the other: that is no repetition.
+    again = [await screenings.same_file(session, one) for one in digests]
     return History(
-        turned_away_before=any(
-            row.person == person and screenings.was_turned_away(row) for row in again
+        turned_away_before=all(
+            any(row.person == person and screenings.was_turned_away(row) for row in rows)
+            for rows in again
         ),
         attempt=await screenings.count_attempts(session, person) + 1,
         check_digits_failed_before=await screenings.has_code_before(

@@ -1,25 +1,27 @@
 """The update on its way: checked against every rule, then recorded; the forwarder does the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from service.actions.decide_screening import ScreeningMissing
+from service.actions.decide_screening import ScreeningMissing, effective_at
+from service.actions.forward_held import drop_held, hold_update
 from service.actions.screen_document import Screener, ScreenRequest
 from service.blaaiz.client import BlaaizClient
 from service.blaaiz.customer import Customer
-from service.blaaiz.errors import NotFound
+from service.blaaiz.errors import NotFound, Refused
 from service.blaaiz.rules import check_rules
+from service.blaaiz.rules.document import ID_TYPES
 from service.blaaiz.rules.owners import check_owner_document
 from service.blaaiz.rules.rule import FieldError, RuleContext
 from service.forward.states import State
-from service.ids import new_id
-from service.intake.sniff import sniff
-from service.store import audit, screenings
+from service.ids import canonical_id, new_id
+from service.intake.errors import FileEmpty, FileTypeUnsupported, IntakeError
+from service.intake.sniff import FileType, sniff
+from service.store import audit, idempotency, screenings, submissions
+from service.store.idempotency import Claim
 from service.store.tables import Screening, Submission
 
 _COMPARED: Final = (
@@ -59,6 +61,18 @@ class SubmissionNotFailed(Exception):
 
 class SubmissionOvertaken(Exception):
     """A later submission of the customer has gone on already."""
+
+
+class SubmissionUnderWay(Exception):
+    """Another caller's submission brings the customer the same already."""
+
+
+class ExtraFileRefused(Exception):
+    """A file beside the document cannot be taken: `cause` says why, `field` which."""
+
+    def __init__(self, field: str, cause: IntakeError) -> None:
+        super().__init__(field)
+        self.field, self.cause = field, cause
 
 
 class UpdateRefused(Exception):
@@ -103,13 +117,16 @@ class Submitter:
         update: Mapping[str, Any],
         actor: str,
         own_only: bool,  # noqa: FBT001
+        claim: Claim | None = None,
     ) -> Submission:
-        """Forwards a screening that stands as accepted.
+        """Forwards a screening that stands as accepted; once, while the same is under way.
 
         Raises:
-            ScreeningMissing, ScreeningNotAccepted, CustomerMissing, UpdateRefused: see there.
+            ScreeningMissing, ScreeningNotAccepted, CustomerMissing, UpdateRefused,
+            SubmissionUnderWay, ClaimLost: see there.
 
         """
+        customer_id = canonical_id(customer_id)
         async with self.screener.sessions() as session:
             row = await session.get(Screening, screening_id)
         if row is None or row.erased_at is not None or (own_only and row.key_id != actor):
@@ -123,40 +140,55 @@ class Submitter:
         errors = await self.check(customer_id, update, row)
         if errors:
             raise UpdateRefused(errors)
-        async with self.screener.sessions() as session:
-            submission = self._record(session, customer_id, screening_id, update, {}, actor)
-            await session.commit()
-        return submission
+        # An analyst may still undo what makes it possible.
+        not_before = effective_at(row)
+        new = self._new(customer_id, screening_id, update, {}, actor, not_before=not_before)
+        return await self._keep(new, claim)
 
     async def screen_and_submit(
-        self, customer_id: str, update: Mapping[str, Any], files: UpdateFiles, actor: str
+        self,
+        customer_id: str,
+        update: Mapping[str, Any],
+        files: UpdateFiles,
+        actor: str,
+        claim: Claim | None = None,
     ) -> Submission:
         """Screens the files, checks the rules, and records the submission where all is well.
 
         Raises:
-            CustomerMissing, UpdateRefused (with the screening), and all that screening raises.
+            CustomerMissing, ExtraFileRefused, UpdateRefused (with the screening), what `submit`
+            raises, and all that screening raises.
 
         """
+        customer_id = canonical_id(customer_id)
         customer = await self._customer(customer_id)
-        claim = _claimed(update) | {"customer_type": customer.type}
-        if update.get("id_type") in {"passport", "drivers_license", "resident_permit"}:
-            claim["document_type"] = str(update["id_type"])
+        said = _claimed(update) | {"customer_type": customer.type}
+        if update.get("id_type") in ID_TYPES:
+            said["document_type"] = str(update["id_type"])
+        uprights = {name: await self._upright(name, one) for name, one in files.others.items()}
         record = await self.screener.screen(
-            ScreenRequest(files.front, files.back, claim, customer_id, None), actor
+            ScreenRequest(files.front, files.back, said, customer_id, None), actor
         )
-        row = await self._accepted(customer, update, record)
-        extra: dict[str, Any] = {}
-        for name, content in files.others.items():
-            file_type = sniff(content)
-            extra[_OTHER_FILES[name]] = {
-                "blob": await self.screener.blobs.put(content),
-                "media_type": file_type.media_type if file_type else "application/octet-stream",
-                "sha256": sha256(content).hexdigest(),
-            }
-        async with self.screener.sessions() as session:
-            submission = self._record(session, customer_id, row.id, update, extra, actor)
-            await session.commit()
-        return submission
+        row = await self._accepted(customer, update, record, files, uprights)
+        extra = await self._stored(files, uprights)
+        new = self._new(customer_id, row.id, update, extra, actor)
+        kept = await self._keep(new, claim)
+        if kept is not new:
+            # The other one has the same files: nothing would ever erase these.
+            await self._delete(submissions.blobs_of(extra))
+        return kept
+
+    async def _upright(self, name: str, content: bytes) -> bytes | None:
+        """A picture as an upright JPEG without metadata; None of a PDF. Raises ExtraFileRefused."""
+        kind = sniff(content)
+        try:
+            if not content:
+                raise FileEmpty
+            if kind is None:
+                raise FileTypeUnsupported
+            return None if kind is FileType.PDF else await self.screener.pool.redraw(content)
+        except IntakeError as cause:
+            raise ExtraFileRefused(name, cause) from cause
 
     async def screen_owner_and_submit(
         self,
@@ -165,16 +197,19 @@ class Submitter:
         said: Mapping[str, str],
         files: UpdateFiles,
         actor: str,
+        claim: Claim | None = None,
     ) -> Submission:
         """The same for the identity document of a business's owner: no update goes with it.
 
         Args:
             said: what the caller says of the owner; the rest is read from Blaaiz.
+            origin: as in `submit`.
 
         Raises:
             CustomerMissing, OwnerMissing, UpdateRefused, and all that screening raises.
 
         """
+        customer_id, owner_id = canonical_id(customer_id), canonical_id(owner_id)
         customer = await self._customer(customer_id)
         errors = check_owner_document(customer, owner_id)
         if errors:
@@ -182,41 +217,116 @@ class Submitter:
         owner = customer.owner(owner_id)
         if owner is None:
             raise OwnerMissing(owner_id)
-        claim = {**_claimed(owner.fields), **said, "customer_type": "individual"}
+        claimed = {**_claimed(owner.fields), **said, "customer_type": "individual"}
         # One person's attempts are counted by the owner, not by the business.
         reference = f"{customer_id}/{owner_id}"[:128]
         record = await self.screener.screen(
-            ScreenRequest(files.front, files.back, claim, None, reference), actor
+            ScreenRequest(files.front, files.back, claimed, None, reference), actor
         )
-        row = await self._accepted(customer, {}, record, owner_id)
+        row = await self._accepted(customer, {}, record, files, {}, owner_id)
+        return await self._keep(self._new(customer_id, row.id, {}, {}, actor, owner_id), claim)
+
+    async def _keep(self, new: Submission, claim: Claim | None) -> Submission:
+        """Records it, or gives the one under way that brings the same.
+
+        The key of idempotency is noted in the same transaction: a repeat finds it, though this
+        process dies before it answers. Raises as `submit`.
+        """
         async with self.screener.sessions() as session:
-            submission = self._record(session, customer_id, row.id, {}, {}, actor, owner_id)
+            await submissions.lock_customer(session, new.customer_id)
+            kept = await submissions.same_under_way(session, new)
+            if kept is not None and kept.key_id != new.key_id:
+                raise SubmissionUnderWay(
+                    "The same update is under way for this customer already, by another key."
+                )
+            stale: list[str] = []
+            if kept is None:
+                kept = new
+                # An analyst may have turned it away while the rules were checked.
+                row = await session.get_one(Screening, new.screening_id, with_for_update=True)
+                if row.erased_at is not None:
+                    raise ScreeningMissing(new.screening_id)
+                if not screenings.is_accepted(row):
+                    raise ScreeningNotAccepted(f"This screening stands as {row.standing}.")
+                session.add(new)
+                audit.record(
+                    session,
+                    at=new.created_at,
+                    actor=new.key_id,
+                    action="submission.created",
+                    subject=new.id,
+                    details={"screening_id": new.screening_id},
+                )
+                # What was held is older: no analyst shall send it now.
+                stale = await drop_held(session, new.customer_id, new.owner_id)
+            if claim is not None:
+                await idempotency.note_made(session, claim, kept.id)
             await session.commit()
-        return submission
+        await self._delete(stale)
+        return kept
 
     async def _accepted(
         self,
         customer: Customer,
         update: Mapping[str, Any],
         record: Mapping[str, Any],
+        files: UpdateFiles,
+        uprights: Mapping[str, bytes | None],
         owner_id: str | None = None,
     ) -> Screening:
-        """The row of a screening that may go on. Raises UpdateRefused with the screening."""
+        """The row of a screening that may go on. Raises UpdateRefused with the screening.
+
+        Where only the analyst's word is missing, the update is held until that is given.
+        """
         async with self.screener.sessions() as session:
             row = await session.get_one(Screening, record["id"])
         context = await self._context(customer, update, row)
         context = replace(context, document_is_an_owners=owner_id is not None)
         errors = check_rules(update, customer, context)
-        if errors or not screenings.is_accepted(row):
-            raise UpdateRefused(errors, record)
-        return row
+        if not errors and screenings.is_accepted(row):
+            return row
+        is_fine = not check_rules(update, customer, replace(context, document_is_accepted=True))
+        if is_fine and row.standing == "review":
+            extra = await self._stored(files, uprights)
+            async with self.screener.sessions() as session:
+                stale = await drop_held(session, customer.id, owner_id)
+                hold_update(
+                    session,
+                    screening_id=row.id,
+                    customer_id=customer.id,
+                    owner_id=owner_id,
+                    update=update,
+                    extra_files=extra,
+                    actor=row.key_id,
+                    now=self.screener.now(),
+                )
+                await session.commit()
+            await self._delete(stale)
+        raise UpdateRefused(errors, record)
+
+    async def _stored(
+        self, files: UpdateFiles, uprights: Mapping[str, bytes | None]
+    ) -> dict[str, dict[str, str | None]]:
+        """Where the files beside the document lie, as a submission keeps them."""
+        blobs = self.screener.blobs
+        stored: dict[str, dict[str, str | None]] = {}
+        for name, content in files.others.items():
+            upright = uprights[name]
+            stored[_OTHER_FILES[name]] = {
+                "blob": await blobs.put(content),
+                "media_type": (sniff(content) or FileType.JPEG).media_type,
+                "sha256": sha256(content).hexdigest(),
+                "upright": await blobs.put(upright) if upright is not None else None,
+            }
+        return stored
 
     async def _customer(self, customer_id: str) -> Customer:
         if self.blaaiz is None:
             raise CustomerMissing(customer_id)
         try:
             return await self.blaaiz.get_customer(customer_id)
-        except NotFound as cause:
+        except (NotFound, Refused) as cause:
+            # An id that is none of Blaaiz's may be refused for its form.
             raise CustomerMissing(customer_id) from cause
 
     async def _context(
@@ -225,9 +335,10 @@ class Submitter:
         taken = False
         changes_seat = "registration_number" in update or "incorporation_country" in update
         if customer.type == "business" and changes_seat and self.blaaiz is not None:
-            number = str(update.get("registration_number") or customer.registration_number or "")
-            seat = str(update.get("incorporation_country") or customer.incorporation_country or "")
-            if number and seat:
+            number = update.get("registration_number") or customer.registration_number
+            seat = update.get("incorporation_country") or customer.incorporation_country
+            # Other sorts of values are refused anyhow, by the rules about them.
+            if isinstance(number, str) and isinstance(seat, str):
                 taken = await self.blaaiz.is_registration_taken(number, seat, customer.id)
         if screening is None:
             return RuleContext(is_registration_taken=taken)
@@ -239,18 +350,19 @@ class Submitter:
             is_registration_taken=taken,
         )
 
-    def _record(
+    def _new(
         self,
-        session: AsyncSession,
         customer_id: str,
         screening_id: str,
         update: Mapping[str, Any],
         extra_files: Mapping[str, Any],
         actor: str,
         owner_id: str | None = None,
+        *,
+        not_before: datetime | None = None,
     ) -> Submission:
         now = self.screener.now()
-        submission = Submission(
+        return Submission(
             id=new_id("sub"),
             created_at=now,
             updated_at=now,
@@ -266,20 +378,14 @@ class Submitter:
             errors=[],
             last_error=None,
             attempts=0,
-            next_attempt_at=now,
+            next_attempt_at=max(now, not_before or now),
             expires_at=now + self.deadline,
             outcome_at=None,
         )
-        session.add(submission)
-        audit.record(
-            session,
-            at=now,
-            actor=actor,
-            action="submission.created",
-            subject=submission.id,
-            details={"screening_id": screening_id},
-        )
-        return submission
+
+    async def _delete(self, blobs: Sequence[str]) -> None:
+        for name in blobs:
+            await self.screener.blobs.delete(name)
 
 
 def _claimed(fields: Mapping[str, Any]) -> dict[str, str]:

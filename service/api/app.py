@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI, Request
@@ -12,6 +12,8 @@ from service import __version__
 from service.actions.parts import Parts
 from service.api.admission import Admission
 from service.api.body_limit import BodyLimit
+from service.api.cors import Cors
+from service.api.openapi import describe
 from service.api.problems import add_problem_handlers
 from service.api.rate_limit import RateLimit
 from service.api.routes import (
@@ -23,10 +25,14 @@ from service.api.routes import (
     previews,
     screenings,
     submissions,
+    upload_tokens,
 )
+from service.capture_page.routes import mount_capture
 from service.ids import new_id
 from service.telemetry import log, request_id
+from service.triage.identity_provider import IdentityProvider
 from service.triage.routes import mount_triage
+from service.triage.sign_in import mount_access
 
 _PICTURES = ("image/", "application/pdf")
 _SAFE_REQUEST_ID = re.compile(r"^[\w\-.:]{1,64}$")
@@ -34,9 +40,19 @@ _SAFE_REQUEST_ID = re.compile(r"^[\w\-.:]{1,64}$")
 
 def create_app(
     open_parts: Callable[[], AbstractAsyncContextManager[Parts]],
+    *,
     rate_of: Callable[[Parts], RateLimit],
+    identity_provider: IdentityProvider | None = None,
+    origins: Sequence[str] = (),
+    is_dev: bool = False,
 ) -> FastAPI:
-    """An application that opens its parts when it starts and closes them when it stops."""
+    """An application that opens its parts when it starts and closes them when it stops.
+
+    Args:
+        origins: of pages elsewhere that may send with upload tokens.
+        is_dev: whether `/capture` shows the component with tokens for anybody.
+
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
@@ -56,6 +72,8 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
+    app.state.identity_provider = identity_provider
+    app.state.origins = frozenset(origins)
     add_problem_handlers(app)
     for module in (
         screenings,
@@ -63,15 +81,20 @@ def create_app(
         catalogue,
         customers,
         submissions,
+        upload_tokens,
         keys,
         blaaiz_webhooks,
         operations,
     ):
         app.include_router(module.router)
+    mount_access(app)
     mount_triage(app)
+    mount_capture(app, with_page=is_dev)
     app.middleware("http")(_observe)
     app.add_middleware(BodyLimit)
     app.add_middleware(Admission)
+    app.add_middleware(Cors, origins=origins)
+    describe(app)
     return app
 
 

@@ -1,5 +1,6 @@
 """Our exceptions to RFC 9457 problems: the only place where statuses stand."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,15 +10,23 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from service.actions.appeal_screening import AppealRefused
 from service.actions.decide_screening import DecisionRefused, ScreeningMissing
-from service.actions.screen_document import ClaimIncomplete, CodeUnknown, CustomerUnknown
+from service.actions.screen_document import (
+    ClaimIncomplete,
+    CodeUnknown,
+    CustomerUnknown,
+    UploadTokenUsed,
+)
 from service.actions.submit_update import (
     CustomerMissing,
+    ExtraFileRefused,
     OwnerMissing,
     ScreeningNotAccepted,
     SubmissionMissing,
     SubmissionNotFailed,
     SubmissionOvertaken,
+    SubmissionUnderWay,
     UpdateRefused,
 )
 from service.api.invalid_values import invalid_value
@@ -65,6 +74,9 @@ _FORMS: Mapping[type[Exception], _Form] = {
     OwnerMissing: _Form(404, "owner_unknown", "The customer has no owner of this id."),
     ScreeningMissing: _Form(404, "screening_unknown", "There is no such screening."),
     SubmissionMissing: _Form(404, "submission_unknown", "There is no such submission."),
+    UploadTokenUsed: _Form(
+        409, "upload_token_used", "This token was used: it is good for one screening."
+    ),
     CodeUnknown: _Form(422, "reason_code_unknown", "Use a code of GET /v1/reason-codes."),
     PoolFull: _Form(503, "busy", Phrase("We are busy now. Try again in a moment.")),
     WorkerDied: _Form(
@@ -78,6 +90,8 @@ _FORMS: Mapping[type[Exception], _Form] = {
     blaaiz.Unavailable: _Form(503, "partner_unavailable", "Blaaiz cannot be reached now.", 15),
     blaaiz.RateLimited: _Form(503, "partner_unavailable", "Blaaiz asks for a pause.", 15),
     blaaiz.Paused: _Form(503, "partner_unavailable", "Blaaiz cannot be reached now.", 15),
+    blaaiz.UploadUnsafe: _Form(503, "partner_unavailable", "Blaaiz cannot be reached now.", 15),
+    blaaiz.Refused: _Form(503, "partner_unavailable", "Blaaiz refuses to be asked this.", 60),
     blaaiz.OutcomeUnknown: _Form(503, "partner_unavailable", "Blaaiz cannot be reached now.", 15),
     blaaiz.Unauthorized: _Form(
         503, "partner_unavailable", "Blaaiz does not take our credentials; tell the operator.", 60
@@ -134,9 +148,17 @@ def problem_response(
         body["errors"] = [
             {**error, "message": _told(error["message"], language)} for error in errors
         ]
-    return JSONResponse(
-        body, status, headers=dict(headers or {}), media_type="application/problem+json"
-    )
+    return _ProblemResponse(body, status, headers=dict(headers or {}))
+
+
+class _ProblemResponse(JSONResponse):
+    """A field of a caller's may have a name that UTF-8 cannot hold: it is shown as `?`."""
+
+    media_type = "application/problem+json"
+
+    def render(self, content: object) -> bytes:
+        """The body."""
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def problem_of(request: Request, raised: Exception) -> JSONResponse:
@@ -174,6 +196,10 @@ def add_problem_handlers(app: FastAPI) -> None:
     async def decision(request: Request, raised: DecisionRefused) -> JSONResponse:
         return problem_response(request, 422, "decision_refused", str(raised))
 
+    @app.exception_handler(AppealRefused)
+    async def appeal(request: Request, raised: AppealRefused) -> JSONResponse:
+        return problem_response(request, 409, "appeal_refused", str(raised))
+
     @app.exception_handler(ScreeningNotAccepted)
     async def not_accepted(request: Request, raised: ScreeningNotAccepted) -> JSONResponse:
         return problem_response(request, 409, "screening_not_accepted", str(raised))
@@ -181,6 +207,16 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(SubmissionNotFailed)
     async def not_failed(request: Request, raised: SubmissionNotFailed) -> JSONResponse:
         return problem_response(request, 409, "submission_not_failed", str(raised))
+
+    @app.exception_handler(SubmissionUnderWay)
+    async def under_way(request: Request, raised: SubmissionUnderWay) -> JSONResponse:
+        return problem_response(request, 409, "submission_under_way", str(raised))
+
+    @app.exception_handler(ExtraFileRefused)
+    async def extra_file(request: Request, raised: ExtraFileRefused) -> JSONResponse:
+        form, told = _FORMS[type(raised.cause)], (raised.cause.message, raised.cause.hint)
+        errors = [{"field": raised.field, "code": raised.cause.code, "message": told}]
+        return problem_response(request, form.status, form.code, told, errors)
 
     @app.exception_handler(SubmissionOvertaken)
     async def overtaken(request: Request, raised: SubmissionOvertaken) -> JSONResponse:

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import httpx
 
 from service.blaaiz.customer import Customer, parse_customer
-from service.blaaiz.envelopes import field_errors, parse_object, unwrap
+from service.blaaiz.envelopes import field_errors, has_next_page, parse_object, unwrap
 from service.blaaiz.errors import (
     Forbidden,
     NotFound,
@@ -18,17 +16,22 @@ from service.blaaiz.errors import (
     Refused,
     Unauthorized,
     Unavailable,
-    Unreachable,
     UploadExpired,
+    UploadUnsafe,
 )
+from service.blaaiz.exchange import Reply, ReplyLost, exchange
 from service.blaaiz.gate import Gate
+from service.blaaiz.sameness import squeezed
 from service.blaaiz.token import BlaaizCredentials, TokenKeeper
 
 _TIMEOUT: Final = httpx.Timeout(15.0, connect=5.0)
 _UPLOAD_TIMEOUT: Final = httpx.Timeout(60.0, connect=5.0)
+_WHOLE_CALL_S: Final = 30.0
+"""From end to end, however slowly the bytes drip."""
+_WHOLE_UPLOAD_S: Final = 300.0
+_UPLOAD_REPLY_BYTES: Final = 256 * 1024
 _LIMITS: Final = httpx.Limits(max_connections=20, max_keepalive_connections=10)
-_RETRY_AFTER_S: Final = 5.0
-_LONGEST_RETRY_AFTER_S: Final = 3600.0
+_MOST_PAGES: Final = 200
 _PREFIX: Final = "/api/external"
 FILE_FIELDS: Final = {
     "identity": "id_file",
@@ -67,8 +70,10 @@ class BlaaizClient:
             timeout=_TIMEOUT,
             limits=_LIMITS,
             transport=transport,
-            headers={"Accept": "application/json"},
+            headers={"Accept": "application/json", "Accept-Encoding": "identity"},
         )
+        # Files may go in the clear to this machine only, and only where Blaaiz itself is on it.
+        self._takes_plain_uploads = _is_loopback(self._http.base_url)
         # A presigned address is another host's: our token never goes there.
         self._uploads = httpx.AsyncClient(timeout=_UPLOAD_TIMEOUT, transport=transport)
         self._tokens = TokenKeeper(self._http, credentials)
@@ -83,7 +88,8 @@ class BlaaizClient:
 
     async def granted_scopes(self) -> frozenset[str] | None:
         """Scopes of our token; None where Blaaiz does not say. Raises as fetching a token does."""
-        await self._tokens.get()
+        async with self._gate.passage():
+            await self._tokens.get()
         return self._tokens.granted
 
     async def get_customer(self, customer_id: str) -> Customer:
@@ -109,19 +115,31 @@ class BlaaizClient:
         self, registration_number: str, incorporation_country: str, by_other_than: str
     ) -> bool:
         """Whether another business customer of ours has this registration."""
-        reply = await self._call(
-            "GET",
-            "/customer",
-            params={"registration_number": registration_number, "type": "business"},
-        )
-        items = reply.get("items") or reply.get("customers") or []
-        return any(
-            str(one.get("id")) != by_other_than
-            and str(one.get("registration_number")) == registration_number
-            and str(one.get("incorporation_country") or "").upper() == incorporation_country.upper()
-            for one in items
-            if isinstance(one, dict)
-        )
+        number = squeezed(registration_number)
+        if not number:
+            return False
+
+        def is_it(one: Mapping[str, Any]) -> bool:
+            # A business's two countries are one (rule 7): lists show at least the first.
+            country = one.get("incorporation_country") or one.get("country") or ""
+            return (
+                str(one.get("id")).casefold() != by_other_than.casefold()
+                and squeezed(str(one.get("registration_number") or "")) == number
+                and str(country).strip().upper() == incorporation_country.strip().upper()
+            )
+
+        # Blaaiz's filter is exact; how another wrote the number is seen in the whole list only.
+        wanted = {"registration_number": registration_number, "type": "business"}
+        if any(map(is_it, _listed(await self._call("GET", "/customer", params=wanted)))):
+            return True
+        for page in range(1, _MOST_PAGES + 1):
+            wanted = {"type": "business", "paginate": "true", "page": str(page)}
+            reply = await self._call("GET", "/customer", params=wanted)
+            if any(map(is_it, _listed(reply))):
+                return True
+            if not has_next_page(reply):
+                break
+        return False
 
     async def request_upload(
         self, customer_id: str, category: str, file_name: str, media_type: str
@@ -137,19 +155,19 @@ class BlaaizClient:
                 "file_type": media_type,
             },
         )
-        return _target(reply)
+        return self._target(reply)
 
     async def request_document_upload(self, customer_id: str) -> UploadTarget:
         """A presigned address for another document of the customer."""
         path = f"/customer/{_segment(customer_id)}/document/presigned-url"
-        return _target(await self._call("POST", path, json={}))
+        return self._target(await self._call("POST", path, json={}))
 
     async def request_owner_upload(
         self, customer_id: str, owner_id: str, category: str
     ) -> UploadTarget:
         """A presigned address for a side of an owner's identity document."""
         path = f"{_owner_path(customer_id, owner_id)}/file/presigned-url"
-        return _target(await self._call("POST", path, json={"file_category": category}))
+        return self._target(await self._call("POST", path, json={"file_category": category}))
 
     async def attach_owner_files(
         self, customer_id: str, owner_id: str, files: Mapping[str, str]
@@ -161,21 +179,27 @@ class BlaaizClient:
         """Sends the bytes. Raises OutcomeUnknown where no answer came: ask for a new address."""
         headers = {"Content-Type": media_type, **target.headers}
         async with self._upload_gate.passage():
+            request = self._uploads.build_request(
+                "PUT", target.url, content=content, headers=headers
+            )
             try:
-                reply = await self._uploads.put(target.url, content=content, headers=headers)
-            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as cause:
-                raise Unreachable("upload") from cause
-            except httpx.HTTPError as cause:
+                reply = await exchange(
+                    self._uploads,
+                    request,
+                    within_s=_WHOLE_UPLOAD_S,
+                    max_bytes=_UPLOAD_REPLY_BYTES,
+                )
+            except ReplyLost as cause:
                 raise OutcomeUnknown("upload") from cause
-            if reply.status_code >= 500:
+            if reply.status >= 500:
                 raise Unavailable("upload")
-            if reply.status_code == 429:
-                raise RateLimited(_retry_after_s(reply))
-            if reply.status_code in {401, 403, 404, 408}:
+            if reply.status == 429:
+                raise RateLimited(reply.retry_after_s)
+            if reply.status in {401, 403, 404, 408}:
                 # A signature that ran out on the way, or a clock that is off: ask for a new one.
-                raise UploadExpired(str(reply.status_code))
-            if reply.status_code >= 300:
-                raise Refused(reply.status_code, "The upload was refused.", {})
+                raise UploadExpired(str(reply.status))
+            if reply.status >= 300:
+                raise Refused(reply.status, "The upload was refused.", {})
 
     async def attach_files(self, customer_id: str, files: Mapping[str, str]) -> None:
         """Attaches uploaded files, `id_file` and so on to file ids; replaces earlier ones."""
@@ -191,11 +215,25 @@ class BlaaizClient:
 
     async def list_documents(self, customer_id: str) -> list[Mapping[str, Any]]:
         """The customer's other documents."""
-        reply = await self._call("GET", f"/customer/{_segment(customer_id)}/document")
-        items = reply.get("items", reply.get("data"))
-        if not isinstance(items, list):
-            raise Unavailable("not a list of documents")
-        return [one for one in items if isinstance(one, dict)]
+        return _listed(await self._call("GET", f"/customer/{_segment(customer_id)}/document"))
+
+    def _target(self, reply: Mapping[str, Any]) -> UploadTarget:
+        """Where a file goes: over TLS, or to this machine where Blaaiz is a stand-in on it."""
+        url, file_id = reply.get("url") or reply.get("upload_url"), reply.get("file_id")
+        if not isinstance(url, str) or not file_id:
+            raise Unavailable("presigned address without url or file_id")
+        try:
+            address = httpx.URL(url)
+        except httpx.InvalidURL as cause:
+            raise Unavailable("presigned address that is none") from cause
+        is_own = self._takes_plain_uploads and _is_loopback(address)
+        if not address.host or not (
+            address.scheme == "https" or (address.scheme == "http" and is_own)
+        ):
+            raise UploadUnsafe
+        headers = reply.get("headers")
+        named = cast("Mapping[str, object]", headers) if isinstance(headers, dict) else {}
+        return UploadTarget(str(file_id), url, {str(k): str(v) for k, v in named.items()})
 
     async def _call(
         self,
@@ -219,39 +257,54 @@ class BlaaizClient:
         """With one fresh token where the first is not taken."""
         for is_last in (False, True):
             token = await self._tokens.get()
+            request = self._http.build_request(
+                method,
+                _PREFIX + path,
+                json=json,
+                params=params,
+                headers={"Authorization": f"Bearer {token}"},
+            )
             try:
-                reply = await self._http.request(
-                    method,
-                    _PREFIX + path,
-                    json=json,
-                    params=params,
-                    headers={"Authorization": f"Bearer {token}"},
-                )
-            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as cause:
-                raise Unreachable(path) from cause
-            except httpx.HTTPError as cause:
-                if method == "GET":
-                    raise Unreachable(path) from cause
-                raise OutcomeUnknown(path) from cause
-            if reply.status_code == 401 and not is_last:
+                reply = await exchange(self._http, request, within_s=_WHOLE_CALL_S)
+            except ReplyLost as cause:
+                # What was only read, is read again; what was written, is read back.
+                raise _lost(method, path) from cause
+            if reply.status == 401 and not is_last:
                 self._tokens.forget(token)
                 continue
             _raise_for(reply)
             if reply.content and not parse_object(reply.content):
                 # A page of a proxy says nothing of what was done.
-                raise Unavailable(path) if method == "GET" else OutcomeUnknown(path)
+                raise _lost(method, path)
             return unwrap(reply.content)
         raise Unauthorized(path)
 
 
-def _raise_for(reply: httpx.Response) -> None:
-    status = reply.status_code
+def _lost(method: str, path: str) -> Unavailable | OutcomeUnknown:
+    return Unavailable(path) if method == "GET" else OutcomeUnknown(path)
+
+
+def _listed(reply: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The objects of a list. Raises Unavailable where it is none: nothing follows from that."""
+    items = reply.get("items", reply.get("customers", reply.get("data")))
+    if not isinstance(items, list):
+        raise Unavailable("not a list")
+    listed = cast("list[object]", items)
+    return [cast("Mapping[str, Any]", one) for one in listed if isinstance(one, dict)]
+
+
+def _is_loopback(url: httpx.URL) -> bool:
+    return url.host in {"127.0.0.1", "::1", "localhost"}
+
+
+def _raise_for(reply: Reply) -> None:
+    status = reply.status
     if status < 300:
         return
     if status < 400 or status >= 500 or status in {408, 425}:
         raise Unavailable(str(status))
     if status == 429:
-        raise RateLimited(_retry_after_s(reply))
+        raise RateLimited(reply.retry_after_s)
     if status == 401:
         raise Unauthorized(str(status))
     body = parse_object(reply.content)
@@ -263,31 +316,6 @@ def _raise_for(reply: httpx.Response) -> None:
     if status == 404:
         raise NotFound(str(status))
     raise Refused(status, str(body.get("message", "")), field_errors(body))
-
-
-def _retry_after_s(reply: httpx.Response) -> float:
-    """Seconds or an HTTP date (RFC 9110, 10.2.3); a few seconds where it is missing or odd."""
-    after = reply.headers.get("retry-after", "").strip()
-    if after.isdecimal():
-        return min(float(after), _LONGEST_RETRY_AFTER_S)
-    try:
-        left = (parsedate_to_datetime(after) - datetime.now(UTC)).total_seconds()
-    except (TypeError, ValueError):
-        return _RETRY_AFTER_S
-    return min(max(left, 1.0), _LONGEST_RETRY_AFTER_S)
-
-
-def _target(reply: Mapping[str, Any]) -> UploadTarget:
-    url = reply.get("url") or reply.get("upload_url")
-    file_id = reply.get("file_id")
-    if not isinstance(url, str) or not file_id:
-        raise Unavailable("presigned address without url or file_id")
-    headers = reply.get("headers")
-    return UploadTarget(
-        str(file_id),
-        url,
-        {str(k): str(v) for k, v in headers.items()} if isinstance(headers, dict) else {},
-    )
 
 
 def _owner_path(customer_id: str, owner_id: str) -> str:

@@ -1,18 +1,14 @@
 """A customer as Blaaiz holds it now, and whether it holds a value already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from service.blaaiz.sameness import is_same
+
 VERIFIED: Final = "VERIFIED"
-_IN_KYC_DATA: Final = {
-    "date_of_birth": "dob",
-    "dob": "dob",
-    "street": "street",
-    "city": "city",
-    "zip_code": "zip_code",
-}
-"""Fields of an update that Blaaiz shows within `kyc_data`, under this name."""
+ONE_FIELD: Final = (("date_of_birth", "dob"), ("phone_number", "phone"))
+"""Names of one field: which of them Blaaiz shows depends on the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +53,13 @@ def parse_customer(reply: Mapping[str, Any]) -> Customer:
     """A customer from a reply; missing fields are None. Older replies say `status`."""
 
     def text(name: str) -> str | None:
-        value = reply.get(name)
-        return str(value) if value not in (None, "") else None
+        values = [place.get(name) for place in _places(reply)]
+        return next((str(one) for one in values if one not in (None, "")), None)
 
     owners = reply.get("owners")
     listed = cast("list[object]", owners) if isinstance(owners, list) else []
-    birth = _of_kyc_data(reply, "dob") or reply.get("date_of_birth") or reply.get("dob")
+    births = [place.get(name) for place in _places(reply) for name in ONE_FIELD[0]]
+    birth = next(filter(None, births), None)
     return Customer(
         id=str(reply.get("id", "")),
         type=str(reply.get("type", "individual")).casefold(),
@@ -87,11 +84,16 @@ def parse_customer(reply: Mapping[str, Any]) -> Customer:
 
 
 def held(customer: Customer, name: str) -> Any:
-    """What Blaaiz shows of a field of the update page; None where it shows nothing."""
-    value = customer.fields.get(name)
-    if value is None and name in _IN_KYC_DATA:
-        return _of_kyc_data(customer.fields, _IN_KYC_DATA[name])
-    return value
+    """What Blaaiz shows of a field of the update page; None where it shows nothing.
+
+    By whichever of its names: a date of birth may be shown as `dob`, or within `kyc_data`.
+    """
+    return next((one for one in _shown(customer, name) if one not in (None, "")), None)
+
+
+def shows(customer: Customer, name: str) -> bool:
+    """Whether the reply has the field at all: what it leaves out it may hold."""
+    return bool(_shown(customer, name))
 
 
 def holds(customer: Customer, name: str, value: object) -> bool:
@@ -99,46 +101,13 @@ def holds(customer: Customer, name: str, value: object) -> bool:
     return is_same(held(customer, name), value)
 
 
-def owner_holds(customer: Customer, sent: object, known: Sequence[str] | None) -> bool:
-    """Whether an owner of an update is there as it was sent.
-
-    One with an id is compared; a new one is looked for among those that came after the ids
-    `known`, which were noted before the first write (None: nothing was written yet).
-    """
-    if not isinstance(sent, dict):
-        return False
-    owner = cast("Mapping[str, Any]", sent)
-    if owner.get("id") is not None:
-        found = customer.owner(str(owner["id"]))
-        return found is not None and all(is_same(found.fields.get(k), v) for k, v in owner.items())
-    return known is not None and any(
-        one.id not in known and _is_made_from(one, owner) for one in customer.owners
-    )
+def _shown(customer: Customer, name: str) -> list[Any]:
+    """All values that the reply has for the field, at the top and within `kyc_data`."""
+    names = next((group for group in ONE_FIELD if name in group), (name,))
+    return [place[one] for place in _places(customer.fields) for one in names if one in place]
 
 
-def is_same(held_value: object, value: object) -> bool:
-    """Equal as text: Blaaiz trims what it is sent, and may answer a number as text."""
-    if held_value is None or value is None:
-        return held_value is value
-    if isinstance(held_value, (dict, list)) or isinstance(value, (dict, list)):
-        return held_value == value
-    return _plain(held_value) == _plain(value)
-
-
-def _is_made_from(owner: Owner, sent: Mapping[str, Any]) -> bool:
-    """All that Blaaiz shows of what was sent is alike, and that is something."""
-    shown = [name for name in sent if owner.fields.get(name) is not None]
-    return bool(shown) and all(is_same(owner.fields[name], sent[name]) for name in shown)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value)
-    text = str(value).strip()
-    whole, point, rest = text.partition(".")
-    return whole if point and whole.isdecimal() and not rest.strip("0") else text
-
-
-def _of_kyc_data(fields: Mapping[str, Any], name: str) -> Any:
-    kyc = fields.get("kyc_data")
-    return cast("Mapping[str, Any]", kyc).get(name) if isinstance(kyc, dict) else None
+def _places(reply: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Where a reply may show a field: at its top, and within `kyc_data`."""
+    kyc = reply.get("kyc_data")
+    return [reply, cast("Mapping[str, Any]", kyc)] if isinstance(kyc, dict) else [reply]

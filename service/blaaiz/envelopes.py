@@ -14,14 +14,23 @@ def unwrap(body: bytes) -> Json:
     if isinstance(inner, dict):
         nested = cast("Json", inner).get("data")
         return cast("Json", nested) if isinstance(nested, dict) else cast("Json", inner)
-    return {"items": inner} if isinstance(inner, list) else reply
+    return {**reply, "items": inner} if isinstance(inner, list) else reply
+
+
+def has_next_page(reply: Mapping[str, Any]) -> bool:
+    """Whether a list goes on, in Laravel's forms: `meta` and `links`, or the same beside it."""
+    meta, links = _object(reply.get("meta")) or reply, _object(reply.get("links"))
+    if links.get("next") or reply.get("next_page_url"):
+        return True
+    here, last = meta.get("current_page"), meta.get("last_page")
+    return isinstance(here, int) and isinstance(last, int) and here < last
 
 
 def parse_object(body: bytes) -> Json:
     """A JSON object; empty for anything else."""
     try:
         reply: object = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if isinstance(reply, list):
         return {"data": reply}
@@ -38,3 +47,7 @@ def field_errors(reply: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         listed = cast("list[object]", messages) if isinstance(messages, list) else [messages]
         found[str(field)] = tuple(str(message) for message in listed)
     return found
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}

@@ -22,7 +22,7 @@ class OutcomeUnknown(BlaaizError):
 
 
 class Unavailable(BlaaizError):
-    """Blaaiz answered with a 5xx. Try again."""
+    """Blaaiz answered with a 5xx, with nothing usable, or not in time. Try again."""
 
     retryable = True
 
@@ -31,6 +31,27 @@ class UploadExpired(BlaaizError):
     """The store does not take the presigned address any more. Ask for a new one."""
 
     retryable = True
+
+
+class UploadUnsafe(BlaaizError):
+    """The presigned address would take the document in the clear. Nothing is sent there."""
+
+    retryable = True
+
+
+class NotTaken(BlaaizError):
+    """Blaaiz answered that it took the update, and shows other values. Read back, try again.
+
+    Attributes:
+        fields: whose values differ.
+
+    """
+
+    retryable = True
+
+    def __init__(self, fields: tuple[str, ...]) -> None:
+        super().__init__("not taken")
+        self.fields = fields
 
 
 class RateLimited(BlaaizError):

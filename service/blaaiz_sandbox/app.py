@@ -9,9 +9,9 @@ from fastapi.responses import JSONResponse
 
 from service.blaaiz_sandbox.control import control_routes
 from service.blaaiz_sandbox.customer_routes import customer_routes
-from service.blaaiz_sandbox.customers import Rejection
 from service.blaaiz_sandbox.misbehaviour import Misbehaviour
 from service.blaaiz_sandbox.sandbox import Sandbox, SandboxConfig
+from service.blaaiz_sandbox.update_page import Rejection
 from service.blaaiz_sandbox.upload_routes import upload_routes
 
 

@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from service.blaaiz_sandbox.customers import shown
 from service.blaaiz_sandbox.faults import KINDS
 from service.blaaiz_sandbox.files import Upload
-from service.blaaiz_sandbox.sandbox import Sandbox
+from service.blaaiz_sandbox.sandbox import Sandbox, body_of, json_of
+from service.blaaiz_sandbox.update_page import Rejection
 
 _STYLE = (
     "body{font:15px sans-serif;margin:2rem}table{border-collapse:collapse}"
@@ -29,7 +30,7 @@ def control_routes(sandbox: Sandbox) -> APIRouter:
     @router.put("/faults")
     async def set_faults(request: Request) -> Any:
         try:
-            sandbox.faults.replace(json.loads(await request.body()))
+            sandbox.faults.replace(await json_of(request))
         except (ValueError, TypeError) as cause:
             return JSONResponse({"message": str(cause)}, 422)
         return {"active": len(sandbox.faults.active)}
@@ -37,13 +38,19 @@ def control_routes(sandbox: Sandbox) -> APIRouter:
     @router.put("/pictures")
     async def set_pictures(request: Request) -> Any:
         """SHA-256 to what the picture shows: kind, country, legible, falsified."""
-        sandbox.files.shows.update(json.loads(await request.body()))
+        shows = await body_of(request)
+        if not all(isinstance(one, dict) for one in shows.values()):
+            raise Rejection(422, "Give an object for each picture.")
+        sandbox.files.shows.update(shows)
         return {"known": len(sandbox.files.shows)}
 
     @router.post("/customers", status_code=201)
     async def add_customers(request: Request) -> Any:
         """Adds customers in any state, from a list of their fields."""
-        return [sandbox.customers.add(one)["id"] for one in json.loads(await request.body())]
+        listed = await json_of(request)
+        if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+            raise Rejection(422, "Give a list of objects.")
+        return [sandbox.customers.add(one)["id"] for one in listed]
 
     @router.post("/customers/{customer_id}/status/{status}")
     async def set_status(customer_id: str, status: str) -> dict[str, Any]:

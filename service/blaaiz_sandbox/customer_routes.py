@@ -1,12 +1,14 @@
 """The calls about customers."""
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request
 
-from service.blaaiz_sandbox.customers import Rejection, shown
+from service.blaaiz_sandbox.customers import shown
 from service.blaaiz_sandbox.review import review
 from service.blaaiz_sandbox.sandbox import Sandbox, body_of
+from service.blaaiz_sandbox.update_page import Rejection
 
 ATTACHED_AS = {
     "id_file": "identity",
@@ -14,6 +16,20 @@ ATTACHED_AS = {
     "proof_of_address_file": "proof_of_address",
     "liveness_check_file": "liveness_check",
 }
+
+
+_FILTERS = ("email", "id_number", "registration_number", "verification_status", "type")
+_PER_PAGE = 15
+
+
+def _page(found: list[dict[str, Any]], page: int) -> dict[str, Any]:
+    """Newest first, in the envelope of Laravel's paginator."""
+    last = max(1, -(-len(found) // _PER_PAGE))
+    return {
+        "data": found[(page - 1) * _PER_PAGE : page * _PER_PAGE],
+        "links": {"next": f"?page={page + 1}" if page < last else None},
+        "meta": {"total": len(found), "current_page": page, "last_page": last},
+    }
 
 
 def customer_routes(sandbox: Sandbox) -> APIRouter:
@@ -33,16 +49,17 @@ def customer_routes(sandbox: Sandbox) -> APIRouter:
     @router.get(base)
     async def listed(request: Request) -> dict[str, Any]:
         sandbox.authorise(request)
-        wanted = {k: v for k, v in request.query_params.items() if k != "paginate"}
+        asked = request.query_params
+        # Exact, and only these: others are ignored.
         found = [
             shown(c)
             for c in customers.by_id.values()
-            if all(str(c.get(k)) == v for k, v in wanted.items())
+            if all(str(c.get(k)) == v for k, v in asked.items() if k in _FILTERS)
         ]
-        reply: dict[str, Any] = {"data": found}
-        if request.query_params.get("paginate") == "true":
-            reply |= {"links": {}, "meta": {"total": len(found), "current_page": 1}}
-        return reply
+        if asked.get("paginate") != "true":
+            return {"message": "Customers retrieved", "data": found}
+        page = asked.get("page", "1")
+        return _page(found[::-1], int(page) if re.fullmatch("[1-9][0-9]{0,5}", page) else 1)
 
     @router.get(base + "/{customer_id}")
     async def get(request: Request, customer_id: str) -> dict[str, Any]:

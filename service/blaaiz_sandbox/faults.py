@@ -2,7 +2,6 @@
 
 import random
 from dataclasses import dataclass, field
-from typing import Any
 
 KINDS = {
     "latency": "answers after `value` seconds",
@@ -14,8 +13,23 @@ KINDS = {
     "half_upload": "keeps the first half of the bytes, and closes the connection",
     "twice": "takes the request twice, as a proxy that repeats it; a webhook is sent twice",
     "garbage": "takes the request, and answers 200 with a page of HTML",
+    "lie": "takes nothing, and answers as if it had: with what it held before",
+    "another_form": "shows owners in another form: capitals, blanks, numbers as text",
+    "drip": "takes the request, and answers a byte at a time, each after `value` seconds",
+    "flood": "takes the request, and answers `value` megabytes",
     "expire_token": "revokes all tokens before it looks at the request's",
     "clock_skew": "its clock is `value` seconds off: in webhooks, and in what expires",
+}
+
+_SORTS: dict[str, type | tuple[type, ...]] = {
+    "kind": str,
+    "path": str,
+    "method": str,
+    "skip": int,
+    "times": int,
+    "chance": (int, float),
+    "value": (int, float),
+    "errors": dict,
 }
 
 
@@ -43,6 +57,13 @@ class Fault:
     value: float = 0
     errors: dict[str, list[str]] = field(default_factory=dict)
 
+    def check(self) -> None:
+        """Raises TypeError for a value of the wrong sort, which would break a later request."""
+        for name, kinds in _SORTS.items():
+            value = getattr(self, name)
+            if not isinstance(value, kinds) or isinstance(value, bool):
+                raise TypeError(f"{name} cannot be {value!r}")
+
     def hits(self, method: str, path: str, dice: random.Random) -> bool:
         """Whether this request is hit; counts down."""
         if self.times == 0 or self.path not in path or self.method not in {"", method}:
@@ -64,9 +85,13 @@ class Faults:
     active: list[Fault] = field(default_factory=list)
     dice: random.Random = field(default_factory=lambda: random.Random(1))
 
-    def replace(self, listed: list[dict[str, Any]]) -> None:
+    def replace(self, listed: object) -> None:
         """Takes these instead. Raises ValueError for an unknown kind, TypeError for a field."""
+        if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+            raise TypeError("a list of objects is needed")
         faults = [Fault(**one) for one in listed]
+        for fault in faults:
+            fault.check()
         unknown = {fault.kind for fault in faults} - set(KINDS)
         if unknown:
             raise ValueError(

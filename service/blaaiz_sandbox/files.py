@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.blaaiz_sandbox.customers import Rejection
+from service.blaaiz_sandbox.update_page import Rejection
 
 _LIFE_S = 900
 

@@ -10,6 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.blaaiz_sandbox.faults import Fault
 from service.blaaiz_sandbox.sandbox import Sandbox
 
+_PIECE = 256 * 1024
+
 
 class Misbehaviour:
     """ASGI middleware. Control pages under /sandbox always behave."""
@@ -36,6 +38,8 @@ class Misbehaviour:
             self.sandbox.note_call(method, path, answer[0])
             await _answer(send, *answer)
             return
+        if "lie" in by_kind and method == "PUT":
+            scope, body = {**scope, "method": "GET"}, b""
         if "half_upload" in by_kind:
             body = body[: len(body) // 2]
         status = 0
@@ -48,6 +52,13 @@ class Misbehaviour:
             await _drop(send)
         elif "garbage" in by_kind:
             await _answer(send, 200, b"<html>Under maintenance</html>", "text/html", {})
+        elif "flood" in by_kind:
+            await _flood(send, int(by_kind["flood"].value * 1024 * 1024))
+        elif "drip" in by_kind:
+            await _drip(send, reply, by_kind["drip"].value)
+        elif "another_form" in by_kind:
+            changed = in_another_form(b"".join(m.get("body", b"") for m in reply))
+            await _answer(send, status, changed, "application/json", {})
         else:
             for message in reply:
                 await send(message)
@@ -99,6 +110,42 @@ async def _answer(
     raw = [(name.encode(), value.encode()) for name, value in pairs.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _drip(send: Send, reply: Sequence[Message], pause_s: float) -> None:
+    body = b"".join(message.get("body", b"") for message in reply)
+    await send(next(m for m in reply if m["type"] == "http.response.start"))
+    for n in range(len(body)):
+        await asyncio.sleep(pause_s)
+        is_last = n == len(body) - 1
+        await send(
+            {"type": "http.response.body", "body": body[n : n + 1], "more_body": not is_last}
+        )
+
+
+async def _flood(send: Send, size: int) -> None:
+    """An object that never seems to end, without being held here as a whole."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b'{"data": "', "more_body": True})
+    for _ in range(0, size, _PIECE):
+        await send({"type": "http.response.body", "body": b"x" * _PIECE, "more_body": True})
+    await send({"type": "http.response.body", "body": b'"}'})
+
+
+def in_another_form(body: bytes) -> bytes:
+    """A reply whose owners are the same and look otherwise, as a later version may show them."""
+    reply = json.loads(body or b"null")
+    data = reply.get("data") if isinstance(reply, dict) else None
+    owners = data.get("owners") if isinstance(data, dict) else None
+    for owner in owners if isinstance(owners, list) else ():
+        for name, value in owner.items():
+            if isinstance(value, bool):
+                owner[name] = int(value)
+            elif isinstance(value, (int, float)):
+                owner[name] = f"{value:.2f}"
+            elif isinstance(value, str) and name not in {"id", "status"}:
+                owner[name] = f" {value.upper()} "
+    return json.dumps(reply).encode()
 
 
 async def _drop(send: Send) -> None:

@@ -25,7 +25,7 @@ def review(sandbox: Sandbox, customer: dict[str, Any]) -> None:
 def _verdict(customer: dict[str, Any], shows: dict[str, Any]) -> str:
     if shows.get("falsified"):
         return "BLACKLISTED"
-    if shows.get("kind") not in _USABLE[customer["type"]]:
+    if shows.get("kind") not in _USABLE.get(customer["type"], set()):
         return "REJECTED"
     if shows.get("country") != customer["country"] or not shows.get("legible", True):
         return "REJECTED"

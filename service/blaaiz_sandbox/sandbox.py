@@ -5,15 +5,18 @@ import hashlib
 import hmac
 import json
 import time
+import uuid
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 from fastapi import Request
 
-from service.blaaiz_sandbox.customers import Customers, Rejection
+from service.blaaiz_sandbox.customers import Customers
 from service.blaaiz_sandbox.faults import Faults
 from service.blaaiz_sandbox.files import Files
+from service.blaaiz_sandbox.update_page import Rejection
 
 _NEEDED_SCOPE = {
     "GET": "customer:read",
@@ -79,27 +82,39 @@ class Sandbox:
             raise Rejection(401, "Unauthenticated.")
 
     def set_status(self, customer: dict[str, Any], status: str) -> None:
-        """Changes a customer's state and tells of it."""
-        customer["verification_status"] = status
-        data = {
-            "id": customer["id"],
+        """Changes a customer's state and tells of it, in the form of the partner's page."""
+        before, customer["verification_status"] = customer["verification_status"], status
+        at = datetime.fromtimestamp(self.now(), UTC)
+        told = {
+            "message": "Customer verification status updated",
+            "event_type": "customer.status_changed",
             "customer_id": customer["id"],
-            "verification_status": status,
+            "customer_email": customer.get("email"),
+            "old_status": before,
+            "new_status": status,
+            "comment": None,
+            "updated_at": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "event_id": f"evt_{uuid.uuid4().hex[:12]}",
+            "type": "customer",
         }
-        self.send_webhook("customer.status_changed", data)
+        self.send_webhook("customer.status_changed", told)
 
-    def send_webhook(self, kind: str, data: dict[str, Any]) -> None:
+    def send_webhook(self, kind: str, told: dict[str, Any]) -> None:
         """Signed, in the background, where an address is set."""
         if not self.config.webhook_url:
             return
-        faults = {fault.kind for fault in self.faults.hitting("WEBHOOK", kind)}
+        faults = {fault.kind: fault for fault in self.faults.hitting("WEBHOOK", kind)}
+        if "drop_before" in faults:
+            return
+        late_s = faults["latency"].value if "latency" in faults else 0.0
         for _ in range(2 if "twice" in faults else 1):
-            task = asyncio.create_task(self._deliver(kind, data))
+            task = asyncio.create_task(self._deliver(told, late_s))
             self.background.add(task)
             task.add_done_callback(self.background.discard)
 
-    async def _deliver(self, kind: str, data: dict[str, Any]) -> None:
-        body = json.dumps({"event": kind, "data": data}).encode()
+    async def _deliver(self, told: dict[str, Any], late_s: float) -> None:
+        await asyncio.sleep(late_s)
+        body = json.dumps(told).encode()
         stamp = str(int(self.now()))
         signature = hmac.new(
             self.config.webhook_secret.encode(), stamp.encode() + b"." + body, hashlib.sha256
@@ -122,11 +137,23 @@ class Sandbox:
 
 async def body_of(request: Request) -> dict[str, Any]:
     """The request's JSON object. Raises Rejection."""
-    content = await request.body()
-    try:
-        body = json.loads(content) if content else {}
-    except ValueError as cause:
-        raise Rejection(400, "The body is not JSON.") from cause
+    body = await json_of(request)
     if not isinstance(body, dict):
         raise Rejection(400, "The body is not an object.")
     return body
+
+
+async def json_of(request: Request) -> Any:
+    """The request's JSON, an empty object where there is none. Raises Rejection."""
+    content = await request.body()
+    try:
+        body = json.loads(content or b"{}", parse_constant=_refuse_constant)
+        # What cannot be answered again, is not taken: halves of surrogate pairs, infinities.
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError) as cause:
+        raise Rejection(400, "The body is not JSON.") from cause
+    return body
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.blaaiz_sandbox.customer_routes import ATTACHED_AS
-from service.blaaiz_sandbox.customers import Rejection
 from service.blaaiz_sandbox.review import review
 from service.blaaiz_sandbox.sandbox import Sandbox, body_of
+from service.blaaiz_sandbox.update_page import Rejection
 
 _OWNER_SIDES = ("id_document_front", "id_document_back")
 

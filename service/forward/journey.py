@@ -7,16 +7,18 @@ here knows the engine that calls it.
 from collections.abc import Awaitable, Callable, Sequence
 from copy import deepcopy
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from service.blaaiz.client import BlaaizClient
 from service.blaaiz.errors import Forbidden, NotFound, Paused, Refused
 from service.blaaiz.rules.rule import RuleContext
+from service.forward.ending import announce_end
 from service.forward.pauses import Pauses
 from service.forward.refusals import RulesBroken, told_of
 from service.forward.states import FINAL, WAY, State
@@ -30,7 +32,6 @@ from service.forward.steps import (
     update_customer,
     upload_files,
 )
-from service.notify.outbox import announce
 from service.store import screenings, submissions
 from service.store.engine import Sessions
 from service.store.pictures import BlobMissing, Blobs
@@ -43,8 +44,14 @@ STEPS: Final[dict[State, Callable[[Journey], Awaitable[None]]]] = {
     State.ATTACHING: attach_files,
 }
 _CATEGORY_OF_SIDE: Final = {"front": "identity", "back": "identity_back"}
+_TAKEN: Final = frozenset({"application/pdf", "image/jpeg", "image/png"})
+"""What Blaaiz's page of an owner's documents names; phones send HEIC as well."""
 _HOPELESS: Final = (BlobMissing, ChecksumDiffers)
 """The file was erased, or is not what was accepted: no waiting brings it back."""
+
+
+class DeadlinePassed(Exception):
+    """Its last try did not come to an end."""
 
 
 class Journeys:
@@ -61,21 +68,26 @@ class Journeys:
         *,
         pauses: Pauses,
         rendition: str,
+        deadline: timedelta,
     ) -> None:
         self._sessions, self._blobs, self._blaaiz = sessions, blobs, blaaiz
         self._metrics, self._worker_id, self._now = metrics, worker_id, now
-        self._pauses, self._rendition = pauses, rendition
+        self._pauses, self._rendition, self._deadline = pauses, rendition, deadline
 
     async def take(self, submission_id: str, go: int, state: State) -> bool:
         """Takes one step; whether the next one follows.
 
         It does not where the submission ended, is put off, or belongs to another worker or a
         later go: whoever has it now goes on from what is written down.
+
+        Raises:
+            SQLAlchemyError: the database is away, and nothing can be noted. The row is found again.
+
         """
         try:
             async with self._sessions() as session:
                 submission = await session.get(Submission, submission_id)
-                if submission is None or submission.go != go or State(submission.state) in FINAL:
+                if not _is_at(submission, go):
                     return False
                 if WAY.index(State(submission.state)) > WAY.index(state):
                     return True
@@ -83,12 +95,16 @@ class Journeys:
         except StaleDataError:
             log().warning("forward.taken_over", submission_id=submission_id, state=state.value)
             return False
+        except SQLAlchemyError as raised:
+            fault = raised
+        async with self._sessions() as session:
+            submission = await session.get(Submission, submission_id)
+            if _is_at(submission, go):
+                self._put_off(session, submission, fault)
+                await session.commit()
+        return False
 
     async def _take(self, session: AsyncSession, submission: Submission, state: State) -> bool:
-        # Written before anything is sent: from here on an earlier worker's writes fail.
-        submission.worker = self._worker_id
-        if submission.state != state.value:
-            self._enter(session, submission, state)
         notes: dict[str, Any] = deepcopy(submission.steps)
 
         async def keep() -> None:
@@ -97,18 +113,18 @@ class Journeys:
             submission.updated_at = self._now()
             await session.commit()
 
-        journey = await self._journey(session, submission, notes, keep)
-        await session.commit()
         try:
+            await self._begin(submission, state, notes, keep)
+            journey = await self._journey(session, submission, notes, keep)
+            await session.commit()
             require_accepted(journey)
             await STEPS[state](journey)
         except SQLAlchemyError:
-            # The database itself: nothing can be noted. The row is found again as it stands.
             raise
         except (RulesBroken, Refused, NotFound, Forbidden) as refusal:
             submission.errors = told_of(refusal)
             submission.last_error = type(refusal).__name__
-            self._enter(session, submission, State.REFUSED)
+            self._end(session, submission, State.REFUSED)
         except Exception as fault:
             # A blob store that is away or a fault of ours costs time as well, never a document.
             self._put_off(session, submission, fault)
@@ -116,33 +132,53 @@ class Journeys:
             submission.last_error, submission.attempts = None, 0
             submission.steps = deepcopy(notes)
             if state is WAY[-2]:
-                self._enter(session, submission, WAY[-1])
+                self._end(session, submission, WAY[-1])
                 await submissions.await_outcome(session, submission.id)
         is_going_on = submission.last_error is None and State(submission.state) not in FINAL
         await session.commit()
         return is_going_on
 
-    def _enter(self, session: AsyncSession, submission: Submission, state: State) -> None:
+    async def _begin(
+        self,
+        submission: Submission,
+        state: State,
+        notes: dict[str, Any],
+        keep: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Written before anything is sent: from here on the writes of an earlier run fail.
+
+        Raises:
+            DeadlinePassed: this step was begun after the deadline before, and did not come to an
+                end: whatever ended the worker would do so for ever.
+
+        """
+        now = self._now()
+        submission.worker = self._worker_id
+        # Raises the version though it was ours already: our own earlier run may still sleep.
+        flag_modified(submission, "worker")
+        if submission.state == State.QUEUED.value:
+            # Its turn has come; the time that it waited behind others is not its own.
+            submission.expires_at = now + self._deadline
+        if submission.state != state.value:
+            submission.state = state.value
+            if state is State.ATTACHING:
+                # A verdict of Blaaiz's from before cannot be about these documents.
+                notes[submissions.ATTACHING_SINCE] = now.isoformat()
+            log().info("forward.step", submission_id=submission.id, state=state.value)
+        if now >= submission.expires_at:
+            last_try = f"{state.value} {submission.expires_at.isoformat()}"
+            if notes.get("last_try") == last_try:
+                raise DeadlinePassed
+            notes["last_try"] = last_try
+        await keep()
+
+    def _end(self, session: AsyncSession, submission: Submission, state: State) -> None:
+        """Ends it."""
         submission.state = state.value
         submission.updated_at = self._now()
         log().info("forward.step", submission_id=submission.id, state=state.value)
-        if state not in FINAL:
-            return
         self._metrics.forwards.labels(state.value).inc()
-        announce(
-            session,
-            f"submission.{state.value}",
-            {
-                "submission_id": submission.id,
-                "customer_id": submission.customer_id,
-                "screening_id": submission.screening_id,
-                "state": state.value,
-                "errors": [
-                    {"field": one["field"], "code": one["code"]} for one in submission.errors
-                ],
-            },
-            self._now(),
-        )
+        announce_end(session, submission, self._now())
 
     def _put_off(self, session: AsyncSession, submission: Submission, fault: Exception) -> None:
         """Tried again after a pause, until the deadline; failed at once where waiting is no help."""
@@ -151,7 +187,7 @@ class Journeys:
         if not isinstance(fault, Paused):
             submission.attempts += 1
         if isinstance(fault, _HOPELESS) or now >= submission.expires_at:
-            self._enter(session, submission, State.FAILED)
+            self._end(session, submission, State.FAILED)
             return
         pause = timedelta(seconds=self._pauses.after(fault, max(1, submission.attempts)))
         # One last try at the deadline itself.
@@ -186,7 +222,10 @@ class Journeys:
             if one.side in category
         ]
         files += [
-            FileToSend(name, str(one["blob"]), str(one["media_type"]), one.get("sha256"))
+            FileToSend(name, str(one["upright"]), "image/jpeg", None)
+            if one.get("upright")
+            and (self._rendition == "upright" or one["media_type"] not in _TAKEN)
+            else FileToSend(name, str(one["blob"]), str(one["media_type"]), one.get("sha256"))
             for name, one in submission.extra_files.items()
         ]
         return Journey(
@@ -209,20 +248,33 @@ class Journeys:
         )
 
 
+def _is_at(submission: Submission | None, go: int) -> TypeGuard[Submission]:
+    """Whether there is something to do in this go."""
+    return submission is not None and submission.go == go and State(submission.state) not in FINAL
+
+
 def _sha256_of(picture: Picture) -> str | None:
     """Kept of the original; other renditions are ours."""
     return picture.sha256 if picture.rendition == "original" else None
 
 
 async def _pictures(session: AsyncSession, screening_id: str, rendition: str) -> Sequence[Picture]:
-    """Each side once; the original where a side has no such rendition, as a PDF's certificate."""
+    """Each side once: the original, or the upright JPEG, where there is one.
+
+    That is sent where it is wanted, and where the original is no file that Blaaiz takes.
+    """
     found = await session.scalars(
         select(Picture)
-        .where(Picture.screening_id == screening_id, Picture.rendition.in_(("original", rendition)))
+        .where(Picture.screening_id == screening_id, Picture.rendition.in_(("original", "upright")))
         .order_by(Picture.side.desc())
     )
-    by_side: dict[str, Picture] = {}
+    by_side: dict[str, dict[str, Picture]] = {}
     for one in found.all():
-        if one.rendition == rendition or one.side not in by_side:
-            by_side[one.side] = one
-    return tuple(by_side.values())
+        by_side.setdefault(one.side, {})[one.rendition] = one
+    chosen: list[Picture] = []
+    for kept in by_side.values():
+        original, upright = kept.get("original"), kept.get("upright")
+        is_fit = original is not None and original.media_type in _TAKEN and rendition == "original"
+        one = original if is_fit or upright is None else upright
+        chosen += [one] if one is not None else []
+    return chosen

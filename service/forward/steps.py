@@ -7,13 +7,17 @@ it is done. What it raises is sorted by `journey.py`. Why each is repeatable: do
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from service.blaaiz.client import FILE_FIELDS, OWNER_FILE_FIELDS, BlaaizClient
-from service.blaaiz.customer import Customer, holds, owner_holds
+from service.blaaiz.customer import Customer, holds
+from service.blaaiz.errors import NotTaken
+from service.blaaiz.owners import OwnerDoubtful, has_files, owners_to_send
 from service.blaaiz.rules import check_rules
 from service.blaaiz.rules.document import NOT_ACCEPTED
+from service.blaaiz.rules.owners import DOUBTFUL, check_owner_document
 from service.blaaiz.rules.rule import RuleContext
+from service.blaaiz.taken import fields_not_taken
 from service.forward.refusals import RulesBroken
 from service.store.pictures import BlobMissing, Blobs
 
@@ -72,21 +76,35 @@ async def update_customer(journey: Journey) -> None:
 
     Repeating it is safe: the customer is read first, so an update whose answer was lost finds
     nothing left to write; a new owner is known again by what was sent of it. What changed at Blaaiz
-    since our check, a verification above all, is checked again here, before the write.
+    since our check, a verification above all, is checked again here, before the write. The answer
+    is compared with what was sent: a yes alone proves nothing.
     """
+    try:
+        await _update(journey)
+    except OwnerDoubtful as doubt:
+        raise RulesBroken((DOUBTFUL,)) from doubt
+
+
+async def _update(journey: Journey) -> None:
     customer = await journey.blaaiz.get_customer(journey.customer_id)
     known: list[str] | None = journey.notes.get("owners_before")
     left = _left_to_write(journey.update, customer, known)
     errors = check_rules(left, customer, journey.context)
+    if journey.owner_id is not None:
+        errors += check_owner_document(customer, journey.owner_id)
     if errors:
         raise RulesBroken(errors)
     if not left:
         return
     if "owners" in left and known is None:
         # Whatever comes beside these after the write is of our making.
-        journey.notes["owners_before"] = [owner.id for owner in customer.owners]
-        await journey.keep()
-    await journey.blaaiz.update_customer(journey.customer_id, left)
+        known = journey.notes["owners_before"] = [owner.id for owner in customer.owners]
+    # What Blaaiz may hold of it from here on; an older submission is not retried over that.
+    journey.notes["written"] = sorted({*journey.notes.get("written", ()), *left})
+    await journey.keep()
+    after = await journey.blaaiz.update_customer(journey.customer_id, left)
+    if differing := fields_not_taken(left, customer, after, known):
+        raise NotTaken(differing)
 
 
 async def upload_files(journey: Journey) -> None:
@@ -147,7 +165,7 @@ def _left_to_write(
     owners = update.get("owners")
     if not isinstance(owners, list):
         return left if "owners" not in update else {**left, "owners": owners}
-    missing = [one for one in owners if not owner_holds(customer, one, known)]
+    missing = owners_to_send(customer, cast("list[object]", owners), known)
     return {**left, "owners": missing} if missing else left
 
 
@@ -167,6 +185,13 @@ async def _address(journey: Journey, file: FileToSend) -> Any:
 async def _attach_to_person(journey: Journey, ids: Mapping[str, str]) -> None:
     if journey.owner_id is not None:
         files = {OWNER_FILE_FIELDS[category]: file_id for category, file_id in ids.items()}
+        # Reviewed meanwhile, perhaps by what we attached a moment ago: then there is nothing to do.
+        customer = await journey.blaaiz.get_customer(journey.customer_id)
+        owner = customer.owner(journey.owner_id)
+        if owner is not None and has_files(owner, ids.values()):
+            return
+        if errors := check_owner_document(customer, journey.owner_id):
+            raise RulesBroken(errors)
         await journey.blaaiz.attach_owner_files(journey.customer_id, journey.owner_id, files)
         return
     files = {FILE_FIELDS[category]: file_id for category, file_id in ids.items()}

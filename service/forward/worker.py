@@ -1,7 +1,7 @@
 """All of forwarding in one process: the engine, what it carries, and the keeper beside it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from service.blaaiz.client import BlaaizClient
 from service.forward.journey import Journeys
@@ -22,6 +22,7 @@ class Forwarder:
         blaaiz, courier: None where no Blaaiz, or no address for our webhooks, is configured; what
             waits for them waits on.
         rendition: `original`, or `upright` for the JPEG without metadata.
+        deadline: how long a submission is tried, from its turn on.
 
     """
 
@@ -38,6 +39,7 @@ class Forwarder:
         interval_s: float,
         takeover_s: float,
         rendition: str = "original",
+        deadline: timedelta = timedelta(days=1),
         pauses: Pauses | None = None,
     ) -> None:
         # An id of this life: what a former life left is taken over like any other's.
@@ -53,6 +55,7 @@ class Forwarder:
                 now,
                 pauses=pauses or Pauses(),
                 rendition=rendition,
+                deadline=deadline,
             )
         self._engine = Engine(
             database_url, self.worker_id, Carriers(journeys, courier), interval_s=interval_s

@@ -7,17 +7,18 @@ process: its registry of workflows and the parts that they use stand here, and n
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
 from service.forward.engine_database import engine_database_url, open_sqlite
 from service.forward.journey import STEPS, Journeys
 from service.notify.deliver import Courier
+from service.store.tables import OutgoingEvent, Submission
 
 SUBMISSIONS: Final = "submissions"
 WEBHOOKS: Final = "webhooks"
@@ -29,6 +30,9 @@ _THREADS: Final = 16
 _GRACE_S: Final = 5.0
 _KEPT: Final = timedelta(days=1)
 _ENDED: Final = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+
+
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +47,26 @@ class EngineBusy(Exception):
     """An engine runs in this process already: there is one a process."""
 
 
+class StepBroke(Exception):
+    """A step raised; the message is the class of what it raised, and no more.
+
+    The engine keeps what a step raises, and a database's error tells what was to be written.
+    """
+
+
 class _Running:
     """The parts of the engine that runs now, and the workflows under way in it."""
 
     carriers: Carriers | None = None
     flights: set[asyncio.Task[Any]] = set()  # noqa: RUF012
+    is_grounded: bool = False
+    has_left_overs: bool = False
 
 
 def _board() -> Carriers:
     """The parts of a workflow. Cancelled while the engine stops: it stays with the engine."""
-    if _Running.carriers is None:
+    if _Running.carriers is None or _Running.is_grounded:
+        _Running.has_left_overs = True
         raise asyncio.CancelledError
     flight = asyncio.current_task()
     if flight is not None:
@@ -68,7 +82,7 @@ async def _forward(submission_id: str, go: int) -> None:
         raise asyncio.CancelledError
     for state in STEPS:
         if not await DBOS.run_step_async(
-            {"name": state.value}, journeys.take, submission_id, go, state
+            {"name": state.value}, _bare, journeys.take, submission_id, go, state
         ):
             return
 
@@ -78,7 +92,23 @@ async def _deliver(event_id: str, attempt: int) -> None:
     courier = _board().courier
     if courier is None:
         raise asyncio.CancelledError
-    await DBOS.run_step_async({"name": "send"}, courier.deliver, event_id, attempt)
+    await DBOS.run_step_async({"name": "send"}, _bare, courier.deliver, event_id, attempt)
+
+
+async def _bare(step: Callable[..., Awaitable[_Answer]], *given: Any) -> _Answer:
+    try:
+        return await step(*given)
+    except Exception as raised:
+        name = type(raised).__name__
+    # Outside of the handler: what was raised does not hang on what is raised here.
+    raise StepBroke(name)
+
+
+_Workflow = Callable[[str, int], Coroutine[Any, Any, None]]
+_CARRIED: Final[dict[type[Submission | OutgoingEvent], tuple[str, _Workflow]]] = {
+    Submission: (SUBMISSIONS, _forward),
+    OutgoingEvent: (WEBHOOKS, _deliver),
+}
 
 
 class Engine:
@@ -95,7 +125,7 @@ class Engine:
         """Migrates the engine's tables and starts to work. Raises EngineBusy."""
         if _Running.carriers is not None:
             raise EngineBusy
-        _Running.carriers = self._carriers
+        _Running.carriers, _Running.is_grounded = self._carriers, False
         config = DBOSConfig(
             name=_APPLICATION,
             system_database_url=self._url,
@@ -109,6 +139,9 @@ class Engine:
             config["system_database_engine"] = self._sqlite
         DBOS(config=config)
         _silence()
+        # What this process cannot carry is left to those that can.
+        served = {SUBMISSIONS: self._carriers.journeys, WEBHOOKS: self._carriers.courier}
+        DBOS.listen_queues([name for name, carrier in served.items() if carrier is not None])
         # On the thread of our loop: the workflows then run on it, with our connections.
         DBOS.launch()
         for name in (SUBMISSIONS, WEBHOOKS):
@@ -133,21 +166,39 @@ class Engine:
         if self._sqlite is not None:
             self._sqlite.dispose()
 
-    async def enqueue_submission(self, submission_id: str, go: int, delay_s: float) -> None:
-        """Queues a go; one that the engine knows already is not queued twice."""
-        with (
-            SetWorkflowID(run_id(submission_id, go)),
-            SetEnqueueOptions(delay_seconds=delay_s if delay_s > 0 else None),
-        ):
-            await DBOS.enqueue_workflow_async(SUBMISSIONS, _forward, submission_id, go)
+    def ground(self) -> None:
+        """Breaks off what is under way here, and begins nothing until `fly`."""
+        _Running.is_grounded = _Running.has_left_overs = True
+        for flight in list(_Running.flights):
+            flight.cancel()
 
-    async def enqueue_event(self, event_id: str, attempt: int, delay_s: float) -> None:
-        """Queues one attempt to deliver a webhook, likewise once."""
+    @property
+    def is_grounded(self) -> bool:
+        """Whether nothing may be under way here."""
+        return _Running.is_grounded
+
+    async def give_back(self) -> None:
+        """Queues again what was broken off here, for whoever takes it."""
+        _Running.has_left_overs = False
+        if _Running.flights:
+            await asyncio.wait(list(_Running.flights), timeout=_GRACE_S)
+        await self.resume_of(self._worker_id)
+
+    def fly(self) -> None:
+        """Works again, once all that was broken off has been given back."""
+        if not _Running.has_left_overs:
+            _Running.is_grounded = False
+
+    async def enqueue(
+        self, table: type[Submission | OutgoingEvent], row_id: str, go: int, delay_s: float
+    ) -> None:
+        """Queues one go of a row; one that the engine knows already is not queued twice."""
+        queue, workflow = _CARRIED[table]
         with (
-            SetWorkflowID(run_id(event_id, attempt)),
+            SetWorkflowID(run_id(row_id, go)),
             SetEnqueueOptions(delay_seconds=delay_s if delay_s > 0 else None),
         ):
-            await DBOS.enqueue_workflow_async(WEBHOOKS, _deliver, event_id, attempt)
+            await DBOS.enqueue_workflow_async(queue, workflow, row_id, go)
 
     async def lost(self, run_ids: Sequence[str]) -> set[str]:
         """Those that the engine does not know or will not run again."""

@@ -175,11 +175,15 @@ def _bgr_of(picture: Image.Image) -> Bgr:
 
 
 def _white_of(picture: Image.Image) -> float:
-    """White of samples without a declared range: of those in use, the least that holds them all."""
+    """The value of white in modes of more than eight bits.
+
+    Samples without a declared range have the least one that holds all in use.
+    """
     if picture.mode != "F":
         return 65535.0
     _, brightest = picture.getextrema()
-    return next((top for top in (1.0, 255.0) if cast("float", brightest) <= top), 65535.0)
+    tops = (top for top in (1.0, 255.0) if isinstance(brightest, float) and brightest <= top)
+    return next(tops, 65535.0)
 
 
 def _as_rgb(picture: Image.Image, white: float) -> Image.Image:

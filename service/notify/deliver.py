@@ -72,7 +72,7 @@ class Courier:
         }
         try:
             reply = await self._http.post(self._url, content=body, headers=headers)
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL):
             return False
         return 200 <= reply.status_code < 300
 

@@ -185,6 +185,8 @@ class MrzReading:
         engines: the readers that gave this reading, in order of trust.
         repairs: characters put right by the grammar.
         lines: around the capitals of each line.
+        character_confidence: probability of each character of `zone`, by line; empty where the
+            reader tells none.
 
     """
 
@@ -196,6 +198,7 @@ class MrzReading:
     engines: tuple[str, ...]
     repairs: tuple[CharacterRepair, ...] = ()
     lines: tuple[Quad, ...] = ()
+    character_confidence: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +391,10 @@ class Printed:
     values: Mapping[str, Field]
     disagreements: tuple[tuple[str, str, str], ...] = ()
     """field, source, source: both clearly read, and different"""
+    by_source: Mapping[str, Mapping[str, Field]] = field(
+        default_factory=dict[str, Mapping[str, Field]]
+    )
+    """what each source says by itself, for whoever compares them by eye"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,9 @@ _FRONTS: Final = frozenset({"card_front", "passport_page"})
 _OUTLINE_SIDE_PX: Final = 800
 _MAX_LINES: Final = 70
 _TITLE_LINES: Final = 16
-_CARDS: Final = frozenset({Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT, Kind.NATIONAL_ID})
+_TITLED: Final = frozenset(
+    {Kind.PASSPORT, Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT, Kind.NATIONAL_ID}
+)
 _MOST_BESIDE: Final = 2
 _MEASURED_LINES: Final = 12
 _MIN_TEXT_LIKELIHOOD: Final = 0.5
@@ -96,7 +98,8 @@ def examine(capture: Capture, readers: Readers, today: date, watch: Stopwatch) -
             zone = np.array(zones[0].quad, np.float32)
             parts = watch.run("locate", lambda: find_print_beside(capture, zone))
             beside = watch.run("read", lambda: _titles_beside(capture, parts, readers))
-            if not beside and len(zones) == 1 and _is_page(capture, pages, zone):
+            is_alone = len(zones) == 1 and not any(contains(p, *zone.mean(axis=0)) for p in parts)
+            if not beside and is_alone and _is_page(capture, pages, zone):
                 heading = watch.run("read", lambda: _heading(capture, zones[0], readers))
                 if heading:
                     side = replace(side, titles=heading)
@@ -155,13 +158,13 @@ def _heading(capture: Capture, reading: MrzReading, readers: Readers) -> tuple[T
 def _titles_beside(
     capture: Capture, parts: Sequence[Points], readers: Readers
 ) -> tuple[TitleMatch, ...]:
-    """Titles of cards in the print beside a passport's page, however the card lies."""
+    """Titles of cards and books in the print beside a passport's page, however they lie."""
     return tuple(
         title
         for part in parts[:_MOST_BESIDE]
         for lines in read_headings(capture, part, readers.rapid, is_upright=False)
         for title in find_titles(lines)
-        if title.kind in _CARDS
+        if title.kind in _TITLED
     )
 
 

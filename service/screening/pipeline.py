@@ -61,6 +61,19 @@ def preview(
     return _judge(evidence, policy, readers, watch, started, checks)
 
 
+def judge_again(judged: Screening, policy: Policy) -> Screening:
+    """The same evidence under another policy: no picture is needed, and no stage runs again."""
+    findings, ledger = run_checks(CHECKS, judged.evidence, policy)
+    findings = _without_more_attempts(findings)
+    return replace(
+        judged,
+        verdict=verdict_of(one.outcome for one in findings),
+        findings=findings,
+        ledger=ledger,
+        policy_version=policy.version,
+    )
+
+
 def _judge(
     evidence: Evidence,
     policy: Policy,

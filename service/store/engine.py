@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from service.store.audit import audited_sessions
+
 Sessions = async_sessionmaker[AsyncSession]
 
 _BUSY_TIMEOUT_MS = 15_000
@@ -48,7 +50,7 @@ def open_engine(url: str) -> AsyncEngine:
 
 def sessions_of(engine: AsyncEngine) -> Sessions:
     """Sessions whose records stay readable after the commit."""
-    return async_sessionmaker(engine, expire_on_commit=False)
+    return async_sessionmaker(engine, sync_session_class=audited_sessions(), expire_on_commit=False)
 
 
 @asynccontextmanager
@@ -59,7 +61,7 @@ async def read_only(sessions: Sessions) -> AsyncGenerator[AsyncSession]:
 
 
 async def migrate(url: str, revision: str = "head") -> None:
-    """Brings the schema up to date; safe from several processes (Alembic's own table decides)."""
+    """Brings the schema up to date, whole or not at all; safe from several processes at once."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))

@@ -1,78 +1,37 @@
 """Queries over submissions. Their rows are the truth; the engine only runs what they say."""
 
-from collections.abc import Sequence
-from datetime import datetime
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
-from service.store.tables import Submission
+from service.store.handover import UNFINISHED
+from service.store.tables import LOCK_QUEUE, NEXT_TURN, Picture, Submission
 
-UNFINISHED = ("queued", "updating", "uploading", "attaching")
+ATTACHING_SINCE: Final = "attaching_since"
+"""Among a submission's notes: when its documents began to be attached."""
+_CLOCKS_DIFFER: Final = timedelta(seconds=5)
+"""Also by how much Blaaiz's whole seconds are early; no person judges a document sooner."""
+_LOOKED_AT: Final = 50
 
 
-async def waiting(session: AsyncSession, limit: int) -> Sequence[Submission]:
-    """Those to hand to the engine, oldest first; of one customer only the first unfinished.
+async def fence(session: AsyncSession, worker_id: str) -> None:
+    """The next write of this worker to any of its submissions fails.
 
-    Locked where the database can: another process takes others meanwhile.
+    A row that it writes at this moment is left out: whoever begins with it next waits for that.
     """
-    earlier = aliased(Submission)
-    return (
-        await session.scalars(
-            select(Submission)
-            .where(
-                Submission.state.in_(UNFINISHED),
-                Submission.handed_over_at.is_(None),
-                ~exists().where(
-                    and_(
-                        earlier.customer_id == Submission.customer_id,
-                        earlier.id < Submission.id,
-                        earlier.state.in_(UNFINISHED),
-                    )
-                ),
-            )
-            .order_by(Submission.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=Submission)
-        )
-    ).all()
-
-
-async def mark_handed_over(session: AsyncSession, one: Submission, at: datetime) -> None:
-    """Unless it has come to its next go meanwhile."""
-    await session.execute(
-        update(Submission)
-        .where(Submission.id == one.id, Submission.go == one.go)
-        .values(handed_over_at=at)
-        .execution_options(synchronize_session=False)
+    its_own = (
+        select(Submission.id)
+        .where(Submission.worker == worker_id, Submission.state.in_(UNFINISHED))
+        .with_for_update(skip_locked=True)
     )
-
-
-async def handed_over_before(
-    session: AsyncSession, before: datetime, limit: int
-) -> Sequence[Submission]:
-    """Unfinished ones that the engine has had for a while, the longest first."""
-    return (
-        await session.scalars(
-            select(Submission)
-            .where(
-                Submission.state.in_(UNFINISHED),
-                Submission.handed_over_at < before,
-                Submission.next_attempt_at < before,
-            )
-            .order_by(Submission.handed_over_at)
-            .limit(limit)
-        )
-    ).all()
-
-
-async def take_back(session: AsyncSession, one: Submission) -> None:
-    """Waits to be handed over again: the engine does not have it any more."""
     await session.execute(
         update(Submission)
-        .where(Submission.id == one.id, Submission.go == one.go)
-        .values(handed_over_at=None, go=Submission.go + 1)
+        .where(Submission.id.in_(its_own))
+        .values(version=Submission.version + 1)
         .execution_options(synchronize_session=False)
     )
 
@@ -91,32 +50,43 @@ async def list_submissions(
     return (await session.scalars(query)).all()
 
 
-async def of_screening(session: AsyncSession, screening_id: str) -> Sequence[Submission]:
+async def of_screening(
+    session: AsyncSession, screening_id: str, *, for_update: bool = False
+) -> Sequence[Submission]:
     """Submissions of one screening, newest first."""
-    return (
-        await session.scalars(
-            select(Submission)
-            .where(Submission.screening_id == screening_id)
-            .order_by(Submission.id.desc())
-        )
-    ).all()
+    query = (
+        select(Submission)
+        .where(Submission.screening_id == screening_id)
+        .order_by(Submission.id.desc())
+    )
+    return (await session.scalars(query.with_for_update() if for_update else query)).all()
 
 
-async def latest_sent(session: AsyncSession, customer_id: str) -> Submission | None:
-    """The customer's last submission whose documents reached Blaaiz.
+async def sent_before(
+    session: AsyncSession, customer_id: str, said_at: datetime
+) -> Submission | None:
+    """The customer's last submission whose documents may have reached Blaaiz by then.
 
     One that still attaches counts: Blaaiz may answer before we have noted that it has them all.
     """
-    return await session.scalar(
+    found = await session.scalars(
         select(Submission)
         .where(
             Submission.customer_id == customer_id,
             Submission.owner_id.is_(None),
             Submission.state.in_(("attaching", "forwarded")),
         )
-        .order_by(Submission.id.desc())
-        .limit(1)
+        .order_by(Submission.turn.desc())
+        .limit(_LOOKED_AT)
     )
+    latest = said_at + _CLOCKS_DIFFER
+    return next((one for one in found if _attaching_since(one) <= latest), None)
+
+
+def _attaching_since(one: Submission) -> datetime:
+    """Of those from before it was noted, only when they were made."""
+    noted = one.steps.get(ATTACHING_SINCE)
+    return datetime.fromisoformat(str(noted)) if noted else one.created_at
 
 
 async def await_outcome(session: AsyncSession, submission_id: str) -> None:
@@ -148,16 +118,88 @@ async def set_outcome(
     )
 
 
-async def has_newer_under_way(session: AsyncSession, one: Submission) -> bool:
-    """Whether a later submission of the customer has begun to change it."""
-    found = await session.scalar(
-        select(Submission.id)
+async def handed_in_after(session: AsyncSession, one: Submission) -> Submission | None:
+    """The last one after it whose values this one's must not be written over.
+
+    Each brings a document, so two of one person always write the same fields. One that was refused
+    before anything of it was written is no obstacle.
+    """
+    later = await session.scalars(
+        select(Submission)
         .where(
             Submission.customer_id == one.customer_id,
             Submission.owner_id.is_not_distinct_from(one.owner_id),
-            Submission.id > one.id,
-            Submission.state.in_(("updating", "uploading", "attaching", "forwarded")),
+            Submission.turn > one.turn,
         )
-        .limit(1)
+        .order_by(Submission.turn.desc())
     )
-    return found is not None
+    return next((row for row in later if row.state != "refused" or has_written(row)), None)
+
+
+def has_written(one: Submission) -> bool:
+    """Whether Blaaiz may hold something of it."""
+    return bool(one.steps.get("written") or one.steps.get("uploads"))
+
+
+async def lock_customer(session: AsyncSession, customer_id: str) -> None:
+    """Until the transaction ends, no other of ours adds a submission of this customer."""
+    await session.execute(LOCK_QUEUE, {"customer_id": customer_id})
+
+
+async def same_under_way(session: AsyncSession, new: Submission) -> Submission | None:
+    """One that brings the customer, or its owner, the same update and the same files."""
+    found = await session.scalars(
+        select(Submission)
+        .where(
+            Submission.customer_id == new.customer_id,
+            Submission.owner_id.is_not_distinct_from(new.owner_id),
+            Submission.state.in_(UNFINISHED),
+        )
+        .order_by(Submission.turn)
+    )
+    files = await _files_of(session, new)
+    for one in found.all():
+        if _as_text(one.update) == _as_text(new.update) and await _files_of(session, one) == files:
+            return one
+    return None
+
+
+async def _files_of(session: AsyncSession, one: Submission) -> set[tuple[str, str]]:
+    """Side or category of each file, and its checksum."""
+    rows = await session.execute(
+        select(Picture.side, Picture.sha256).where(
+            Picture.screening_id == one.screening_id, Picture.rendition == "original"
+        )
+    )
+    extra = {(name, str(file.get("sha256"))) for name, file in one.extra_files.items()}
+    return {(side, sha256) for side, sha256 in rows} | extra
+
+
+def _as_text(update: object) -> str:
+    """Apart from the order of its fields; 1 and true differ."""
+    return json.dumps(update, sort_keys=True)
+
+
+async def next_turn(session: AsyncSession, customer_id: str) -> int:
+    """After all that were handed in for the customer; none is handed in until the commit."""
+    values = {"customer_id": customer_id}
+    turn: int = (await session.execute(NEXT_TURN, values)).scalar_one()
+    return turn
+
+
+def blobs_of(extra_files: Mapping[str, Mapping[str, object]]) -> list[str]:
+    """Names of the blobs of files beside the document, as a submission keeps them."""
+    files = extra_files.values()
+    return [str(file[name]) for file in files for name in ("blob", "upright") if file.get(name)]
+
+
+def strip(one: Submission) -> list[str]:
+    """Takes what it says of a person out of the row; the names of the blobs to delete.
+
+    Ids, codes, digests and states stay: they tell what was sent, not what it said.
+    """
+    blobs = blobs_of(one.extra_files)
+    one.update, one.extra_files = {}, {}
+    # Messages repeat values that Blaaiz did not like.
+    one.errors = [error | {"message": "", "words": {}} for error in one.errors]
+    return blobs

@@ -1,10 +1,11 @@
 """All tables. Wire forms are kept as JSON beside the columns that queries need."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     Double,
     ForeignKey,
@@ -14,9 +15,14 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    bindparam,
+    event,
+    text,
 )
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from service.ids import canonical_id
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -36,6 +42,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class BlaaizId(TypeDecorator[str]):
+    """An id of Blaaiz's in its one form, as stored and as asked for: see `canonical_id`."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> str | None:
+        """The id in its one form."""
+        return None if value is None else canonical_id(value)
+
+
 class Table(DeclarativeBase):
     """What all tables share: how Python types become columns."""
 
@@ -53,6 +74,66 @@ class Key(Table):
     name: Mapped[str] = mapped_column(String(128))
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    account_id: Mapped[str | None] = mapped_column(String(40), index=True, default=None)
+    """the person who holds it, where that person has an account too: four eyes count people"""
+
+
+class Account(Table):
+    """A person who works at the triage console: signs in by password, or through a provider."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(128))
+    sign_in_name: Mapped[str | None] = mapped_column(String(128), unique=True)
+    """case-folded; None where a provider vouches for the person"""
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    issuer: Mapped[str | None] = mapped_column(String(255))
+    subject: Mapped[str | None] = mapped_column(String(255))
+    role: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class TriageSession(Table):
+    """Somebody signed in: the cookie's secret is stored as its hash only."""
+
+    __tablename__ = "triage_sessions"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(40), index=True)
+    """an account, or the API key that was signed in with"""
+    opened_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignInAttempts(Table):
+    """Attempts of a name or an address within a window; neither is readable from its digest."""
+
+    __tablename__ = "sign_in_attempts"
+
+    source: Mapped[str] = mapped_column(String(80), primary_key=True)
+    attempts: Mapped[int]
+    since: Mapped[datetime] = mapped_column(index=True)
+
+
+class UploadToken(Table):
+    """Lets one browser send one screening: what it says of the customer was fixed at the issue."""
+
+    __tablename__ = "upload_tokens"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    key_id: Mapped[str] = mapped_column(ForeignKey("keys.id"))
+    """whose screening it will be"""
+    bound: Mapped[dict[str, Any]]
+    """parts of the screening by name; emptied when the token is used"""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+    screening_id: Mapped[str | None] = mapped_column(String(40))
 
 
 class Screening(Table):
@@ -65,13 +146,33 @@ class Screening(Table):
         Index("ix_screenings_customer", "customer_id", "id"),
         Index("ix_screenings_reference", "reference", "id"),
         Index("ix_screenings_number", "number_digest"),
+        # One for each set of filters of the worklist: a page is found where it begins.
+        Index("ix_screenings_kind", "standing", "kind", "id"),
+        Index("ix_screenings_country", "standing", "country", "id"),
+        Index("ix_screenings_kind_country", "standing", "kind", "country", "id"),
+        Index(
+            "ix_screenings_attention",
+            "attention",
+            "id",
+            "kind",
+            "country",
+            sqlite_where=text("attention IS NOT NULL"),
+            postgresql_where=text("attention IS NOT NULL"),
+        ),
+        Index(
+            "ix_screenings_claimed",
+            "claimed_by",
+            "id",
+            sqlite_where=text("claimed_by IS NOT NULL"),
+            postgresql_where=text("claimed_by IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     created_at: Mapped[datetime]
     key_id: Mapped[str] = mapped_column(String(40), index=True)
     person: Mapped[str | None] = mapped_column(String(300))
-    customer_id: Mapped[str | None] = mapped_column(String(128))
+    customer_id: Mapped[str | None] = mapped_column(BlaaizId(128))
     reference: Mapped[str | None] = mapped_column(String(128))
     verdict: Mapped[str] = mapped_column(String(16))
     standing: Mapped[str] = mapped_column(String(16))
@@ -83,17 +184,147 @@ class Screening(Table):
     wire: Mapped[dict[str, Any]]
     decision: Mapped[dict[str, Any] | None]
     erased_at: Mapped[datetime | None]
+    attention: Mapped[int | None] = mapped_column(default=None)
+    """why a person is needed, the most urgent first: `worklist.Attention`; None: nobody is"""
+    first_code: Mapped[str | None] = mapped_column(String(64), default=None)
+    """the first finding's code: lists need not open the wire form"""
+    customer_country: Mapped[str | None] = mapped_column(String(2), default=None)
+    claimed_by: Mapped[str | None] = mapped_column(String(64), default=None)
+    claimed_name: Mapped[str | None] = mapped_column(String(128), default=None)
+    claimed_until: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class ScreeningCode(Table):
-    """A finding's code, for the filter of lists."""
+    """A finding's code, with what lists filter by beside it: see `worklist.move`."""
 
     __tablename__ = "screening_codes"
+    __table_args__ = (
+        Index("ix_codes_standing", "code", "standing", "screening_id", "kind", "country"),
+        Index(
+            "ix_codes_attention",
+            "code",
+            "attention",
+            "screening_id",
+            "kind",
+            "country",
+            sqlite_where=text("attention IS NOT NULL"),
+            postgresql_where=text("attention IS NOT NULL"),
+        ),
+    )
 
     screening_id: Mapped[str] = mapped_column(
         ForeignKey("screenings.id", ondelete="CASCADE"), primary_key=True
     )
-    code: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    standing: Mapped[str] = mapped_column(String(16), default="")
+    attention: Mapped[int | None] = mapped_column(default=None)
+    kind: Mapped[str] = mapped_column(String(40), default="")
+    country: Mapped[str | None] = mapped_column(String(2), default=None)
+
+
+class ScreeningTerm(Table):
+    """A word that finds a screening: of its id, reference and customer id, in small letters."""
+
+    __tablename__ = "screening_terms"
+
+    # Compared by bytes, so that a prefix is a range on every database.
+    term: Mapped[str] = mapped_column(
+        String(160).with_variant(String(160, collation="C"), "postgresql"), primary_key=True
+    )
+    screening_id: Mapped[str] = mapped_column(
+        ForeignKey("screenings.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
+class DecisionEntry(Table):
+    """Each decision of an analyst, also those undone: what the figures of codes are made of."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_screening", "screening_id", "id"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    screening_id: Mapped[str] = mapped_column(ForeignKey("screenings.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(64))
+    decision: Mapped[str] = mapped_column(String(16))
+    code: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16))
+    """`final`, `awaiting_second` or `undone`"""
+    verdict: Mapped[str] = mapped_column(String(16))
+    """of the screening, as it was judged"""
+    standing: Mapped[str] = mapped_column(String(16))
+    """of the screening, afterwards"""
+    effective_at: Mapped[datetime]
+    """until then it can be undone, and nothing is sent"""
+    before: Mapped[dict[str, Any]]
+    """standing, attention and decision as they were"""
+
+
+class Correction(Table):
+    """What a misread field really says: truth for training, where there is consent."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index("ix_corrections_screening", "screening_id", "field"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    screening_id: Mapped[str] = mapped_column(ForeignKey("screenings.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(64))
+    field: Mapped[str] = mapped_column(String(48))
+    source: Mapped[str] = mapped_column(String(16))
+    """which reading was wrong: mrz, barcode, text or text_layer"""
+    read: Mapped[str] = mapped_column(String(300))
+    truth: Mapped[str] = mapped_column(String(300))
+    may_train: Mapped[bool]
+    """whether the person agreed that it is learnt from"""
+
+
+class HeldUpdate(Table):
+    """An update whose document a person looks at first: it goes on once that is accepted."""
+
+    __tablename__ = "held_updates"
+
+    screening_id: Mapped[str] = mapped_column(
+        ForeignKey("screenings.id", ondelete="CASCADE"), primary_key=True
+    )
+    created_at: Mapped[datetime]
+    key_id: Mapped[str] = mapped_column(String(40))
+    customer_id: Mapped[str] = mapped_column(BlaaizId(128))
+    owner_id: Mapped[str | None] = mapped_column(BlaaizId(128))
+    update: Mapped[dict[str, Any]]
+    extra_files: Mapped[dict[str, Any]]
+
+
+class SavedView(Table):
+    """A set of filters that an analyst gave a name."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("owner", "name"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[str] = mapped_column(String(600))
+    created_at: Mapped[datetime]
+
+
+class ShadowJudgement(Table):
+    """What another policy would have said of a screening."""
+
+    __tablename__ = "shadow_judgements"
+    __table_args__ = (Index("ix_shadow_policy", "policy", "differs", "screening_id"),)
+
+    screening_id: Mapped[str] = mapped_column(
+        ForeignKey("screenings.id", ondelete="CASCADE"), primary_key=True
+    )
+    policy: Mapped[str] = mapped_column(String(64), primary_key=True)
+    verdict: Mapped[str] = mapped_column(String(16))
+    shadow_verdict: Mapped[str] = mapped_column(String(16))
+    gained: Mapped[list[Any]]
+    """codes that only the other policy gives weight"""
+    lost: Mapped[list[Any]]
+    differs: Mapped[bool]
 
 
 class Picture(Table):
@@ -125,19 +356,61 @@ class IdempotentAnswer(Table):
     status: Mapped[int] = mapped_column(Integer)
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
+    made: Mapped[str | None] = mapped_column(String(40), default=None)
+    """what the request made, noted in the transaction that made it"""
+    alive_at: Mapped[datetime]
+    """renewed while it is being made: one that stands still belongs to a process that died"""
 
 
 class Audit(Table):
-    """Who did what to which record; rows are only ever added."""
+    """Who did what to which record; triggers refuse all but adding. See `store/audit_chain.py`."""
 
     __tablename__ = "audit"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, unique=True)
+    """1, 2, 3, ... without a gap"""
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(String(64))
     action: Mapped[str] = mapped_column(String(48))
     subject: Mapped[str] = mapped_column(String(64), index=True)
     details: Mapped[dict[str, Any]]
+
+
+class AuditHead(Table):
+    """The last entry of the audit log, one row: who adds entries holds it until the commit."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class CustomerQueue(Table):
+    """The last turn that a customer's submissions were given."""
+
+    __tablename__ = "customer_queues"
+
+    customer_id: Mapped[str] = mapped_column(BlaaizId(128), primary_key=True)
+    last_turn: Mapped[int]
+
+
+NEXT_TURN: Final = text(
+    "INSERT INTO customer_queues (customer_id, last_turn) VALUES (:customer_id, 1) "
+    "ON CONFLICT (customer_id) DO UPDATE SET last_turn = customer_queues.last_turn + 1 "
+    "RETURNING last_turn"
+).bindparams(bindparam("customer_id", type_=BlaaizId()))
+"""The queue's row is locked until the commit: turns become visible in their order."""
+LOCK_QUEUE: Final = text(
+    "INSERT INTO customer_queues (customer_id, last_turn) VALUES (:customer_id, 0) "
+    "ON CONFLICT (customer_id) DO UPDATE SET last_turn = customer_queues.last_turn"
+).bindparams(bindparam("customer_id", type_=BlaaizId()))
+"""The lock alone, before it is known whether there will be a turn."""
+
+_UNDER_WAY: Final = text("state IN ('updating', 'uploading', 'attaching')")
 
 
 class Submission(Table):
@@ -146,15 +419,26 @@ class Submission(Table):
     __tablename__ = "submissions"
     __table_args__ = (
         Index("ix_submissions_waiting", "state", "handed_over_at"),
-        Index("ix_submissions_customer", "customer_id", "id"),
+        Index("ix_submissions_customer", "customer_id", "turn", unique=True),
+        Index("ix_submissions_screening", "screening_id"),
+        # The order of turns keeps to it as well; here the database refuses what would break it.
+        Index(
+            "ix_submissions_one_under_way",
+            "customer_id",
+            unique=True,
+            sqlite_where=_UNDER_WAY,
+            postgresql_where=_UNDER_WAY,
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     key_id: Mapped[str] = mapped_column(String(40))
-    customer_id: Mapped[str] = mapped_column(String(128))
-    owner_id: Mapped[str | None] = mapped_column(String(128), default=None)
+    customer_id: Mapped[str] = mapped_column(BlaaizId(128))
+    turn: Mapped[int] = mapped_column()
+    """its place among the submissions of the customer, given by the database; see `NEXT_TURN`"""
+    owner_id: Mapped[str | None] = mapped_column(BlaaizId(128), default=None)
     """the beneficial owner whose document this is; None: the customer's own"""
     screening_id: Mapped[str] = mapped_column(String(40))
     update: Mapped[dict[str, Any]]
@@ -170,7 +454,7 @@ class Submission(Table):
     """failed tries of the present step in a row"""
     next_attempt_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    """when trying ends as failed"""
+    """when trying ends as failed; counted anew when its turn comes"""
     outcome_at: Mapped[datetime | None]
     """when Blaaiz said what `outcome` says"""
     go: Mapped[int] = mapped_column(default=0)
@@ -182,6 +466,12 @@ class Submission(Table):
     """raised by each write: a worker that was taken over notices at its next one"""
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+@event.listens_for(Submission, "before_insert")
+def _take_turn(_: object, connection: Connection, submission: Submission) -> None:
+    values = {"customer_id": submission.customer_id}
+    submission.turn = connection.execute(NEXT_TURN, values).scalar_one()
 
 
 class ForwardWorker(Table):

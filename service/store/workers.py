@@ -12,16 +12,18 @@ GONE = -1
 """The beat of a process that stopped in order: it need not be waited for."""
 
 
-async def beat(session: AsyncSession, worker_id: str, count: int, at: datetime) -> None:
-    """Shows that this process lives; also after others took it for dead."""
+async def beat(session: AsyncSession, worker_id: str, count: int, at: datetime) -> bool:
+    """Shows that this process lives; False where none knew it: it is new, or was buried."""
     done = await session.execute(
         update(ForwardWorker)
         .where(ForwardWorker.id == worker_id)
         .values(beat=count, seen_at=at)
         .execution_options(synchronize_session=False)
     )
-    if done.rowcount == 0:  # type: ignore[attr-defined]
+    is_known = done.rowcount == 1  # type: ignore[attr-defined]
+    if not is_known:
         session.add(ForwardWorker(id=worker_id, beat=count, seen_at=at))
+    return is_known
 
 
 async def others(session: AsyncSession, worker_id: str) -> Sequence[ForwardWorker]:

@@ -56,12 +56,40 @@ BROKEN = [
     (15, "business", "PENDING", {"annual_revenue": "lots"}, "annual_revenue", True),
     (15, "business", "PENDING", {"purpose": "fun"}, "purpose", True),
     (16, "individual", "PENDING", {"tin": "  "}, "tin", True),
-    (1, "individual", "PENDING", {"frist_name": "Typo"}, "frist_name", False),
+    (1, "individual", "PENDING", {"frist_name": "Typo"}, "frist_name", True),
+    (1, "individual", "PENDING", {"type": None}, "type", True),
+    (1, "individual", "PENDING", {"type": "business"}, "type", True),
+    (1, "individual", "PENDING", {"first_name": True}, "first_name", True),
+    (1, "individual", "PENDING", {"id_number": {"is": 1}}, "id_number", True),
+    (1, "individual", "PENDING", {"dob": "02/01/1990"}, "dob", True),
+    (1, "individual", "PENDING", {"dob": "1990-02-30"}, "dob", False),
+    (
+        1,
+        "individual",
+        "PENDING",
+        {"dob": "1990-01-02", "date_of_birth": "1991-01-02"},
+        "dob",
+        True,
+    ),
+    (7, "individual", "PENDING", {"country": None}, "country", True),
+    (7, "business", "PENDING", {"country": None, "incorporation_country": None}, "country", True),
+    (9, "individual", "PENDING", {"id_type": []}, "id_type", True),
+    (
+        10,
+        "business",
+        "PENDING",
+        {"operating_country": None, "operating_zip_code": "10001"},
+        "operating_country",
+        True,
+    ),
+    (15, "business", "PENDING", {"business_type": "shop"}, "business_type", True),
+    (15, "business", "PENDING", {"estimated_annual_revenue": 1}, "estimated_annual_revenue", True),
+    (15, "business", "PENDING", {"account_purpose": "fun"}, "account_purpose", True),
     (1, "individual", "PENDING", {"first_name": ""}, "first_name", False),
-    (1, "individual", "PENDING", {"first_name": ["Kim"]}, "first_name", False),
+    (1, "individual", "PENDING", {"first_name": ["Kim"]}, "first_name", True),
     (2, "individual", "VERIFIED", {"last_name": None}, "last_name", True),
     (2, "business", "VERIFIED", {"registration_number": "Z9"}, "registration_number", True),
-    (7, "individual", "PENDING", {"country": "England"}, "country", False),
+    (7, "individual", "PENDING", {"country": "England"}, "country", True),
     (
         7,
         "business",
@@ -74,7 +102,36 @@ BROKEN = [
     (10, "business", "PENDING", {"operating_country": "XX"}, "operating_country", False),
     (10, "business", "PENDING", {"operating_zip_code": "SW1A 1AA 5"}, "operating_zip_code", True),
     (12, "business", "PENDING", {"owners": [{"id": "nobody", "first_name": "X"}]}, None, True),
-    (12, "business", "PENDING", {"owners": [{}]}, "owners.0", False),
+    (12, "business", "PENDING", {"owners": [{}]}, "owners.0", True),
+    (12, "business", "PENDING", {"owners": None}, "owners", True),
+    (12, "business", "PENDING", {"owners": {}}, "owners", True),
+    (12, "business", "PENDING", {"owners": ["Kim"]}, "owners.0", True),
+    *(
+        (12, "business", "PENDING", {"owners": [{"first_name": "K", name: value}]}, field, seen)
+        for name, value, field, seen in (
+            ("frist_name", "Typo", "owners.0.frist_name", True),
+            ("last_name", ["New"], "owners.0.last_name", True),
+            ("last_name", False, "owners.0.last_name", True),
+            ("last_name", "", "owners.0.last_name", False),
+            ("is_pep", "yes", "owners.0.is_pep", True),
+            ("nationality", "British", "owners.0.nationality", False),
+            ("date_of_birth", "1990", "owners.0.date_of_birth", False),
+            ("ownership_percentage", 101, "owners.0.ownership_percentage", True),
+            ("ownership_percentage", True, "owners.0.ownership_percentage", True),
+            ("ownership_percentage", "half", "owners.0.ownership_percentage", True),
+            ("id_document_type", "library_card", "owners.0.id_document_type", True),
+            ("id", True, "owners.0.id", True),
+            ("id", [], "owners.0.id", True),
+        )
+    ),
+    (
+        4,
+        "business",
+        "PENDING",
+        {"owners": [{"first_name": "K", "id_document_type": "id_card"}]},
+        "owners.0.id_document_type",
+        True,
+    ),
 ]
 
 
@@ -228,6 +285,92 @@ async def test_rule_13_the_stand_in_ignores_what_we_refuse_as_ignored(stand_in, 
     assert {e.rule for e in check_rules({"owners": [owner]}, customer, RuleContext())} == {13}
     after = await blaaiz.update_customer(customer.id, {"owners": [owner]})
     assert (after.owners[0].status, after.owners[0].fields["first_name"]) == ("PENDING", "Kim")
+
+
+@pytest.mark.parametrize("number", ["gb-verified-1", " GB VERIFIED 1 ", "GBVERIFIED1"])
+async def test_rule_11_whoever_wrote_the_number_in_another_way(stand_in, blaaiz, number) -> None:
+    ours = await blaaiz.get_customer(customer_id(stand_in, "business", "PENDING"))
+    # The older ones are on a later page of the list, and none is found by its exact number.
+    assert await blaaiz.is_registration_taken(number, "gb", ours.id)
+    assert not await blaaiz.is_registration_taken(number + "0", "GB", ours.id)
+    with pytest.raises(Refused) as raised:
+        await blaaiz.update_customer(ours.id, {"registration_number": number})
+    assert "registration_number" in raised.value.errors
+
+
+async def test_rule_10_a_code_without_any_country_is_checked_against_none(stand_in, blaaiz) -> None:
+    found = customer_id(stand_in, "business", "PENDING")
+    stand_in.app.state.sandbox.customers.get(found)["operating_country"] = None
+    customer = await blaaiz.get_customer(found)
+    update = {"operating_zip_code": "10001"}
+    assert {e.rule for e in check_rules(update, customer, RuleContext())} == {10}
+    with pytest.raises(Refused):
+        await blaaiz.update_customer(found, update)
+    assert not check_rules({"operating_zip_code": None}, customer, RuleContext())
+
+
+async def test_rule_10_reaches_the_operating_country_within_kyc_data(stand_in, blaaiz) -> None:
+    found = next(
+        c["id"]
+        for c in httpx.get(f"{stand_in.url}/sandbox/state").json()["customers"]
+        if c["kyc_data"].get("operating_country") == "NG"
+    )
+    stand_in.app.state.sandbox.customers.get(found)["verification_status"] = "PENDING"
+    customer = await blaaiz.get_customer(found)
+    assert {
+        e.rule for e in check_rules({"operating_zip_code": "SW1A 1AA"}, customer, RuleContext())
+    } == {10}
+    with pytest.raises(Refused):
+        await blaaiz.update_customer(found, {"operating_zip_code": "SW1A 1AA"})
+    assert not check_rules({"operating_zip_code": "100002"}, customer, RuleContext())
+
+
+@pytest.mark.parametrize("shown", [{"date_of_birth": "1990-01-02"}, {"dob": "1990-01-02"}])
+@pytest.mark.parametrize("name", ["dob", "date_of_birth"])
+async def test_rule_2_holds_under_each_name_of_a_field(stand_in, blaaiz, shown, name) -> None:
+    found = customer_id(stand_in, "individual", "VERIFIED")
+    stand_in.app.state.sandbox.customers.get(found).update(shown)
+    customer = await blaaiz.get_customer(found)
+    assert {e.rule for e in check_rules({name: "1991-01-02"}, customer, RuleContext())} == {2}
+    with pytest.raises(Refused):
+        await blaaiz.update_customer(found, {name: "1991-01-02"})
+    assert not check_rules({name: "1990-01-02"}, customer, RuleContext())
+
+
+async def test_every_field_of_the_partners_pages_can_be_sent(stand_in, blaaiz) -> None:
+    customer = await blaaiz.get_customer(customer_id(stand_in, "business", "PENDING"))
+    update = {
+        "trading_name": "Sample",
+        "business_type": "llc",
+        "industry_type": "Software",
+        "business_description": "Makes samples.",
+        "estimated_annual_revenue": "0_99999",
+        "expected_monthly_payments": 20,
+        "account_purpose": "other",
+        "phone": "+442079460000",
+        "owners": [
+            {
+                "first_name": "Kim",
+                "last_name": "New",
+                "email": "kim@example.com",
+                "phone": "+442079460000",
+                "date_of_birth": "1990-01-02",
+                "nationality": "GB",
+                "title": "Director",
+                "ownership_percentage": 12.5,
+                "has_control": True,
+                "is_signer": None,
+                "street": "1 Example Street",
+                "id_document_type": "passport",
+                "id_document_country": "NG",
+                "id_expiry_date": "2031-01-02",
+                "tin": "12345",
+                "is_pep": False,
+            }
+        ],
+    }
+    assert check_rules(update, customer, RuleContext()) == ()
+    assert len((await blaaiz.update_customer(customer.id, update)).owners) == 4
 
 
 async def test_rule_2_reaches_what_blaaiz_shows_within_kyc_data(stand_in, blaaiz) -> None:

@@ -40,7 +40,7 @@ def test_it_is_seeded_with_every_kind_and_state(http) -> None:
     states = {"PENDING", "VERIFIED", "PROCESSING", "REJECTED", "BLACKLISTED"}
     assert kinds == {(t, s) for t in ("individual", "business") for s in states}
     owners = {o["status"] for c in customers for o in c.get("owners", [])}
-    assert owners == {"PENDING", "APPROVED", "PROCESSING"}
+    assert owners == {"PENDING", "APPROVED", "PROCESSING", "REJECTED"}
 
 
 def test_the_page_shows_what_arrived_with_its_pictures(http) -> None:

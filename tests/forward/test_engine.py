@@ -1,6 +1,7 @@
 """The engine under real processes: it starts, stops, is taken over, and finds what it lost."""
 
 import asyncio
+import base64
 import os
 import signal
 import socket
@@ -9,26 +10,42 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import IntegrityError
 
+from service.forward.journey import Journeys
 from service.forward.pauses import Pauses
 from service.forward.worker import Forwarder
 from service.forward.workflow import EngineBusy
+from service.notify.deliver import Courier
 from service.notify.outbox import announce
-from service.store.engine import open_engine
+from service.store.engine import migrate, open_engine, sessions_of
+from service.store.tables import OutgoingEvent
 from service.telemetry import Metrics
+from tests.conftest import Cluster, new_database
 from tests.forward.world import World
 
 QUICK = Pauses(first_s=0.05, longest_s=0.5, credentials_s=0.1, spread_s=0.1)
 
 
-def forwarder_of(world: World, database_url: str) -> Forwarder:
+def courier_of(world: World, received: list[httpx.Request] | None = None) -> Courier:
+    def take(request: httpx.Request) -> httpx.Response:
+        (received if received is not None else []).append(request)
+        return httpx.Response(200)
+
+    transport = httpx.MockTransport(take)
+    return Courier(world.sessions, "http://receiver/hook", "secret", world.clock, transport)
+
+
+def forwarder_of(world: World, database_url: str, courier: Courier | None = None) -> Forwarder:
     return Forwarder(
         database_url,
         world.sessions,
         world.blobs,
         world.blaaiz,
-        None,
+        courier,
         Metrics(),
         world.clock,
         interval_s=0.05,
@@ -134,6 +151,56 @@ async def test_another_process_takes_over_from_one_that_was_killed(
                 process.wait()
 
 
+@pytest.mark.slow
+async def test_workers_stop_while_their_database_is_away_and_all_go_on_after(
+    own_cluster: Cluster, stand_in, tmp_path: Path
+) -> None:
+    database_url = new_database(own_cluster.address, "outage")
+    await migrate(database_url)
+    engine = open_engine(database_url)
+    world = World(sessions_of(engine), stand_in, f"file://{tmp_path}/blobs")
+    people = [
+        one["id"]
+        for one in world.state()["customers"]
+        if (one["type"], one["verification_status"]) == ("individual", "PENDING")
+    ]
+    ids = [await world.submit(one, {"first_name": "Kim"}) for one in people]
+    world.break_with({"kind": "latency", "value": 4, "path": "/storage/", "times": -1})
+    logs = [tmp_path / "first.log", tmp_path / "second.log"]
+    several = [
+        worker(database_url, world, tmp_path / "blobs", PRESCREEN_LOG=str(log)) for log in logs
+    ]
+    try:
+
+        async def are_uploading() -> bool:
+            return any([(await world.get(one)).state == "uploading" for one in ids])
+
+        async def all_done() -> bool:
+            return all([(await world.get(one)).state == "forwarded" for one in ids])
+
+        await until(are_uploading)
+        await asyncio.to_thread(own_cluster.stop)
+        await asyncio.sleep(4)  # more than twice the take-over time
+        world.break_with()
+        await asyncio.to_thread(own_cluster.start)
+        await until(all_done, 150)
+        for one in several:
+            assert one.poll() is None, "it lives on"
+    finally:
+        for one in several:
+            one.kill()
+            one.wait()
+        await world.close()
+        await engine.dispose()
+    told = "".join(log.read_text() for log in logs)
+    assert "forward.stopped_work" in told
+    for one in people:
+        held = httpx.get(f"{stand_in.url}/sandbox/state").json()["customers"]
+        (held,) = [customer for customer in held if customer["id"] == one]
+        assert len(held["history"]) == 1
+        assert len(held["files"]["id_file"]) == 1
+
+
 async def test_a_run_that_the_engine_lost_is_handed_over_again(
     world: World, database_url: str, monkeypatch
 ) -> None:
@@ -158,8 +225,11 @@ async def test_a_run_that_the_engine_lost_is_handed_over_again(
         await forwarder.stop()
 
 
+CANARY = "Canaryname"
+
+
 async def test_the_engine_keeps_no_personal_data(world: World, database_url: str) -> None:
-    submission_id = await world.submit(world.customer()["id"], {"first_name": "Canaryname"})
+    submission_id = await world.submit(world.customer()["id"], {"first_name": CANARY})
     async with world.sessions() as session:
         announce(session, "x", {"submission_id": submission_id}, world.clock())
         await session.commit()
@@ -175,7 +245,90 @@ async def test_the_engine_keeps_no_personal_data(world: World, database_url: str
         await forwarder.stop()
     text = await _engine_rows(database_url)
     assert submission_id in text
-    assert "Canaryname" not in text
+    assert CANARY not in text
+
+
+async def test_the_engine_keeps_of_a_broken_step_its_name_alone(
+    world: World, database_url: str, monkeypatch
+) -> None:
+    async def broken(*_: object) -> bool:
+        raise IntegrityError("INSERT INTO x", {"first_name": CANARY}, ValueError(CANARY))
+
+    monkeypatch.setattr(Journeys, "take", broken)
+    monkeypatch.setattr(Courier, "deliver", broken)
+    await world.submit(world.customer()["id"], {})
+    async with world.sessions() as session:
+        announce(session, "x", {}, world.clock())
+        await session.commit()
+    forwarder = forwarder_of(world, database_url, courier_of(world))
+    await forwarder.start()
+    try:
+
+        async def is_kept() -> bool:
+            return (await _engine_rows(database_url)).count("IntegrityError") >= 4
+
+        await until(is_kept)
+    finally:
+        await forwarder.stop()
+    text = await _engine_rows(database_url)
+    assert "StepBroke" in text
+    assert CANARY not in text
+
+
+async def test_a_process_leaves_what_it_cannot_carry_to_those_that_can(
+    world: World, database_url: str
+) -> None:
+    async with world.sessions() as session:
+        announce(session, "x", {}, world.clock())
+        await session.commit()
+        event = (await session.scalars(select(OutgoingEvent))).one()
+    without = forwarder_of(world, database_url)
+    await without.start()
+    try:
+        # Another process, which has a courier, hands it over.
+        await without._engine.enqueue(OutgoingEvent, event.id, event.attempts, 0)
+        await asyncio.sleep(1.5)
+        assert "ENQUEUED" in await _engine_rows(database_url, "workflow_status")
+        assert "PENDING" not in await _engine_rows(database_url, "workflow_status")
+    finally:
+        await without.stop()
+    received: list[httpx.Request] = []
+    able = forwarder_of(world, database_url, courier_of(world, received))
+    await able.start()
+    try:
+
+        async def is_delivered() -> bool:
+            return bool(received)
+
+        await until(is_delivered)
+    finally:
+        await able.stop()
+
+
+async def test_work_that_was_broken_off_here_goes_on_when_it_may(
+    world: World, database_url: str
+) -> None:
+    world.break_with({"kind": "latency", "value": 3, "path": "/storage/"})
+    customer = world.customer()
+    submission_id = await world.submit(customer["id"], {"first_name": "Kim"})
+    forwarder = forwarder_of(world, database_url)
+    await forwarder.start()
+    try:
+
+        async def is_uploading() -> bool:
+            return (await world.get(submission_id)).state == "uploading"
+
+        async def is_done() -> bool:
+            return (await world.get(submission_id)).state == "forwarded"
+
+        await until(is_uploading)
+        # As when it finds that it was taken for dead; its next beat lets it go on.
+        forwarder._engine.ground()
+        await until(is_done)
+    finally:
+        await forwarder.stop()
+    assert len(world.held(customer["id"])["history"]) == 1
+    assert len(world.held(customer["id"])["files"]["id_file"]) == 1
 
 
 async def test_the_engine_talks_to_nobody_but_the_database(
@@ -197,15 +350,28 @@ async def test_the_engine_talks_to_nobody_but_the_database(
     assert "dbos_enterprise" not in sys.modules
 
 
-async def _engine_rows(database_url: str) -> str:
+async def _engine_rows(database_url: str, *tables: str) -> str:
+    """All that the engine keeps, what it pickled as well."""
     if database_url.startswith("sqlite"):
         database_url += ".forwarding"
     engine = open_engine(database_url)
     async with engine.connect() as connection:
-        prefix = "dbos." if connection.dialect.name == "postgresql" else ""
-        rows = []
-        for table in ("workflow_status", "operation_outputs"):
-            found = await connection.exec_driver_sql(f"SELECT * FROM {prefix}{table}")
-            rows += found.fetchall()
+        is_postgresql = connection.dialect.name == "postgresql"
+        schema = "dbos" if is_postgresql else None
+        names = tables or await connection.run_sync(
+            lambda one: inspect(one).get_table_names(schema=schema)
+        )
+        cells: list[str] = []
+        for table in names:
+            prefix = "dbos." if is_postgresql else ""
+            found = await connection.exec_driver_sql(f'SELECT * FROM {prefix}"{table}"')
+            cells += [str(cell) for row in found for cell in row]
     await engine.dispose()
-    return str(rows)
+    return "\n".join([*cells, *map(_decoded, cells)])
+
+
+def _decoded(cell: str) -> str:
+    try:
+        return base64.b64decode(cell, validate=True).decode("latin-1")
+    except ValueError:
+        return ""

@@ -1,9 +1,10 @@
 """Nothing lost, nothing twice: the steps through faults and deaths, on both databases."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from service.actions.receive_blaaiz_event import EventReplayed, receive_blaaiz_event
 from service.actions.retry_submission import retry_submission
@@ -65,6 +66,25 @@ async def test_the_file_that_is_set_is_sent_byte_for_byte(world: World, renditio
     content = await world.blobs.get(blob)
     assert content.startswith(rendition.encode())
     assert arrived["sha256"] == sent["sha256"] == steps.hashlib.sha256(content).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("media_type", "sent"),
+    [("image/heic", b"upright"), ("image/webp", b"upright"), ("image/png", b"original")],
+)
+async def test_what_blaaiz_may_not_take_is_sent_as_a_jpeg(
+    world: World, media_type: str, sent: bytes
+) -> None:
+    customer_id = world.customer()["id"]
+    submission_id = await world.submit(customer_id, {}, renditions=("original", "upright"))
+    async with world.sessions() as session:
+        original = select(Picture).where(Picture.rendition == "original")
+        (await session.scalars(original)).one().media_type = media_type
+        await session.commit()
+    await world.run(1)
+    assert (await world.get(submission_id)).state == "forwarded"
+    (file,) = world.stand_in.app.state.sandbox.files.by_id.values()
+    assert file.content.startswith(sent)
 
 
 async def test_a_stored_file_that_changed_is_never_sent(world: World) -> None:
@@ -291,14 +311,52 @@ async def test_the_deadline_ends_in_failed_and_an_analyst_can_send_it_again(worl
     assert (again.state, again.last_error, again.attempts) == ("forwarded", None, 0)
 
 
-async def test_older_values_are_not_retried_over_newer_ones(world: World) -> None:
-    customer = world.customer()
-    older = await world.submit(customer["id"], {"first_name": "Old"}, state="failed")
-    await world.submit(customer["id"], {"first_name": "New"})
+@pytest.mark.parametrize(
+    ("newer_is", "what_next"),
+    [
+        ({"state": "queued"}, "Wait until it has ended"),
+        ({"state": "uploading"}, "Wait until it has ended"),
+        ({"state": "failed"}, "Retry that one"),
+        ({"state": "forwarded"}, "as a new update"),
+        ({"state": "refused", "steps": {"written": ["first_name"]}}, "as a new update"),
+    ],
+)
+async def test_older_values_are_not_retried_over_newer_ones(
+    world: World, newer_is: dict, what_next: str
+) -> None:
+    customer = world.customer()["id"]
+    # Its id sorts after that of the newer one, as from a machine whose clock is ahead.
+    older = await world.submit(customer, {"first_name": "Old"}, state="failed", id="sub_Z")
+    newer = await world.submit(customer, {"first_name": "New"}, **newer_is)
+    with pytest.raises(SubmissionOvertaken) as refusal:
+        await retry_submission(world.sessions, older, "analyst", world.clock(), DAY)
+    assert newer in str(refusal.value)
+    assert newer_is["state"] in str(refusal.value)
+    assert what_next in str(refusal.value)
+    assert (await world.get(older)).state == "failed"
+
+
+async def test_what_another_or_nothing_newer_wrote_is_no_obstacle_to_a_retry(world: World) -> None:
+    business = world.customer("business")
+    owner = business["owners"][0]["id"]
+    older = await world.submit(business["id"], {}, state="failed")
+    await world.submit(business["id"], {}, state="forwarded", owner_id=owner)
+    refused = await world.submit(business["id"], {}, state="refused")
+    await retry_submission(world.sessions, older, "analyst", world.clock(), DAY)
+    retried = await world.get(older)
+    assert retried.state == "queued"
+    assert retried.turn > (await world.get(refused)).turn
+
+
+async def test_of_two_that_failed_the_newer_is_retried_and_the_older_stays(world: World) -> None:
+    customer = world.customer()["id"]
+    older = await world.submit(customer, {"first_name": "Old"}, state="failed")
+    newer = await world.submit(customer, {"first_name": "New"}, state="failed")
+    await retry_submission(world.sessions, newer, "analyst", world.clock(), DAY)
     await world.run(1)
     with pytest.raises(SubmissionOvertaken):
         await retry_submission(world.sessions, older, "analyst", world.clock(), DAY)
-    assert world.held(customer["id"])["first_name"] == "New"
+    assert world.held(customer)["first_name"] == "New"
 
 
 async def test_submissions_of_one_customer_go_in_order(world: World) -> None:
@@ -310,6 +368,83 @@ async def test_submissions_of_one_customer_go_in_order(world: World) -> None:
     assert [(await world.get(one)).state for one in ids] == ["forwarded"] * 3
     assert world.held(customer["id"])["first_name"] == "Three"
     assert world.writes("/customer/" + customer["id"], "PUT") == 3
+
+
+async def test_waiting_behind_another_does_not_use_up_the_day(world: World) -> None:
+    customer = world.customer()["id"]
+    first = await world.submit(customer, {"first_name": "One"})
+    second = await world.submit(customer, {"first_name": "Two"})
+    world.break_with({"kind": "status", "value": 500, "times": -1})
+    await world.run(26, timedelta(hours=1))
+    assert (await world.get(first)).state == "failed"
+    waited = await world.get(second)
+    assert (waited.state, waited.last_error) == ("updating", "Unavailable")
+    world.break_with()
+    await world.run(1)
+    assert (await world.get(second)).state == "forwarded"
+
+
+async def test_the_deadline_holds_for_faults_of_our_own(world: World) -> None:
+    # What was written down of its files cannot be read.
+    submission_id = await world.submit(world.customer()["id"], {}, extra_files={"x": {}})
+    await world.run(26, timedelta(hours=1))
+    failed = await world.get(submission_id)
+    assert (failed.state, failed.last_error) == ("failed", "KeyError")
+
+
+async def test_the_deadline_holds_for_what_the_database_refuses(world: World, monkeypatch) -> None:
+    async def refused(one) -> None:
+        async with world.sessions() as session:
+            await session.execute(text("SELECT * FROM nowhere"))
+
+    monkeypatch.setitem(journey.STEPS, journey.State.UPLOADING, refused)
+    submission_id = await world.submit(world.customer()["id"], {})
+    await world.run(26, timedelta(hours=1))
+    failed = await world.get(submission_id)
+    assert (failed.state, failed.last_error) in [
+        ("failed", "OperationalError"),
+        ("failed", "ProgrammingError"),
+    ]
+
+
+async def test_the_deadline_holds_for_what_kills_its_worker(world: World, monkeypatch) -> None:
+    async def deadly(one) -> None:
+        raise Killed
+
+    monkeypatch.setitem(journey.STEPS, journey.State.UPDATING, deadly)
+    submission_id = await world.submit(world.customer()["id"], {})
+    with pytest.raises(Killed):
+        await world.forward_all()
+    # The engine resumes the same go, for as long as it is not ended.
+    for hour in range(30):
+        world.clock.offset = timedelta(hours=hour)
+        with contextlib.suppress(Killed):
+            await world.journeys.take(submission_id, 0, journey.State.UPDATING)
+    failed = await world.get(submission_id)
+    assert (failed.state, failed.last_error) == ("failed", "DeadlinePassed")
+
+
+async def test_a_worker_whose_own_run_was_resumed_writes_nothing_more(
+    world: World, monkeypatch
+) -> None:
+    submission_id = await world.submit(world.customer()["id"], {})
+    # The clock may be coarse: what fences the earlier run is no moment.
+    now = world.clock()
+    world.clock = lambda: now
+    world.journeys = world.new_journeys()
+
+    async def slept_through(one) -> None:
+        # The same worker takes the run up again, as after it was taken for dead.
+        patched.setitem(journey.STEPS, journey.State.UPDATING, whole)
+        assert await world.journeys.take(submission_id, 0, journey.State.UPDATING)
+        one.notes["uploads"] = {"identity": {"file_id": "stale", "sha256": ""}}
+        await one.keep()
+
+    whole = journey.STEPS[journey.State.UPDATING]
+    with monkeypatch.context() as patched:
+        patched.setitem(journey.STEPS, journey.State.UPDATING, slept_through)
+        assert not await world.journeys.take(submission_id, 0, journey.State.UPDATING)
+    assert "uploads" not in (await world.get(submission_id)).steps
 
 
 async def test_a_pause_that_blaaiz_asks_for_is_kept(world: World) -> None:
@@ -333,12 +468,14 @@ async def test_blaaizs_verdict_is_brought_home_once_and_in_its_order(world: Worl
             "data": {"id": customer["id"], "verification_status": status},
         }
 
-    await receive_blaaiz_event(world.sessions, b"2", "200", event("REJECTED"), world.clock())
+    now = int(world.clock().timestamp())
+    later, earlier = str(now + 20), str(now + 10)
+    await receive_blaaiz_event(world.sessions, b"2", later, event("REJECTED"), world.clock())
     assert (await world.get(submission_id)).outcome == "rejected"
     with pytest.raises(EventReplayed):
-        await receive_blaaiz_event(world.sessions, b"2", "200", event("REJECTED"), world.clock())
+        await receive_blaaiz_event(world.sessions, b"2", later, event("REJECTED"), world.clock())
     # An earlier one that comes late does not undo it.
-    await receive_blaaiz_event(world.sessions, b"1", "100", event("PENDING"), world.clock())
+    await receive_blaaiz_event(world.sessions, b"1", earlier, event("PENDING"), world.clock())
     assert (await world.get(submission_id)).outcome == "rejected"
 
 
@@ -353,7 +490,8 @@ async def test_an_outcome_that_comes_before_our_own_note_is_kept(world: World, m
             "event": "customer.status_changed",
             "data": {"id": customer["id"], "verification_status": "VERIFIED"},
         }
-        await receive_blaaiz_event(world.sessions, b"b", "100", event, world.clock())
+        stamp = str(int(world.clock().timestamp()))
+        await receive_blaaiz_event(world.sessions, b"b", stamp, event, world.clock())
 
     monkeypatch.setitem(journey.STEPS, journey.State.ATTACHING, answered_at_once)
     await world.run(1)

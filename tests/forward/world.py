@@ -10,7 +10,7 @@ from service.blaaiz.token import BlaaizCredentials
 from service.forward.journey import STEPS, Journeys
 from service.forward.pauses import Pauses
 from service.ids import new_id
-from service.store import submissions
+from service.store import handover
 from service.store.pictures import Blobs
 from service.store.tables import Picture, Screening, Submission
 from service.telemetry import Metrics
@@ -54,6 +54,7 @@ class World:
             self.clock,
             pauses=Pauses(),
             rendition=rendition,
+            deadline=DAY,
         )
 
     async def close(self) -> None:
@@ -155,10 +156,10 @@ class World:
     async def forward_all(self) -> int:
         """Takes each submission that waits as far as it goes; how many waited."""
         async with self.sessions() as session:
-            found = await submissions.waiting(session, 100)
+            found = await handover.waiting(session, handover.SUBMISSIONS, 100)
             due = [one for one in found if one.next_attempt_at <= self.clock()]
             for one in due:
-                await submissions.mark_handed_over(session, one, self.clock())
+                await handover.mark_handed_over(session, handover.SUBMISSIONS, one, self.clock())
             await session.commit()
         for one in due:
             for state in STEPS:

@@ -2,6 +2,7 @@
 
 import io
 
+import cv2
 import numpy as np
 import pillow_heif
 import pytest
@@ -101,6 +102,24 @@ def test_all_eight_orientations_come_upright(orientation: int) -> None:
         bgr = capture.bgr(reduction)
         assert bgr[3, 3, 2] > 180 > bgr[3, 3, 0]
         assert bgr.shape[:2] == (HEIGHT // reduction, WIDTH // reduction)
+
+
+@pytest.mark.parametrize("white", [1.0, 255.0, 65535.0])
+def test_samples_of_fractions_are_read_in_the_range_they_use(white: float) -> None:
+    ramp = np.tile(np.linspace(0, white, 256, dtype=np.float32), (16, 1))
+    ramp[0, 5] = np.nan
+    bgr = open_document(saved(Image.fromarray(ramp), "TIFF"), None)[Side.FRONT].bgr()
+    assert (bgr[1] == np.arange(256)[:, None]).all()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_sixteen_bits_a_sample_keep_their_tones(kind: str, channels: int) -> None:
+    ramp = np.tile(np.arange(256, dtype=np.uint16) * 257, (16, 1))
+    pixels = ramp if channels == 1 else np.dstack([ramp] * channels)
+    content = cv2.imencode(f".{kind.lower()}", pixels)[1].tobytes()
+    bgr = open_document(content, None)[Side.FRONT].bgr()
+    assert (bgr[1] == np.arange(256)[:, None]).all()
 
 
 @pytest.mark.parametrize("mode", ["L", "1", "P", "RGBA", "LA", "CMYK", "I;16"])

@@ -18,6 +18,7 @@ class Running:
 
     def __init__(self, dev: Development, log: Path, blobs: Path) -> None:
         self.url, self.stand_in, self.log, self.blobs = dev.base_url, dev.sandbox_url, log, blobs
+        self.webhook_secret = dev.webhook_secret
         self.keys = {role.value: key for role, key in dev.keys.items()}
 
     def headers(self, role: str = "frontend") -> dict[str, str]:
@@ -36,9 +37,11 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         log=home / "service.log",
         forward_interval_s=0.1,
         rate_per_minute=6000,
+        cors_origins="https://shop.example,http://localhost:18999",
         # A busy machine is none of these tests' matter.
-        screening_timeout_s=60,
+        screening_timeout_s=120,
         queue_wait_s=60,
+        triage_undo_s=15,
     )
     started, stop = threading.Event(), threading.Event()
     found: list[Running] = []

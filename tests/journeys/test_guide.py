@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 def examples() -> list[str]:
     found: list[str] = []
-    for page in ("README.md", "docs/api.md"):
+    for page in ("README.md", "docs/api.md", "docs/capture.md"):
         blocks = re.findall(r"```bash\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
         found += [block for block in blocks if block.startswith("curl")]
     return found

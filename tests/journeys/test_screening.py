@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 import time
 from pathlib import Path
 
@@ -315,6 +316,7 @@ def test_a_screening_can_be_forwarded_and_blaaiz_says_what_became_of_it(service)
     )
     assert refused.status_code == 422
     assert refused.json()["screening"]["verdict"] == "review"  # the name differs
+    held = refused.json()["screening"]["id"]
     person = truth["fields"]
     update |= {"first_name": person["given_names"], "last_name": person["surname"]}
     # The same picture again: another file of the same page, as a person would send.
@@ -325,6 +327,8 @@ def test_a_screening_can_be_forwarded_and_blaaiz_says_what_became_of_it(service)
     assert sent.status_code == 202, sent.text
     submission = await_state(service, sent.json()["id"], "forwarded")
     assert submission["outcome"] == "pending"
+    # What was held for an analyst is older now: nobody can send it any more.
+    assert rows(service, "SELECT * FROM held_updates WHERE screening_id = ?", held) == []
     state = httpx.get(f"{service.stand_in}/sandbox/state").json()
     stored = next(c for c in state["customers"] if c["id"] == customer["id"])
     assert stored["id_number"] == person["number"]
@@ -342,8 +346,13 @@ def test_a_screening_can_be_forwarded_and_blaaiz_says_what_became_of_it(service)
     assert found["outcome"] == "verified"
 
 
+def rows(service, query: str, *values: str) -> list[tuple]:
+    with sqlite3.connect(service.log.parent / "service.db") as database:
+        return database.execute(query, values).fetchall()
+
+
 def await_state(service, submission_id: str, wanted: str) -> dict:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         found = httpx.get(
             f"{service.url}/v1/submissions/{submission_id}", headers=service.headers()

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from service.actions.replay_webhooks import replay_webhooks
 from service.notify.deliver import Courier
 from service.notify.outbox import announce
-from service.store import events
+from service.store import handover
 from service.store.tables import OutgoingEvent
 
 
@@ -45,9 +45,10 @@ async def announced(sessions, clock) -> None:
 async def deliver_due(courier, sessions, clock) -> int:
     """One attempt for each event that waits and is due, as the engine makes it; how many."""
     async with sessions() as session:
-        due = [e for e in await events.waiting(session, 20) if e.next_attempt_at <= clock()]
+        waiting = await handover.waiting(session, handover.EVENTS, 20)
+        due = [one for one in waiting if one.next_attempt_at <= clock()]
         for event in due:
-            await events.mark_handed_over(session, event, clock())
+            await handover.mark_handed_over(session, handover.EVENTS, event, clock())
         await session.commit()
     for event in due:
         await courier.deliver(event.id, event.attempts)

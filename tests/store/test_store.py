@@ -1,5 +1,6 @@
 """The same promises on SQLite and PostgreSQL, and on every blob store."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from service.actions.issue_key import Role, issue_key, withdraw_key
 from service.ids import new_id
-from service.store import idempotency, outcomes, screenings, submissions, workers
+from service.store import handover, idempotency, outcomes, screenings, workers
 from service.store.engine import migrate, open_engine, sessions_of
+from service.store.handover import SUBMISSIONS
 from service.store.keys import find_key
 from service.store.pictures import BlobMissing, Blobs
 from service.store.tables import Audit, Key, Screening, ScreeningCode, Submission
@@ -126,34 +129,102 @@ async def test_a_key_of_idempotency_is_taken_once(sessions) -> None:
         assert await idempotency.begin(session, "k", "token", "other", later) is None
 
 
+async def test_a_request_whose_process_died_goes_on_soon_and_no_other_in_its_place(
+    sessions,
+) -> None:
+    async with sessions() as session:
+        await idempotency.begin(session, "k", "token", "digest", NOW)
+        await session.commit()
+    alive = NOW + timedelta(minutes=5)
+    async with sessions() as session:
+        await idempotency.renew(session, "k", "token", alive)
+        await session.commit()
+    async with sessions() as session:
+        soon = alive + timedelta(seconds=10)
+        assert await idempotency.begin(session, "k", "token", "digest", soon) is not None
+        later = alive + timedelta(seconds=30)
+        other = await idempotency.begin(session, "k", "token", "another", later)
+        assert other is not None
+        assert other.request_digest == "digest"
+        assert await idempotency.begin(session, "k", "token", "digest", later) is None
+
+
 async def test_two_processes_take_different_rows_or_the_same_once(sessions) -> None:
     async with sessions() as session:
         session.add_all([submission("a"), submission("b")])
         await session.commit()
     async with sessions() as one:
-        found = await submissions.waiting(one, 10)
+        found = await handover.waiting(one, SUBMISSIONS, 10)
         for row in found:
-            await submissions.mark_handed_over(one, row, NOW)
+            await handover.mark_handed_over(one, SUBMISSIONS, row, NOW)
         await one.commit()
     async with sessions() as two:
         assert len(found) == 2
-        assert await submissions.waiting(two, 10) == []
+        assert await handover.waiting(two, SUBMISSIONS, 10) == []
 
 
 async def test_a_customers_submissions_go_one_after_the_other(sessions) -> None:
-    older, newer = submission("same"), submission("same")
+    # Ids and times come from several clocks: the database alone says who came first.
+    first = submission("same", id="sub_9", created_at=NOW + timedelta(hours=1))
+    second = submission("same", id="sub_1")
     async with sessions() as session:
-        session.add_all([newer, older])
+        session.add(first)
         await session.commit()
-        first = min(older.id, newer.id)
-        assert [one.id for one in await submissions.waiting(session, 10)] == [first]
-        await submissions.mark_handed_over(session, older, NOW)
-        assert await submissions.waiting(session, 10) == []
-        for one in (older, newer):
-            if one.id == first:
-                one.state = "refused"
+        session.add(second)
+        await session.commit()
+        assert [one.id for one in await handover.waiting(session, SUBMISSIONS, 10)] == ["sub_9"]
+        await handover.mark_handed_over(session, SUBMISSIONS, first, NOW)
+        assert await handover.waiting(session, SUBMISSIONS, 10) == []
+        first.state = "refused"
         await session.flush()
-        assert [one.id for one in await submissions.waiting(session, 10)] != [first]
+        assert [one.id for one in await handover.waiting(session, SUBMISSIONS, 10)] == ["sub_1"]
+
+
+async def test_a_customers_id_in_other_letters_is_the_same_queue(sessions) -> None:
+    small = "7d0f3c9e-8a51-4e0c-9f5b-2b1f0a6c4d3e"
+    async with sessions() as session:
+        session.add(submission(small.upper()))
+        await session.commit()
+        session.add(submission(small))
+        session.add(submission("Not-A-UUID"))
+        session.add(submission("not-a-uuid"))
+        await session.commit()
+    async with sessions() as session:
+        found = await handover.waiting(session, SUBMISSIONS, 10)
+        assert sorted(one.customer_id for one in found) == [small, "Not-A-UUID", "not-a-uuid"]
+        latest = await session.scalar(
+            select(Submission.turn).where(Submission.customer_id == small.upper()).limit(1)
+        )
+        assert latest == 1
+
+
+async def test_the_database_refuses_two_of_one_customer_under_way(sessions) -> None:
+    async with sessions() as session:
+        session.add(submission("a", state="updating"))
+        session.add(submission("a", state="forwarded"))
+        session.add(submission("b", state="attaching"))
+        await session.commit()
+        session.add(submission("a", state="attaching"))
+        with pytest.raises(IntegrityError):
+            await session.commit()
+
+
+async def test_turns_become_visible_in_their_order(sessions, backend: str) -> None:
+    if backend == "sqlite":
+        pytest.skip("one writer at a time")
+    async with sessions() as early, sessions() as late:
+        early.add(submission("a", id="sub_early"))
+        await early.flush()
+        late.add(submission("a", id="sub_late"))
+        waits = asyncio.create_task(late.flush())
+        await asyncio.sleep(0.3)
+        assert not waits.done()
+        await early.commit()
+        await waits
+        await late.commit()
+    async with sessions() as session:
+        found = await session.scalars(select(Submission.id).order_by(Submission.turn))
+        assert found.all() == ["sub_early", "sub_late"]
 
 
 async def test_a_mark_of_an_earlier_go_hands_nothing_over(sessions) -> None:
@@ -162,15 +233,15 @@ async def test_a_mark_of_an_earlier_go_hands_nothing_over(sessions) -> None:
         session.add(one)
         await session.commit()
     async with sessions() as session:
-        seen = (await submissions.waiting(session, 1))[0]
+        seen = (await handover.waiting(session, SUBMISSIONS, 1))[0]
     async with sessions() as session:
         row = await session.get_one(Submission, one.id)
         row.go += 1  # it ran and was put off meanwhile
         await session.commit()
     async with sessions() as session:
-        await submissions.mark_handed_over(session, seen, NOW)
+        await handover.mark_handed_over(session, SUBMISSIONS, seen, NOW)
         await session.commit()
-        assert [r.id for r in await submissions.waiting(session, 10)] == [one.id]
+        assert [r.id for r in await handover.waiting(session, SUBMISSIONS, 10)] == [one.id]
 
 
 async def test_outcomes_are_counted_by_document_and_by_code(sessions) -> None:
@@ -208,17 +279,37 @@ async def test_rows_of_the_first_version_go_on_after_the_migration(empty_databas
         'id, created_at, updated_at, key_id, customer_id, screening_id, "update", extra_files, '
         "state, steps, errors, attempts, next_attempt_at, lease_owner"
     )
-    at = f"'{NOW:%Y-%m-%d %H:%M:%S}'"
-    values = f"'sub_1', {at}, {at}, 'k', 'c', 's', '{{}}', '{{}}', 'uploading', '{{}}', '[]', 0, {at}, 'w'"
+    customer = "7d0f3c9e-8a51-4e0c-9f5b-2b1f0a6c4d3e"
+
+    def values(name: str, customer_id: str, at: datetime) -> str:
+        moment = f"'{at:%Y-%m-%d %H:%M:%S}'"
+        return (
+            f"('{name}', {moment}, {moment}, 'k', '{customer_id}', 's', '{{}}', '{{}}', "
+            f"'uploading', '{{}}', '[]', 0, {moment}, 'w')"
+        )
+
+    rows = [
+        values("sub_1", customer, NOW),
+        values("sub_0", customer.upper(), NOW + timedelta(minutes=1)),
+    ]
     async with engine.begin() as connection:
-        await connection.exec_driver_sql(f"INSERT INTO submissions ({columns}) VALUES ({values})")
+        await connection.exec_driver_sql(
+            f"INSERT INTO submissions ({columns}) VALUES {', '.join(rows)}"
+        )
     await migrate(empty_database_url)
     async with sessions_of(engine)() as session:
-        (row,) = await submissions.waiting(session, 10)
-        assert (row.state, row.go) == ("uploading", 0)
+        # Two of one customer were under way, by two spellings of its id: the first goes on.
+        (row,) = await handover.waiting(session, SUBMISSIONS, 10)
+        assert (row.id, row.state, row.turn, row.customer_id) == ("sub_1", "queued", 1, customer)
         assert row.expires_at > datetime.now(UTC) + timedelta(hours=23)
         row.state = "forwarded"
         await session.commit()
+        assert [(one.id, one.turn) for one in await handover.waiting(session, SUBMISSIONS, 9)] == [
+            ("sub_0", 2)
+        ]
+        session.add(submission(customer))
+        await session.commit()
+        assert await session.scalar(select(func.max(Submission.turn))) == 3
     await engine.dispose()
 
 

@@ -4,8 +4,9 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 
-from service.api.authorize import Frontend, PartsDep
+from service.api.authorize import Frontend, PartsDep, Uploader
 from service.api.language import language_of
+from service.api.schemas.catalogue import ReasonCodesOut, RequirementsOut
 from service.locales.translate import Phrase, translate
 from service.screening.catalogue import REASONS
 from service.screening.checks.document.sides import TWO_SIDED
@@ -29,7 +30,12 @@ _LEAST_WIDTH_PX = {
 }
 
 
-@router.get("/reason-codes", summary="Every reason code")
+@router.get(
+    "/reason-codes",
+    operation_id="list_reason_codes",
+    response_model=ReasonCodesOut,
+    summary="Every reason code",
+)
 async def reason_codes(request: Request, caller: Frontend, parts: PartsDep) -> dict[str, Any]:  # noqa: ARG001
     """Code, outcome, message and hint in the language asked for."""
     language = language_of(request)
@@ -47,10 +53,15 @@ async def reason_codes(request: Request, caller: Frontend, parts: PartsDep) -> d
     }
 
 
-@router.get("/requirements", summary="What to upload")
+@router.get(
+    "/requirements",
+    operation_id="get_requirements",
+    response_model=RequirementsOut,
+    summary="What to upload",
+)
 async def requirements(
     request: Request,
-    caller: Frontend,  # noqa: ARG001
+    caller: Uploader,  # noqa: ARG001
     parts: PartsDep,
     document_type: Literal[
         "passport", "drivers_license", "resident_permit", "certificate_of_incorporation"

@@ -1,9 +1,8 @@
 """Customers: an update with its documents, or the rules alone."""
 
-import json
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -13,11 +12,15 @@ from service.actions.issue_key import Role
 from service.actions.submit_update import UpdateFiles, UpdateRefused
 from service.api.authorize import Frontend, PartsDep
 from service.api.idempotency import once
+from service.api.json_body import parse_json_object
 from service.api.language import language_of
 from service.api.problems import Problem
+from service.api.routes.submissions import made_before
+from service.api.schemas.customers import UpdateCheckOut
 from service.api.schemas.submissions import SubmissionOut, submission_out
 from service.api.uploads import read_form
 from service.locales.translate import Phrase
+from service.store.idempotency import Claim
 
 router = APIRouter(prefix="/v1/customers", tags=["customers"])
 
@@ -41,6 +44,22 @@ _FORM = {
                         **{name: {"type": "string", "format": "binary"} for name in _FILES},
                     },
                 }
+            }
+        },
+    }
+}
+
+_UPDATE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "additionalProperties": True,
+                    "description": "fields of Blaaiz's update page",
+                },
+                "example": {"id_type": "passport", "id_number": "123456789"},
             }
         },
     }
@@ -76,6 +95,7 @@ _OWNER_FORM = {
 @router.put(
     "/{customer_id}",
     status_code=202,
+    operation_id="put_customer",
     response_model=SubmissionOut,
     openapi_extra=_FORM,
     summary="Screen and forward an update",
@@ -91,7 +111,7 @@ async def put_customer(
         long_texts=("update",),
         max_file_bytes=parts.limited.max_file_bytes,
     )
-    update = _update(form.texts.get("update", ""))
+    update = _update(form.texts.get("update", "").encode("utf-8", "replace"))
     front = form.files.get("id_file") or form.files.get("certificate_of_incorporation")
     if front is None:
         raise Problem(
@@ -115,17 +135,20 @@ async def put_customer(
     }
     files = UpdateFiles(front, form.files.get("id_file_back"), others)
 
-    async def work() -> tuple[int, dict[str, Any]]:
+    async def work(claim: Claim | None) -> tuple[int, dict[str, Any]]:
         with _disclosing(request, caller.role):
-            row = await parts.submitter.screen_and_submit(customer_id, update, files, caller.key_id)
+            row = await parts.submitter.screen_and_submit(
+                customer_id, update, files, caller.key_id, claim
+            )
         return 202, submission_out(row, language_of(request)).model_dump()
 
-    return await once(request, caller, form.content, work)
+    return await once(request, caller, form.content, work, made_before(request, parts))
 
 
 @router.put(
     "/{customer_id}/owners/{owner_id}/documents",
     status_code=202,
+    operation_id="put_owner_documents",
     response_model=SubmissionOut,
     openapi_extra=_OWNER_FORM,
     summary="Screen and forward an owner's identity document",
@@ -157,17 +180,23 @@ async def put_owner_documents(
     files = UpdateFiles(front, form.files.get("id_file_back"), {})
     said = {name: text for name, text in form.texts.items() if text}
 
-    async def work() -> tuple[int, dict[str, Any]]:
+    async def work(claim: Claim | None) -> tuple[int, dict[str, Any]]:
         with _disclosing(request, caller.role):
             row = await parts.submitter.screen_owner_and_submit(
-                customer_id, owner_id, said, files, caller.key_id
+                customer_id, owner_id, said, files, caller.key_id, claim
             )
         return 202, submission_out(row, language_of(request)).model_dump()
 
-    return await once(request, caller, form.content, work)
+    return await once(request, caller, form.content, work, made_before(request, parts))
 
 
-@router.post("/{customer_id}/update-check", summary="Check an update")
+@router.post(
+    "/{customer_id}/update-check",
+    operation_id="check_update",
+    response_model=UpdateCheckOut,
+    openapi_extra=_UPDATE,
+    summary="Check an update",
+)
 async def check_update(
     request: Request,
     customer_id: str,
@@ -175,7 +204,7 @@ async def check_update(
     parts: PartsDep,
 ) -> dict[str, Any]:
     """The rules only, dry: nothing is sent but a reading of the customer."""
-    update = _update((await request.body())[: 256 * 1024].decode("utf-8", "replace"))
+    update = _update((await request.body())[: 256 * 1024])
     errors = await parts.submitter.check(customer_id, update)
     language = language_of(request)
     return {"allowed": not errors, "errors": [error.as_wire(language) for error in errors]}
@@ -192,23 +221,12 @@ def _disclosing(request: Request, role: Role) -> Generator[None]:
         raise
 
 
-def _refused(constant: str) -> None:
-    raise ValueError(constant)
-
-
-def _update(text: str) -> dict[str, Any]:
-    try:
-        update: object = json.loads(text, parse_constant=_refused)
-        # Half a character can be neither stored nor sent on.
-        json.dumps(update, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        update = None
-    if isinstance(update, dict):
-        inner = cast("dict[str, Any]", update)
+def _update(body: bytes) -> dict[str, Any]:
+    update = parse_json_object(body)
+    if update is not None:
+        inner = update.get("update")
         # The check takes {"update": {...}} as well as the bare object.
-        if set(inner) == {"update"} and isinstance(inner["update"], dict):
-            return cast("dict[str, Any]", inner["update"])
-        return inner
+        return inner if len(update) == 1 and isinstance(inner, dict) else update
     raise Problem(
         422,
         "request_invalid",

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
+from service.api.json_body import is_plain
 from service.forward.refusals import told
 from service.store.outcomes import OutcomeCount
 from service.store.tables import Submission
@@ -15,9 +16,16 @@ _ENDED = frozenset({"forwarded", "refused", "failed"})
 class SubmissionBody(BaseModel):
     """Forwards an accepted screening with an update."""
 
-    customer_id: str = Field(min_length=1, max_length=128)
-    screening_id: str = Field(min_length=1, max_length=40)
+    customer_id: str = Field(min_length=1, max_length=128, pattern=r"^[^\x00]+$")
+    screening_id: str = Field(min_length=1, max_length=40, pattern=r"^[\w-]+$")
     update: dict[str, Any] = Field(default_factory=dict[str, Any])
+
+    @field_validator("update", mode="before")
+    @classmethod
+    def _plain(cls, update: object) -> object:
+        if not is_plain(update):
+            raise ValueError("not plain")
+        return update
 
 
 class SubmissionOut(BaseModel):

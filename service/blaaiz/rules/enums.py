@@ -23,16 +23,18 @@ _PURPOSE: Final = (
     "send_receive_funds_related_parties",
     "other",
 )
+_ENTITY: Final = (
+    "corporation",
+    "government_entity",
+    "llc",
+    "non_profit",
+    "other",
+    "partnership",
+    "sole_proprietorship",
+)
 VALUES: Final = {
-    "entity_type": (
-        "corporation",
-        "government_entity",
-        "llc",
-        "non_profit",
-        "other",
-        "partnership",
-        "sole_proprietorship",
-    ),
+    "entity_type": _ENTITY,
+    "business_type": _ENTITY,
     "source_of_funds": (
         "business_revenue",
         "business_loans",
@@ -41,9 +43,11 @@ VALUES: Final = {
         "other",
     ),
     "annual_revenue": _REVENUE,
+    "estimated_annual_revenue": _REVENUE,
     "estimated_annual_revenue_usd": _REVENUE,
     "purpose": _PURPOSE,
     "purpose_of_account": _PURPOSE,
+    "account_purpose": _PURPOSE,
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from service.blaaiz.customer import Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
-from service.issuers.states import by_alpha2
+from service.blaaiz.rules.values import country_error, is_country
 from service.locales.translate import Phrase
 
 
@@ -16,15 +16,14 @@ def check(
     update: Mapping[str, Any], customer: Customer, context: RuleContext
 ) -> Sequence[FieldError]:
     """Sending one of the two leaves the other as it is stored: half a change is an error."""
+    # Null clears a field, but nobody is without a country, and no business without its seat.
+    needed = {"country", "incorporation_country"} if customer.type == "business" else {"country"}
     errors = [
-        FieldError(
-            name,
-            "unknown_country",
-            Phrase("Give the country as ISO 3166-1 alpha-2, e.g. GB or NG."),
-            7,
-        )
+        country_error(name, 7)
         for name in ("country", "incorporation_country")
-        if update.get(name) is not None and by_alpha2(str(update[name]).upper()) is None
+        if name in update
+        and not is_country(update[name])
+        and (name in needed or update[name] is not None)
     ]
     if customer.type != "business":
         return errors

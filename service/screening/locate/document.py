@@ -13,6 +13,10 @@ _SEARCH_SIDE_PX: Final = 512
 _MIN_COVERAGE: Final = 0.06
 _MIN_TEXT_INSIDE: Final = 0.85
 _MARGIN_IN_HEIGHTS: Final = 1.5
+_FRAME: Final = 0.95
+"""Share of the picture from which a border is the picture's own."""
+_LEAST_TEXT: Final = 0.15
+"""Of a page that fills the picture, what its text reaches over: less lies on a desk or a sheet."""
 
 
 def locate_document(grey: Grey, lines: Points, axis_deg: float, rotation_deg: int) -> Outline:
@@ -27,7 +31,13 @@ def locate_document(grey: Grey, lines: Points, axis_deg: float, rotation_deg: in
     """
     height, width = grey.shape
     centres = lines.mean(axis=1)
-    quads = [turned_to(q, axis_deg) for q in _border_quads(grey)]
+    hull = enclosing_quad(lines.reshape(-1, 2), axis_deg)
+    is_frame_page = cv2.contourArea(hull) >= _LEAST_TEXT * height * width
+    quads = [
+        turned_to(q, axis_deg)
+        for q in _border_quads(grey)
+        if is_frame_page or cv2.contourArea(q) < _FRAME * height * width
+    ]
     holding = [
         (q, inside) for q in quads if (inside := _share_inside(q, centres)) >= _MIN_TEXT_INSIDE
     ]
@@ -37,7 +47,6 @@ def locate_document(grey: Grey, lines: Points, axis_deg: float, rotation_deg: in
         is_page = True
     else:
         line_height = float(np.median([quad_size(q)[1] for q in lines]))
-        hull = enclosing_quad(lines.reshape(-1, 2), axis_deg)
         centre = hull.mean(axis=0)
         reach = np.linalg.norm(hull - centre, axis=1, keepdims=True)
         margin = _MARGIN_IN_HEIGHTS * line_height

@@ -13,6 +13,7 @@ from service.screening.measure.text_height import letter_height_px
 from service.screening.text_view import TextView
 from service.vision.capture import Grey
 from service.vision.geometry import Points, enclosing_quad, quad_angle_deg, quad_size
+from service.vision.levels import level_at
 
 _CROP_HEIGHT_PX = 48
 _MARGIN = 0.15
@@ -22,6 +23,8 @@ _PAGE_STROKE_PX = 320 / 40 * 0.14
 _GAP_CLIPPED = 0.6
 _GAP_IN_HEIGHTS = (2.5, 25.0)
 _WHITE_PAPER = 0.97
+_WHITE_AROUND = 238
+"""Grey level: twelve below what counts as clipped."""
 
 
 def measure_lines(view: TextView, lines: Sequence[Points], field: str) -> TextQuality | None:
@@ -88,6 +91,9 @@ def hidden_between(view: TextView, luminance: float) -> tuple[float, Points | No
                 continue
             between = np.stack([quad[1], other[0], other[3], quad[2]]).astype(np.float32)
             if clipped_fraction(_grey(view, between)) < _GAP_CLIPPED:
+                continue
+            # Paper as white on both sides as in the gap: the light there is even, no reflection.
+            if min(level_at(_grey(view, one), 50) for one in (quad, other)) >= _WHITE_AROUND:
                 continue
             row = float((other @ right).max()) - float((quad @ right).min())
             share = (start - end) / max(row, 1.0)

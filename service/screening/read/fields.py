@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
-from service.screening.evidence import Field, TextLine
+from service.screening.evidence import Field, Quad, TextLine
 from service.screening.read.labelled import labelled
 from service.screening.read.numbered import bare_fields, numbered_fields
 from service.screening.read.placement import Placed, below, place, right_of
@@ -30,6 +30,8 @@ _GLUED_LABEL: Final = re.compile(r"^DLN(?=\d).*|^DLN?(?=[A-Z]\d)")
 _DATE_VALUE: Final = re.compile(r"^\d{1,4}[ ./\-]{1,2}\d{1,2}[ ./\-]{1,2}\d{1,4}$")
 # A British licence prints the count of its issues after the driver's number.
 _BRITISH_ISSUE: Final = re.compile(r"(?<=^[A-Z9]{5}\d{6}[A-Z9]{2}\d[A-Z]{2})\s+\d{2}$")
+_BIRTH: Final = "date_of_birth"
+_CLEARLY: Final = 0.9
 _NAME_VALUE: Final = re.compile(r"^[^\W\d_][^\d_]{0,60}$")
 
 
@@ -56,6 +58,32 @@ def read_fields(lines: Sequence[TextLine], *, month_first: bool, today: date) ->
     marked.sort(key=lambda pair: not pair[1][0].is_own)
     for entry, (label, rest) in marked:
         _take(found, label.field, rest, entry, placed, month_first, today)
+    return found
+
+
+def births_in(lines: Sequence[TextLine], *, today: date) -> list[tuple[frozenset[date], Quad]]:
+    """Each place that clearly names a day of birth, with the days that its figures may mean.
+
+    A licence's field 3 says it on its own line or not at all: legends list the numbers as well.
+    """
+    placed = place(lines)
+    found: list[tuple[frozenset[date], Quad]] = []
+    for entry in placed:
+        numbered = numbered_fields(entry.line.text)
+        label = None if numbered else labelled(entry.line.text)
+        stated = [(rest, entry) for number, rest in numbered if _NUMBERED.get(number) == _BIRTH]
+        if label is not None and label[0].field == _BIRTH:
+            stated = [(label[1], entry), *((n.line.text, n) for n in _neighbours(entry, placed))]
+        for text, where in stated:
+            days = frozenset(
+                day
+                for month_first in (False, True)
+                for day in dates_in(text, month_first=month_first, today=today, years_ahead=0)[:1]
+            )
+            if days:
+                if where.line.likelihood >= _CLEARLY:
+                    found.append((days, where.line.quad))
+                break
     return found
 
 

@@ -302,6 +302,7 @@ def _reading(
             engines,
             _repairs(decoding),
             tuple(as_quad(line.quad) for line in group),
+            decoding.character_confidence if engines[0] != "passporteye" else (),
         ),
     )
 

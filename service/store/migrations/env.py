@@ -1,25 +1,55 @@
 """Alembic's entry: runs the revisions on the URL that `store.engine.migrate` sets."""
 
 import asyncio
+from typing import Any
 
 from alembic import context
+from sqlalchemy import event
 from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from service.store.tables import Table
 
+_LOCK = 727220
+_SQLITE_WAIT_S = 120
+"""For another process that migrates; a table is copied where SQLite cannot change it."""
+
 
 def _run(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=Table.metadata, render_as_batch=True)
+    # All revisions in one transaction, on both databases: a process that is killed leaves none of
+    # it. Several start at once: one migrates, the others wait and find nothing left to do.
+    context.configure(
+        connection=connection,
+        target_metadata=Table.metadata,
+        render_as_batch=True,
+        transactional_ddl=True,
+    )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":
-            # Several replicas start at once: one migrates, the others wait.
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(727220)")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         context.run_migrations()
 
 
+def _lock_sqlite(engine: AsyncEngine) -> None:
+    """The driver itself begins late and commits at each change of a table: we begin instead."""
+
+    def leave_transactions_to_us(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    event.listen(engine.sync_engine, "connect", leave_transactions_to_us)
+    event.listen(engine.sync_engine, "begin", begin)
+
+
 async def _main() -> None:
-    engine = create_async_engine(context.config.get_main_option("sqlalchemy.url") or "")
+    url = context.config.get_main_option("sqlalchemy.url") or ""
+    if url.startswith("sqlite"):
+        engine = create_async_engine(url, connect_args={"timeout": _SQLITE_WAIT_S})
+        _lock_sqlite(engine)
+    else:
+        engine = create_async_engine(url)
     async with engine.connect() as connection:
         await connection.run_sync(_run)
         await connection.commit()

@@ -1,10 +1,12 @@
-"""SIGKILL of workers at random moments, through faults at Blaaiz: nothing lost, nothing twice."""
+"""SIGKILL at random moments, through faults at Blaaiz: nothing lost, nothing twice."""
 
 import pytest
 
 from benchmarks.forwarding import kill_drill, outage_drill
+from benchmarks.forwarding_serve import serve_drill
 
 ROUNDS = 5
+SERVED_ROUNDS = 3
 
 
 def server_of(database_url: str) -> str | None:
@@ -18,6 +20,16 @@ async def test_killed_workers_lose_nothing_and_do_nothing_twice(database_url: st
     found = await kill_drill(server_of(database_url), ROUNDS, workers=2)
     assert found.faults == {}
     assert found.forwarded == ROUNDS + ROUNDS // 3
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_a_killed_service_loses_and_doubles_nothing_that_its_clients_repeat(
+    database_url: str,
+) -> None:
+    found = await serve_drill(server_of(database_url), SERVED_ROUNDS, people=2)
+    assert found.faults == {}
+    assert found.forwarded >= 2
 
 
 @pytest.mark.slow

@@ -1,0 +1,87 @@
+"""An analyst says what a misread field really says; kept as truth for training where agreed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from service.actions.decide_screening import ScreeningMissing
+from service.ids import new_id
+from service.store import audit
+from service.store.engine import Sessions
+from service.store.tables import Correction, Screening
+
+CORRECTABLE: Final = (
+    "number",
+    "surname",
+    "given_names",
+    "date_of_birth",
+    "sex",
+    "date_of_expiry",
+    "nationality",
+    "country",
+    "company_name",
+    "registration_number",
+    "date_of_incorporation",
+    "mrz",
+)
+_SOURCES: Final = frozenset({"mrz", "barcode", "text", "text_layer"})
+_LONGEST: Final = 300
+
+
+class CorrectionRefused(Exception):
+    """What was sent is no correction; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCorrection:
+    """One field of one source, and what it really says."""
+
+    field: str
+    source: str
+    read: str
+    truth: str
+    may_train: bool
+
+
+async def correct_field(
+    sessions: Sessions, screening_id: str, correction: FieldCorrection, actor: str, now: datetime
+) -> None:
+    """Keeps the correction beside what was read. The audit log says which field, never its value.
+
+    Raises:
+        ScreeningMissing, CorrectionRefused: see there.
+
+    """
+    truth = correction.truth.strip()
+    if correction.field not in CORRECTABLE or correction.source not in _SOURCES:
+        raise CorrectionRefused("This field cannot be corrected.")
+    if not truth or len(truth) > _LONGEST:
+        raise CorrectionRefused("Say what the document says.")
+    if truth == correction.read:
+        raise CorrectionRefused("That is what was read.")
+    async with sessions() as session:
+        row = await session.get(Screening, screening_id)
+        if row is None or row.erased_at is not None:
+            raise ScreeningMissing(screening_id)
+        session.add(
+            Correction(
+                id=new_id("cor"),
+                screening_id=screening_id,
+                at=now,
+                actor=actor,
+                field=correction.field,
+                source=correction.source,
+                read=correction.read[:_LONGEST],
+                truth=truth,
+                may_train=correction.may_train,
+            )
+        )
+        audit.record(
+            session,
+            at=now,
+            actor=actor,
+            action="field.corrected",
+            subject=screening_id,
+            details={"field": correction.field, "source": correction.source},
+        )
+        await session.commit()

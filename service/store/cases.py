@@ -1,0 +1,72 @@
+"""What belongs to a case beside its screening: the same person, document or picture elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.store.tables import Picture, Screening, Submission
+
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another screening and what it shares: "person", "document", "file" or "picture"."""
+
+    row: Screening
+    shares: tuple[str, ...]
+
+
+async def related_to(session: AsyncSession, row: Screening) -> Sequence[Related]:
+    """Newest first: attempts of the same person, then the same document or picture anywhere."""
+    found: dict[str, tuple[Screening, list[str]]] = {}
+
+    async def take(why: str, condition: object) -> None:
+        rows = await session.scalars(
+            select(Screening)
+            .where(condition, Screening.id != row.id)  # type: ignore[arg-type]
+            .order_by(Screening.id.desc())
+            .limit(_MOST)
+        )
+        for one in rows:
+            found.setdefault(one.id, (one, []))[1].append(why)
+
+    if row.person is not None:
+        await take("person", Screening.person == row.person)
+    if row.customer_id is not None:
+        await take("person", Screening.customer_id == row.customer_id)
+    if row.number_digest is not None:
+        await take("document", Screening.number_digest == row.number_digest)
+    pictures = await session.execute(
+        select(Picture.sha256, Picture.fingerprint).where(
+            Picture.screening_id == row.id, Picture.rendition == "original"
+        )
+    )
+    for sha256, fingerprint in pictures.all():
+        for why, same in (
+            ("file", Picture.sha256 == sha256),
+            ("picture", Picture.fingerprint == fingerprint),
+        ):
+            ids = select(Picture.screening_id).where(same).distinct().limit(_MOST + 1)
+            others = (await session.scalars(ids)).all()
+            await take(why, Screening.id.in_(others))
+    return [
+        Related(one, tuple(dict.fromkeys(shares)))
+        for one, shares in sorted(found.values(), key=lambda pair: pair[0].id, reverse=True)
+    ]
+
+
+async def submissions_of(
+    session: AsyncSession, screening_id: str, customer_id: str | None
+) -> Sequence[Submission]:
+    """Of this screening and of its customer, newest first."""
+    condition = Submission.screening_id == screening_id
+    if customer_id is not None:
+        condition = condition | (Submission.customer_id == customer_id)
+    return (
+        await session.scalars(
+            select(Submission).where(condition).order_by(Submission.id.desc()).limit(_MOST)
+        )
+    ).all()
