@@ -126,7 +126,7 @@ async def _observe(
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         if response.headers.get("Content-Type", "").startswith(_PICTURES):
             # Opened by itself, a picture is never a page: no script, no origin.
-            response.headers.setdefault("Content-Security-Policy", "default-src 'none'; sandbox")
+            response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         response.headers.setdefault("X-Frame-Options", "DENY")
         return response
     finally:
