@@ -9,7 +9,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.actions.parts import Parts
 from service.api.body_limit import is_form
 from service.api.problems import Problem, problem_of
-from service.locales.translate import Phrase
 from service.pool import PoolFull
 
 PAUSE_S: Final = 15.0
@@ -19,7 +18,6 @@ BODY_S: Final = 120.0
 _IN_FLIGHT_BYTES: Final = 256 * 1024 * 1024
 _UNTOLD_BYTES: Final = 40 * 1024 * 1024
 """What a form of no declared length counts for."""
-_BUSY: Final = Phrase("We are busy now. Try again in a moment.")
 
 
 class Admission:
@@ -61,7 +59,7 @@ class Admission:
         parts.pool.require_room()
         size = _declared(scope)
         if self._in_flight and self._in_flight + size > _IN_FLIGHT_BYTES:
-            raise Problem(503, "busy", _BUSY, headers={"Retry-After": "2"})
+            raise PoolFull
         self._in_flight += size
         return size
 

@@ -34,6 +34,7 @@ from service.triage.identity_provider import IdentityProvider
 from service.triage.routes import mount_triage
 from service.triage.sign_in import mount_access
 
+_PICTURES = ("image/", "application/pdf")
 _SAFE_REQUEST_ID = re.compile(r"^[\w\-.:]{1,64}$")
 
 
@@ -123,6 +124,9 @@ async def _observe(
             response.headers.add_vary_header("Accept-Language")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
+        if response.headers.get("Content-Type", "").startswith(_PICTURES):
+            # Opened by itself, a picture is never a page: no script, no origin.
+            response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         response.headers.setdefault("X-Frame-Options", "DENY")
         return response
     finally:

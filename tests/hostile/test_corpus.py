@@ -101,6 +101,7 @@ def test_some_of_every_family(served: Served) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_all_of_them(served: Served) -> None:
     files = everything()
     assert len(files) >= FEWEST

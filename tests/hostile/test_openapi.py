@@ -12,6 +12,7 @@ SEARCH_S = 30
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("role", ["admin", "frontend"])
 def test_no_request_of_the_document_breaks_the_server(
     served: Served, role: str, tmp_path: Path

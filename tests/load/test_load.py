@@ -32,6 +32,7 @@ async def screen(client: httpx.AsyncClient, served: Served, name: str) -> httpx.
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_verdicts_under_load_and_after_a_kill_are_those_alone(tmp_path: Path) -> None:
     with Served(tmp_path, **PATIENT) as served:
         async with httpx.AsyncClient() as client:
@@ -53,6 +54,7 @@ def is_worker(pid: int) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 async def test_a_full_server_sheds_at_once_and_serves_those_it_took(tmp_path: Path) -> None:
     with Served(tmp_path, workers="1", queue_limit="2", **PATIENT) as served:
         async with httpx.AsyncClient() as client:
@@ -66,6 +68,7 @@ async def test_a_full_server_sheds_at_once_and_serves_those_it_took(tmp_path: Pa
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_stop_it_finishes_what_it_took(tmp_path: Path, name: signal.Signals) -> None:
     settings = {"secret": "a secret of this test alone, long enough", "workers": "1"} | PATIENT

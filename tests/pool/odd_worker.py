@@ -57,4 +57,4 @@ def judge(job):
     return os.getpid(), job.front
 
 
-look = judge
+look = redraw = judge

@@ -1,6 +1,7 @@
 """Workers that hang, die, eat or lie cost one request; a full queue answers at once."""
 
 import asyncio
+import io
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from service.confinement import Allowance
 from service.intake.errors import FileCorrupt
@@ -23,7 +25,8 @@ from service.pool import (
     WorkerSettings,
 )
 from service.screening.claim import Claim, History
-from service.worker_process import WorkerFailed
+from service.worker_process import WorkerFailed, WorkerLost
+from tests.conftest import ROOT
 
 LONG_S = 60
 
@@ -186,52 +189,51 @@ async def test_closing_finishes_what_was_taken() -> None:
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
+async def test_a_picture_beside_the_document_is_drawn_anew() -> None:
+    pool = ScreeningPool(WorkerSettings(), workers=1, queue_limit=1, timeout_s=LONG_S)
+    await pool.start()
+    stream = io.BytesIO()
+    Image.new("RGB", (300, 200), "red").save(stream, "PNG")
+    drawn = await pool.redraw(stream.getvalue() + b"<script>")
+    await pool.close()
+    assert drawn.startswith(b"\xff\xd8\xff")
+    assert b"script" not in drawn
+
+
+def test_a_service_that_is_killed_leaves_no_worker_behind() -> None:
+    code = """
+import asyncio, time
+from service.pool import ScreeningPool, WorkerSettings
+pool = ScreeningPool(
+    WorkerSettings(), workers=2, queue_limit=1, timeout_s=9, module="tests.pool.odd_worker"
+)
+asyncio.run(pool.start())
+print(*pool.pids, flush=True)
+time.sleep(60)
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as service:
+        pids = [int(word) for word in service.stdout.readline().split()]
+        service.kill()
+    assert len(pids) == 2
+    until = time.monotonic() + LONG_S
+    while any(is_alive(pid) for pid in pids):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 async def test_a_worker_that_cannot_start_stops_the_start() -> None:
     pool = ScreeningPool(
         WorkerSettings(Path("/nonexistent/policy.toml")), workers=1, queue_limit=1, timeout_s=5
     )
-    with pytest.raises(Exception, match=r".*"):
+    with pytest.raises(WorkerLost):
         await pool.start()
     assert not pool.is_ready
-
-
-SERVICE = """
-import asyncio
-from service.pool import ScreeningPool, WorkerSettings
-
-async def main():
-    pool = ScreeningPool(WorkerSettings(), workers=1, queue_limit=2, timeout_s=60)
-    await pool.start()
-    print(*pool.pids, flush=True)
-    await asyncio.sleep(600)
-
-if __name__ == "__main__":
-    asyncio.run(main())
-"""
-
-
-async def test_a_service_that_is_killed_leaves_no_worker_behind(tmp_path: Path) -> None:
-    script = tmp_path / "service_alone.py"
-    script.write_text(SERVICE)
-    service = subprocess.Popen(
-        [sys.executable, str(script)],
-        stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
-    )
-    assert service.stdout is not None
-    worker = Path(f"/proc/{int(await asyncio.to_thread(service.stdout.readline))}")
-    assert worker.exists()
-    service.kill()
-    service.communicate()
-    deadline = time.monotonic() + 30
-    while _is_running(worker) and time.monotonic() < deadline:
-        await asyncio.sleep(0.1)
-    assert not _is_running(worker)
-
-
-def _is_running(process: Path) -> bool:
-    try:
-        # After the name in brackets: Z is one that ended and that nobody asked after.
-        return process.joinpath("stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
