@@ -4,7 +4,6 @@ import random
 from datetime import date
 
 import cv2
-import numpy as np
 import pytest
 
 from sample_docs.canvas import PX_PER_MM

@@ -46,7 +46,7 @@ class Sent:
 
     front: Picture
     back: Picture | None = None
-    claim: Claim = Claim("GB")
+    claim: Claim = field(default_factory=lambda: Claim("GB"))
     history: History = field(default_factory=History)
     today: date = TODAY
     role: Role = Role.ANALYST
