@@ -265,6 +265,7 @@ class Surface:
         holes: round, even spots of another shade, of the size of a punch.
         covered_fraction: longest stretch of a line of the zone without any ink, of its length;
             blown-out stretches are left out, they are reflections.
+        covered_lines: of the visual zone's print, those on part of which something lies.
 
     """
 
@@ -272,6 +273,7 @@ class Surface:
     colour_spread: float | Unexamined = field(default_factory=Unexamined)
     holes: tuple[Quad, ...] | Unexamined = field(default_factory=Unexamined)
     covered_fraction: float | Unexamined = field(default_factory=Unexamined)
+    covered_lines: tuple[Quad, ...] | Unexamined = field(default_factory=Unexamined)
 
 
 @dataclass(frozen=True, slots=True)

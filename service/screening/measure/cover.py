@@ -1,13 +1,14 @@
-"""What lies on a line of text: a stretch of it without ink that is no reflection."""
+"""What lies on a line of text: a stretch without ink, or without paper, that is no reflection."""
 
 from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from service.vision.capture import Capture
-from service.vision.crops import line_crop
-from service.vision.geometry import Points
+from service.vision.crops import line_crop, reduction_of
+from service.vision.geometry import Points, grown, quad_size, warp_quad
 
 _HEIGHT_PX: Final = 24
 _ACROSS: Final = 0.15
@@ -15,6 +16,19 @@ _LEAST_INK: Final = 0.3
 """Contrast of a column with ink, by that of most columns."""
 _CLIPPED: Final = 248
 _SHADE: Final = 20.0
+_AROUND: Final = 0.25
+"""Of a line's height, above and below it: there the paper shows between all letters."""
+_OTHER_COLOUR: Final = 32.0
+"""Distance in CIE Lab (8-bit steps) from the line's paper: drawn fingers 28 to 70, ornaments under
+numbers of real cards up to 28."""
+_REACH: Final = 0.3
+"""How far into the letters a cover must lie to hide anything, of their height."""
+_LEAST_WIDE: Final = 1.0
+"""Of a line's height: wider than any letter or stroke."""
+_WHOLE: Final = 0.9
+_BEHIND: Final = 2.0
+_CLOSE: Final = 0.6
+"""Of a line's height: what lies so close behind it may hide its end."""
 
 
 def covered_fraction(capture: Capture, line: Points) -> float:
@@ -36,3 +50,49 @@ def covered_fraction(capture: Capture, line: Points) -> float:
         longest = max(longest, run)
     # The widening above took half a height from both ends of the stretch.
     return (longest + _HEIGHT_PX - 1) / len(is_blank) if longest else 0.0
+
+
+def is_covered(capture: Capture, line: Points) -> bool:
+    """Whether no paper shows around a stretch of a line of print; `line` (4, 2), sent frame.
+
+    Letters leave paper above and below them, and between them. What lies on them from below or
+    above (a finger, a sticker) leaves none as far as it reaches, and is of another colour. A
+    reflection counts only where no ink is seen in it, and what lies along the whole line does not:
+    print stands on bands as well.
+    """
+    wide, high = quad_size(line)
+    behind = (line[1] - line[0] + line[2] - line[3]) / 2 * (_BEHIND * high / max(wide, 1.0))
+    longer = np.stack([line[0], line[1] + behind, line[2] + behind, line[3]])
+    around = grown(longer.astype(np.float32), 0.0, _AROUND)
+    reduction = reduction_of(around, _HEIGHT_PX)
+    crop = warp_quad(capture.bgr(reduction), around / np.float32(reduction), _HEIGHT_PX)
+    lab = cv2.cvtColor(cv2.GaussianBlur(crop, (3, 3), 0), cv2.COLOR_BGR2LAB).astype(np.float32)
+    rim = round(_HEIGHT_PX * _AROUND / (1 + 2 * _AROUND))
+    paper = np.median(np.concatenate([lab[:rim], lab[-rim:]]).reshape(-1, 3), axis=0)
+    apart = np.linalg.norm(lab - paper, axis=2)
+    reach = round(rim + _REACH * (_HEIGHT_PX - 2 * rim))
+    bright = crop.min(axis=2)
+    is_lit = np.percentile(bright, 80, axis=0) >= _CLIPPED
+    # White light on white paper hides nothing that could be told from paper.
+    is_blinding = (np.percentile(bright, 10, axis=0) >= _CLIPPED) & (paper[0] < _CLIPPED - _SHADE)
+    letters = _HEIGHT_PX - 2 * rim
+    ends = len(is_lit) - _BEHIND * letters
+    return any(
+        end - start >= _LEAST_WIDE * letters
+        and start <= ends + _CLOSE * letters
+        and end - start < _WHOLE * ends
+        for is_bare in (
+            is_blinding,
+            *(
+                (np.percentile(rows, 10, axis=0) > _OTHER_COLOUR) & ~is_lit
+                for rows in (apart[:reach], apart[rim:-rim], apart[-reach:])
+            ),
+        )
+        for start, end in _runs(is_bare)
+    )
+
+
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Start and end of each stretch of (N,) that is true."""
+    ends = np.flatnonzero(np.diff(np.concatenate([[0], flags.view(np.int8), [0]])))
+    return list(zip(ends[::2].tolist(), ends[1::2].tolist(), strict=True))

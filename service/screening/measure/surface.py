@@ -1,5 +1,7 @@
 """All that a side's surface tells, in one record."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import cv2
@@ -19,14 +21,17 @@ from service.screening.evidence import (
 )
 from service.screening.locate.zone_page import page_of_zone, zone_contrast
 from service.screening.measure.colour import colour_spread
-from service.screening.measure.cover import covered_fraction
+from service.screening.measure.cover import covered_fraction, is_covered
 from service.screening.measure.grid import measure_grid
 from service.screening.measure.holes import find_holes
 from service.vision.capture import Capture
-from service.vision.geometry import Points, quad_size, warp_quad
+from service.vision.geometry import Points, axes_of, quad_angle_deg, quad_size, warp_quad
 
 _SIDE_PX: Final = 640
 _PAGE_HEIGHT_PX: Final = 240
+_ROW_GAP: Final = 5.0
+_ROW_OFF: Final = 0.35
+"""Of a line's height: how far lines of one row lie apart, along it and across."""
 
 
 def measure_surface(
@@ -34,13 +39,52 @@ def measure_surface(
     mrz: MrzReading | Absent | Unexamined | Failed,
     outline: Outline | Absent | Unexamined | Failed,
     axis_deg: float,
+    print_: Sequence[Quad] | None = None,
 ) -> Surface:
     """Grid, colours, holes and covers of one side, on reduced renditions.
 
     Args:
         axis_deg: reading direction of the text, clockwise from the x axis.
+        print_: lines of the visual zone, where it was read.
 
     """
+    seen = _flat_surface(capture, mrz, outline, axis_deg)
+    if print_ is None:
+        return seen
+    quads = [np.array(quad, np.float32) for quad in print_]
+    covered = {
+        index
+        for run in [(n,) for n in range(len(quads))] + _rows(quads)
+        if is_covered(capture, _joined(quads[run[0]], quads[run[-1]]))
+        for index in run
+    }
+    return replace(seen, covered_lines=tuple(print_[n] for n in sorted(covered)))
+
+
+def _rows(quads: Sequence[Points]) -> list[tuple[int, int]]:
+    """Pairs of lines (4, 2) that follow each other closely on one row: a cover parts what was one."""
+    pairs: list[tuple[int, int]] = []
+    for n, left in enumerate(quads):
+        along, down = axes_of(quad_angle_deg(left))
+        height = quad_size(left)[1]
+        for k, right in enumerate(quads):
+            gap = float((right[0] - left[1]) @ along)
+            level = abs(float((right[0] - left[1]) @ down))
+            if k != n and 0 < gap < _ROW_GAP * height and level < _ROW_OFF * height:
+                pairs.append((n, k))
+    return pairs
+
+
+def _joined(left: Points, right: Points) -> Points:
+    return np.stack([left[0], right[1], right[2], left[3]]).astype(np.float32)
+
+
+def _flat_surface(
+    capture: Capture,
+    mrz: MrzReading | Absent | Unexamined | Failed,
+    outline: Outline | Absent | Unexamined | Failed,
+    axis_deg: float,
+) -> Surface:
     grid = measure_grid(capture, axis_deg)
     covered: float | Unexamined = Unexamined()
     if isinstance(mrz, MrzReading) and mrz.state is not ReadingState.READ:

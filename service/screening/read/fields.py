@@ -61,6 +61,13 @@ def read_fields(lines: Sequence[TextLine], *, month_first: bool, today: date) ->
     return found
 
 
+def names_in(text: str) -> set[str]:
+    """Fields that a line names, by their numbers or by a label at its start."""
+    label = labelled(text)
+    named = {_NUMBERED[number] for number, _ in numbered_fields(text) if number in _NUMBERED}
+    return named | ({label[0].field} if label else set())
+
+
 def births_in(lines: Sequence[TextLine], *, today: date) -> list[tuple[frozenset[date], Quad]]:
     """Each place that clearly names a day of birth, with the days that its figures may mean.
 
