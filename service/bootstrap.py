@@ -84,7 +84,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def client_of(settings: Settings) -> BlaaizClient | None:
+def client_of(settings: Settings, metrics: Metrics | None = None) -> BlaaizClient | None:
     """The client of the configured account; None where no Blaaiz is set."""
     if not settings.blaaiz_url:
         return None
@@ -94,6 +94,7 @@ def client_of(settings: Settings) -> BlaaizClient | None:
             settings.blaaiz_client_id, settings.blaaiz_client_secret.get_secret_value()
         ),
         concurrent=settings.blaaiz_concurrency,
+        watch=metrics.called_blaaiz if metrics else None,
     )
 
 
@@ -150,7 +151,7 @@ async def open_parts(
             queue_limit=settings.queue_limit,
             timeout_s=settings.screening_timeout_s,
         )
-        blaaiz = client_of(settings)
+        blaaiz = client_of(settings, metrics)
         if blaaiz is not None:
             stack.push_async_callback(blaaiz.close)
         if with_workers:

@@ -162,7 +162,9 @@ async def _work(settings: "Settings") -> None:
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    async with open_parts(settings, with_workers=False, with_forwarding=True):
+    async with open_parts(settings, with_workers=False, with_forwarding=True) as parts:
+        if settings.metrics_port:
+            parts.metrics.serve(settings.host, settings.metrics_port)
         typer.echo("Forwarding.")
         await stopped.wait()
 

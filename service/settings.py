@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         default="",
         description="origins whose pages may send with upload tokens, by commas; empty: none",
     )
+    metrics_port: int = Field(
+        default=0, ge=0, le=65535, description="port of a worker's /metrics; 0: none"
+    )
     log: Path | None = Field(default=None, description="file for the log; empty: standard error")
     secret: SecretStr = Field(
         default=SecretStr(""), description="keys sign-in sessions and digests; needed outside --dev"

@@ -1,5 +1,6 @@
 """The use case: claim and history gathered, judged in a worker, kept in one transaction."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -97,7 +98,7 @@ class Screener:
         digests = [sha256(one).hexdigest() for one in (request.front, request.back) if one]
         async with self.sessions() as session:
             history = await _history(session, person, digests)
-        answer = await self.pool.screen(
+        answer = await self._judge(
             ScreeningJob(request.front, request.back, claim, history, self.now().date())
         )
         screening = answer.screening
@@ -116,6 +117,16 @@ class Screener:
                 self.sessions, record["id"], answer.screening, screening, self.shadow
             )
         return record
+
+    async def _judge(self, job: ScreeningJob) -> PoolAnswer:
+        started = time.perf_counter()
+        try:
+            answer = await self.pool.screen(job)
+        except Exception as fault:
+            self.metrics.screening_failed(fault)
+            raise
+        self.metrics.timed(answer.screening.timings_ms, time.perf_counter() - started)
+        return answer
 
     async def _use_token(
         self,
@@ -313,12 +324,12 @@ class Screener:
         return record
 
     def _count(self, screening: Screening) -> None:
-        kind = screening.evidence.kind.kind.value
-        self.metrics.screenings.labels(screening.verdict.value, kind).inc()
-        for one in screening.findings:
-            self.metrics.findings.labels(one.finding.reason.code).inc()
-        for stage, spent in screening.timings_ms.items():
-            self.metrics.stage_seconds.labels(stage).observe(spent / 1000)
+        self.metrics.screened(
+            screening.verdict.value,
+            screening.evidence.kind.kind.value,
+            (one.finding.reason.code for one in screening.findings),
+            screening.models,
+        )
 
 
 def claim_of(parts: Mapping[str, str]) -> Claim:

@@ -102,16 +102,16 @@ async def _observe(
     try:
         response = await call_next(request)
         route = getattr(request.scope.get("route"), "path", "unmatched")
-        spent = round((time.perf_counter() - started) * 1000, 1)
+        spent_s = time.perf_counter() - started
         log().info(
             "request",
             method=request.method,
             route=route,
             status=response.status_code,
-            duration_ms=spent,
+            duration_ms=round(spent_s * 1000, 1),
             key_id=getattr(request.state, "key_id", None),
         )
-        request.app.state.parts.metrics.requests.labels(route, str(response.status_code)).inc()
+        request.app.state.parts.metrics.answered(route, response.status_code, spent_s)
         response.headers["X-Request-Id"] = request_id.get()
         if language := getattr(request.state, "language", None):
             response.headers["Content-Language"] = language

@@ -177,12 +177,14 @@ class Journeys:
         submission.state = state.value
         submission.updated_at = self._now()
         log().info("forward.step", submission_id=submission.id, state=state.value)
-        self._metrics.forwards.labels(state.value).inc()
+        after = self._now() - submission.created_at
+        self._metrics.submission_ended(state.value, after.total_seconds())
         announce_end(session, submission, self._now())
 
     def _put_off(self, session: AsyncSession, submission: Submission, fault: Exception) -> None:
         """Tried again after a pause, until the deadline; failed at once where waiting is no help."""
         now = self._now()
+        self._metrics.put_off(fault)
         submission.last_error = type(fault).__name__
         if not isinstance(fault, Paused):
             submission.attempts += 1

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.store.handover import UNFINISHED
@@ -60,6 +60,16 @@ async def of_screening(
         .order_by(Submission.id.desc())
     )
     return (await session.scalars(query.with_for_update() if for_update else query)).all()
+
+
+async def backlog(session: AsyncSession) -> tuple[int, datetime | None]:
+    """How many submissions have not ended, and since when the oldest of them waits."""
+    unfinished = Submission.state.in_(UNFINISHED)
+    found = await session.execute(
+        select(func.count(), func.min(Submission.created_at)).where(unfinished)
+    )
+    number, oldest = found.one()
+    return number, oldest
 
 
 async def sent_before(
