@@ -152,6 +152,14 @@ def worker() -> None:
     asyncio.run(_work(settings))
 
 
+@app.command("migrate")
+def migrate_database() -> None:
+    """Bring the database up to date, before a new version starts; `serve` does so as well."""
+    from service.store.engine import migrate
+
+    asyncio.run(migrate(_settings().database_url))
+
+
 async def _work(settings: "Settings") -> None:
     import signal
 
