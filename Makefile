@@ -13,7 +13,7 @@ TEST_PACKAGES := postgresql nginx-light chromium nodejs fonts-ocr-b fonts-dejavu
 COMPILE := uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header -q
 
-.PHONY: setup run serve test check bench samples screenshots locales lock clean debian-runtime debian-test
+.PHONY: setup run serve test check bench samples screenshots locales licences sbom audit lock clean debian-runtime debian-test
 
 setup: debian-runtime $(STAMP) ## install everything that running needs
 
@@ -59,6 +59,19 @@ screenshots: debian-test $(STAMP) ## the console's screens into docs/pictures/co
 
 locales: $(STAMP) ## bring the catalogues of every language up to date, and compile them
 	$(BIN)/python -m scripts.update_locales
+
+licences: $(STAMP) ## the licence of every package that the service runs on; refuses others
+	$(BIN)/python -m scripts.licences
+
+sbom: $(STAMP) ## the service's packages as CycloneDX: dist/sbom.json
+	mkdir -p dist
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --of JSON -o dist/sbom.json requirements.lock
+
+audit: $(STAMP) ## known weaknesses of the locked packages; needs the network and uv
+	@command -v uvx >/dev/null || { echo "Needs uv: not looked up."; exit 0; }; \
+	uvx pip-audit --disable-pip --require-hashes -r requirements.lock; found=$$?; \
+		[ $$found -le 1 ] || { echo "Could not be looked up: no network, or no uv."; exit 0; }; exit $$found
 
 lock: ## both lock files anew; needs uv
 	$(COMPILE) --extra build -o requirements.lock
