@@ -116,6 +116,9 @@ async def _observe(
         if language := getattr(request.state, "language", None):
             response.headers["Content-Language"] = language
             response.headers.add_vary_header("Accept-Language")
+        if request.url.path.startswith("/v1/"):
+            # What is said of a person stays in no cache on the way.
+            response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         response.headers.setdefault("X-Frame-Options", "DENY")

@@ -98,6 +98,7 @@ def journey(service) -> tuple[list[Sample], list[Sample]]:
         assert made.status_code == 201, made.text
     refused = screen(service, "a.txt", b"a text is no picture of a document", "req-of-the-text")
     assert refused.status_code in {415, 422}, refused.text
+    assert {one.headers["cache-control"] for one in (made, refused)} == {"no-store"}
     forward(service)
     return before, samples(service)
 
