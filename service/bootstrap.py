@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from service.settings import Settings
 from service.store.engine import Sessions, migrate, open_engine, sessions_of
 from service.store.pictures import Blobs
 from service.telemetry import Metrics, configure_logs
+from service.tracing import TracingMissing, trace_to
 from service.triage.identity_provider import IdentityProvider, ProviderSettings
 
 _SHORTEST_SECRET = 24
@@ -98,6 +99,13 @@ def client_of(settings: Settings, metrics: Metrics | None = None) -> BlaaizClien
     )
 
 
+def _traces(endpoint: str) -> Callable[[], None]:
+    try:
+        return trace_to(endpoint)
+    except TracingMissing as missing:
+        raise SettingsUnsafe("PRESCREEN_OTLP_ENDPOINT needs the extra otel.") from missing
+
+
 @asynccontextmanager
 async def open_sessions(settings: Settings) -> AsyncGenerator[Sessions]:
     """The database alone and as it is: not migrated, nothing started."""
@@ -132,6 +140,8 @@ async def open_parts(
     secret = settings.secret.get_secret_value() or secrets.token_urlsafe(32)
     policy = load_policy(settings.policy)
     async with AsyncExitStack() as stack:
+        if settings.otlp_endpoint:
+            stack.callback(_traces(settings.otlp_endpoint))
         await migrate(settings.database_url)
         engine = open_engine(settings.database_url)
         stack.push_async_callback(engine.dispose)

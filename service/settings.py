@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     metrics_port: int = Field(
         default=0, ge=0, le=65535, description="port of a worker's /metrics; 0: none"
     )
+    otlp_endpoint: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="collector of traces, OTLP over HTTP: https://.../v1/traces; empty: none",
+    )
     log: Path | None = Field(default=None, description="file for the log; empty: standard error")
     secret: SecretStr = Field(
         default=SecretStr(""), description="keys sign-in sessions and digests; needed outside --dev"

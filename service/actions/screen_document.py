@@ -30,6 +30,7 @@ from service.store.tables import Picture, ScreeningCode
 from service.store.tables import Screening as ScreeningRow
 from service.store.upload_tokens import use_upload_token
 from service.telemetry import Metrics, log
+from service.tracing import span, tell
 
 _REUSE_CHECK: Final = "authenticity.reuse"
 
@@ -121,7 +122,10 @@ class Screener:
     async def _judge(self, job: ScreeningJob) -> PoolAnswer:
         started = time.perf_counter()
         try:
-            answer = await self.pool.screen(job)
+            with span("screening.judge") as current:
+                answer = await self.pool.screen(job)
+                judged = answer.screening
+                tell(current, verdict=judged.verdict.value, kind=judged.evidence.kind.kind.value)
         except Exception as fault:
             self.metrics.screening_failed(fault)
             raise

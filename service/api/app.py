@@ -29,6 +29,7 @@ from service.api.routes import (
 from service.capture_page.routes import mount_capture
 from service.ids import new_id
 from service.telemetry import log, request_id
+from service.tracing import span, tell
 from service.triage.identity_provider import IdentityProvider
 from service.triage.routes import mount_triage
 from service.triage.sign_in import mount_access
@@ -100,8 +101,11 @@ async def _observe(
     token = request_id.set(given if _SAFE_REQUEST_ID.match(given) else new_id("req"))
     started = time.perf_counter()
     try:
-        response = await call_next(request)
-        route = getattr(request.scope.get("route"), "path", "unmatched")
+        with span("request", request.headers, request_id=request_id.get()) as current:
+            response = await call_next(request)
+            route = getattr(request.scope.get("route"), "path", "unmatched")
+            current.update_name(f"{request.method} {route}")
+            tell(current, method=request.method, route=route, status=response.status_code)
         spent_s = time.perf_counter() - started
         log().info(
             "request",

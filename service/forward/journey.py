@@ -37,6 +37,7 @@ from service.store.engine import Sessions
 from service.store.pictures import BlobMissing, Blobs
 from service.store.tables import Picture, Screening, Submission
 from service.telemetry import Metrics, log
+from service.tracing import span
 
 STEPS: Final[dict[State, Callable[[Journey], Awaitable[None]]]] = {
     State.UPDATING: update_customer,
@@ -118,7 +119,9 @@ class Journeys:
             journey = await self._journey(session, submission, notes, keep)
             await session.commit()
             require_accepted(journey)
-            await STEPS[state](journey)
+            trace = notes.get(submissions.TRACE)
+            with span(f"forward.{state.value}", trace, submission_id=submission.id):
+                await STEPS[state](journey)
         except SQLAlchemyError:
             raise
         except (RulesBroken, Refused, NotFound, Forbidden) as refusal:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +13,8 @@ from service.store.tables import LOCK_QUEUE, NEXT_TURN, Picture, Submission
 
 ATTACHING_SINCE: Final = "attaching_since"
 """Among a submission's notes: when its documents began to be attached."""
+TRACE: Final = "trace"
+"""Among a submission's notes: the trace of the request that it came with, as W3C's headers."""
 _CLOCKS_DIFFER: Final = timedelta(seconds=5)
 """Also by how much Blaaiz's whole seconds are early; no person judges a document sooner."""
 _LOOKED_AT: Final = 50
@@ -144,6 +146,16 @@ async def handed_in_after(session: AsyncSession, one: Submission) -> Submission 
         .order_by(Submission.turn.desc())
     )
     return next((row for row in later if row.state != "refused" or has_written(row)), None)
+
+
+def begun(trace: Mapping[str, str]) -> dict[str, Any]:
+    """The notes of a new submission."""
+    return {TRACE: dict(trace)} if trace else {}
+
+
+def has_begun(one: Submission) -> bool:
+    """Whether any step left a note."""
+    return bool(set(one.steps) - {TRACE})
 
 
 def has_written(one: Submission) -> bool:
