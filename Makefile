@@ -7,14 +7,14 @@ STAMP := $(VENV)/.installed
 RUNTIME_PACKAGES := libgl1 libglib2.0-0 tesseract-ocr tesseract-ocr-script-arab \
 	tesseract-ocr-script-cyrl tesseract-ocr-script-deva tesseract-ocr-script-hebr \
 	tesseract-ocr-script-grek tesseract-ocr-script-beng
-TEST_PACKAGES := postgresql chromium nodejs fonts-ocr-b fonts-dejavu-core fonts-liberation \
-	fonts-freefont-ttf fonts-noto-core fonts-noto-cjk fonts-hack fonts-noto-mono fonts-courier-prime \
-	redis-server
+TEST_PACKAGES := postgresql nginx-light chromium nodejs redis-server fonts-ocr-b fonts-dejavu-core \
+	fonts-liberation fonts-freefont-ttf fonts-noto-core fonts-noto-cjk fonts-hack fonts-noto-mono \
+	fonts-courier-prime
 
 COMPILE := uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header -q
 
-.PHONY: setup run serve test check bench samples screenshots locales lock clean debian-runtime debian-test
+.PHONY: setup run serve test check bench samples screenshots locales licences sbom audit lock clean debian-runtime debian-test
 
 setup: debian-runtime $(STAMP) ## install everything that running needs
 
@@ -60,6 +60,19 @@ screenshots: debian-test $(STAMP) ## the console's screens into docs/pictures/co
 
 locales: $(STAMP) ## bring the catalogues of every language up to date, and compile them
 	$(BIN)/python -m scripts.update_locales
+
+licences: $(STAMP) ## the licence of every package that the service runs on; refuses others
+	$(BIN)/python -m scripts.licences
+
+sbom: $(STAMP) ## the service's packages as CycloneDX: dist/sbom.json
+	mkdir -p dist
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --of JSON -o dist/sbom.json requirements.lock
+
+audit: $(STAMP) ## known weaknesses of the locked packages; needs the network and uv
+	@command -v uvx >/dev/null || { echo "Needs uv: not looked up."; exit 0; }; \
+	uvx pip-audit --disable-pip --require-hashes -r requirements.lock; found=$$?; \
+		[ $$found -le 1 ] || { echo "Could not be looked up: no network, or no uv."; exit 0; }; exit $$found
 
 lock: ## both lock files anew; needs uv
 	$(COMPILE) --extra build -o requirements.lock

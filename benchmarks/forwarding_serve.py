@@ -28,8 +28,8 @@ document_specimen = "info"
 [attempts]
 max = 100000
 """
-_AGAIN: Final = frozenset({409, 429, 503})
-"""The first request still runs, or is thought to; too many; Blaaiz is away."""
+AGAIN: Final = frozenset({409, 429, 502, 503, 504})
+"""The first request still runs, or is thought to; too many; Blaaiz or a replica is away."""
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,15 @@ class Serving:
 
     def __init__(self, one: Drill) -> None:
         self._one = one
-        self._port = free_port()
-        self.url = f"http://127.0.0.1:{self._port}"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
         policy = one.folder / "policy.toml"
         policy.write_text(_POLICY)
         self._settings = {
             "PRESCREEN_DATABASE_URL": one.database_url,
             "PRESCREEN_BLOBS_URL": f"file://{one.folder}/blobs",
             "PRESCREEN_POLICY": str(policy),
-            "PRESCREEN_PORT": str(self._port),
+            "PRESCREEN_PORT": str(self.port),
             "PRESCREEN_WORKERS": "1",
             "PRESCREEN_SECRET": "a drill's own long and random text",
             "PRESCREEN_BLAAIZ_URL": one.stand_in,
@@ -122,7 +122,7 @@ class Clients:
 
     async def _put(self, http: httpx.AsyncClient, person: _Person, number: int) -> None:
         town = f"Town {number:04d}"
-        picture = _again(person.picture, f"{person.customer_id} {number}")
+        picture = another_file(person.picture, f"{person.customer_id} {number}")
         headers = self._headers | {"Idempotency-Key": f"{person.customer_id} {number}"}
         while True:
             try:
@@ -135,7 +135,7 @@ class Clients:
             except httpx.HTTPError:
                 await asyncio.sleep(0.2)
                 continue
-            if reply.status_code not in _AGAIN:
+            if reply.status_code not in AGAIN:
                 break
             await asyncio.sleep(0.5)
         if reply.status_code != httpx.codes.ACCEPTED:
@@ -146,13 +146,13 @@ class Clients:
         sent.contents[person.customer_id, sha256(picture).hexdigest()] += 1
 
 
-def _again(jpeg: bytes, mark: str) -> bytes:
+def another_file(jpeg: bytes, mark: str) -> bytes:
     """The same picture in a file of its own: with a comment after the first marker."""
     comment = mark.encode()
     return jpeg[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + jpeg[2:]
 
 
-async def _people(one: Drill, number: int) -> list[_Person]:
+async def people_of(one: Drill, number: int) -> list[_Person]:
     specimens = ROOT / "sample_docs" / "specimens"
     truths = [json.loads((specimens / f"{name}.json").read_text()) for name in _PEOPLE[:number]]
     fields = [
@@ -177,7 +177,7 @@ async def serve_drill(postgresql: str | None, rounds: int, people: int = 4) -> A
     dice = random.Random(rounds)
     async with drill(postgresql, QUICK) as one:
         one.sent.watched = "city"
-        persons = await _people(one, people)
+        persons = await people_of(one, people)
         _, key = await issue_key(one.sessions, Role.FRONTEND, "drill", "drill", datetime.now(UTC))
         serving = Serving(one)
         clients = Clients(one, serving.url, key)

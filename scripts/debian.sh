@@ -24,6 +24,7 @@ for package in $missing; do
         tesseract-ocr-script-*) what="titles in its script stay unread, and such documents go to a person" ;;
         libgl1 | libglib2.0-0) what="OpenCV may not start" ;;
         postgresql) what="the tests on PostgreSQL are skipped" ;;
+        nginx-light) what="the test with several replicas is skipped" ;;
         chromium) what="the browser tests are skipped" ;;
         fonts-*) what="samples cannot be drawn; the committed ones are there" ;;
         *) what="some parts may not work" ;;

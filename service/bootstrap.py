@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -29,6 +29,7 @@ from service.settings import Settings
 from service.store.engine import Sessions, migrate, open_engine, sessions_of
 from service.store.pictures import Blobs
 from service.telemetry import Metrics, configure_logs
+from service.tracing import TracingMissing, trace_to
 from service.triage.identity_provider import IdentityProvider, ProviderSettings
 
 _SHORTEST_SECRET = 24
@@ -88,7 +89,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def client_of(settings: Settings) -> BlaaizClient | None:
+def client_of(settings: Settings, metrics: Metrics | None = None) -> BlaaizClient | None:
     """The client of the configured account; None where no Blaaiz is set."""
     if not settings.blaaiz_url:
         return None
@@ -98,6 +99,7 @@ def client_of(settings: Settings) -> BlaaizClient | None:
             settings.blaaiz_client_id, settings.blaaiz_client_secret.get_secret_value()
         ),
         concurrent=settings.blaaiz_concurrency,
+        watch=metrics.called_blaaiz if metrics else None,
     )
 
 
@@ -124,6 +126,13 @@ def _pool_of(settings: Settings) -> ScreeningPool:
 async def _end_pool(pool: ScreeningPool, starting: asyncio.Task[None]) -> None:
     await asyncio.wait([starting])
     await pool.close()
+
+
+def _traces(endpoint: str) -> Callable[[], None]:
+    try:
+        return trace_to(endpoint)
+    except TracingMissing as missing:
+        raise SettingsUnsafe("PRESCREEN_OTLP_ENDPOINT needs the extra otel.") from missing
 
 
 @asynccontextmanager
@@ -162,6 +171,8 @@ async def open_parts(
     secret = settings.secret.get_secret_value() or secrets.token_urlsafe(32)
     policy = load_policy(settings.policy)
     async with AsyncExitStack() as stack:
+        if settings.otlp_endpoint:
+            stack.callback(_traces(settings.otlp_endpoint))
         pool = _pool_of(settings)
         # Workers load their models while the database is made ready.
         starting = asyncio.create_task(pool.start()) if with_workers else None
@@ -173,7 +184,7 @@ async def open_parts(
         sessions = sessions_of(engine)
         blobs = Blobs(settings.blobs)
         metrics = Metrics()
-        blaaiz = client_of(settings)
+        blaaiz = client_of(settings, metrics)
         if blaaiz is not None:
             stack.push_async_callback(blaaiz.close)
         if starting is not None:

@@ -152,6 +152,14 @@ def worker() -> None:
     asyncio.run(_work(settings))
 
 
+@app.command("migrate")
+def migrate_database() -> None:
+    """Bring the database up to date, before a new version starts; `serve` does so as well."""
+    from service.store.engine import migrate
+
+    asyncio.run(migrate(_settings().database_url))
+
+
 async def _work(settings: "Settings") -> None:
     import signal
 
@@ -162,7 +170,9 @@ async def _work(settings: "Settings") -> None:
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    async with open_parts(settings, with_workers=False, with_forwarding=True):
+    async with open_parts(settings, with_workers=False, with_forwarding=True) as parts:
+        if settings.metrics_port:
+            parts.metrics.serve(settings.host, settings.metrics_port)
         typer.echo("Forwarding.")
         await stopped.wait()
 

@@ -49,6 +49,14 @@ class Settings(BaseSettings):
         default=None,
         description="redis://... that counts requests for all processes; else PostgreSQL does",
     )
+    metrics_port: int = Field(
+        default=0, ge=0, le=65535, description="port of a worker's /metrics; 0: none"
+    )
+    otlp_endpoint: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="collector of traces, OTLP over HTTP: https://.../v1/traces; empty: none",
+    )
     log: Path | None = Field(default=None, description="file for the log; empty: standard error")
     secret: SecretStr = Field(
         default=SecretStr(""), description="keys sign-in sessions and digests; needed outside --dev"

@@ -11,6 +11,7 @@ from service.forward.states import State
 from service.ids import new_id
 from service.store import audit, submissions
 from service.store.tables import HeldUpdate, Screening, Submission
+from service.tracing import present_trace
 
 
 def hold_update(
@@ -79,7 +80,7 @@ async def forward_held(
         extra_files=held.extra_files,
         state=State.QUEUED.value,
         outcome=None,
-        steps={},
+        steps=submissions.begun(present_trace()),
         errors=[],
         last_error=None,
         attempts=0,
@@ -105,7 +106,11 @@ async def withdraw_forwarding(
 ) -> None:
     """Nothing was sent yet: the update is held again. One that moved is stopped at its next step."""
     submission = await session.get(Submission, submission_id, with_for_update=True)
-    if submission is None or submission.state != State.QUEUED.value or submission.steps:
+    if (
+        submission is None
+        or submission.state != State.QUEUED.value
+        or submissions.has_begun(submission)
+    ):
         return
     session.add(
         HeldUpdate(

@@ -1,5 +1,6 @@
 """The use case: claim and history gathered, judged in a worker, kept in one transaction."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ from service.store.tables import Picture, ScreeningCode
 from service.store.tables import Screening as ScreeningRow
 from service.store.upload_tokens import use_upload_token
 from service.telemetry import Metrics, log
+from service.tracing import span, tell
 
 _REUSE_CHECK: Final = "authenticity.reuse"
 
@@ -97,7 +99,7 @@ class Screener:
         digests = [sha256(one).hexdigest() for one in (request.front, request.back) if one]
         async with self.sessions() as session:
             history = await _history(session, person, digests)
-        answer = await self.pool.screen(
+        answer = await self._judge(
             ScreeningJob(request.front, request.back, claim, history, self.now().date())
         )
         screening = answer.screening
@@ -116,6 +118,19 @@ class Screener:
                 self.sessions, record["id"], answer.screening, screening, self.shadow
             )
         return record
+
+    async def _judge(self, job: ScreeningJob) -> PoolAnswer:
+        started = time.perf_counter()
+        try:
+            with span("screening.judge") as current:
+                answer = await self.pool.screen(job)
+                judged = answer.screening
+                tell(current, verdict=judged.verdict.value, kind=judged.evidence.kind.kind.value)
+        except Exception as fault:
+            self.metrics.screening_failed(fault)
+            raise
+        self.metrics.timed(answer.screening.timings_ms, time.perf_counter() - started)
+        return answer
 
     async def _use_token(
         self,
@@ -313,12 +328,12 @@ class Screener:
         return record
 
     def _count(self, screening: Screening) -> None:
-        kind = screening.evidence.kind.kind.value
-        self.metrics.screenings.labels(screening.verdict.value, kind).inc()
-        for one in screening.findings:
-            self.metrics.findings.labels(one.finding.reason.code).inc()
-        for stage, spent in screening.timings_ms.items():
-            self.metrics.stage_seconds.labels(stage).observe(spent / 1000)
+        self.metrics.screened(
+            screening.verdict.value,
+            screening.evidence.kind.kind.value,
+            (one.finding.reason.code for one in screening.findings),
+            screening.models,
+        )
 
 
 def claim_of(parts: Mapping[str, str]) -> Claim:

@@ -23,6 +23,7 @@ from service.intake.sniff import FileType, sniff
 from service.store import audit, idempotency, screenings, submissions
 from service.store.idempotency import Claim
 from service.store.tables import Screening, Submission
+from service.tracing import present_trace
 
 _COMPARED: Final = (
     "country",
@@ -374,7 +375,7 @@ class Submitter:
             extra_files=dict(extra_files),
             state=State.QUEUED.value,
             outcome=None,
-            steps={},
+            steps=submissions.begun(present_trace()),
             errors=[],
             last_error=None,
             attempts=0,

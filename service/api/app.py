@@ -30,6 +30,7 @@ from service.api.routes import (
 from service.capture_page.routes import mount_capture
 from service.ids import new_id
 from service.telemetry import log, request_id
+from service.tracing import span, tell
 from service.triage.identity_provider import IdentityProvider
 from service.triage.routes import mount_triage
 from service.triage.sign_in import mount_access
@@ -106,22 +107,28 @@ async def _observe(
     token = request_id.set(given if _SAFE_REQUEST_ID.match(given) else new_id("req"))
     started = time.perf_counter()
     try:
-        response = await call_next(request)
-        route = getattr(request.scope.get("route"), "path", "unmatched")
-        spent = round((time.perf_counter() - started) * 1000, 1)
+        with span("request", request.headers, request_id=request_id.get()) as current:
+            response = await call_next(request)
+            route = getattr(request.scope.get("route"), "path", "unmatched")
+            current.update_name(f"{request.method} {route}")
+            tell(current, method=request.method, route=route, status=response.status_code)
+        spent_s = time.perf_counter() - started
         log().info(
             "request",
             method=request.method,
             route=route,
             status=response.status_code,
-            duration_ms=spent,
+            duration_ms=round(spent_s * 1000, 1),
             key_id=getattr(request.state, "key_id", None),
         )
-        request.app.state.parts.metrics.requests.labels(route, str(response.status_code)).inc()
+        request.app.state.parts.metrics.answered(route, response.status_code, spent_s)
         response.headers["X-Request-Id"] = request_id.get()
         if language := getattr(request.state, "language", None):
             response.headers["Content-Language"] = language
             response.headers.add_vary_header("Accept-Language")
+        if request.url.path.startswith("/v1/"):
+            # What is said of a person stays in no cache on the way.
+            response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         if response.headers.get("Content-Type", "").startswith(_PICTURES):

@@ -1,6 +1,8 @@
 """Blaaiz's API: one async method a call that we need; every call has time-outs."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -23,6 +25,7 @@ from service.blaaiz.exchange import Reply, ReplyLost, exchange
 from service.blaaiz.gate import Gate
 from service.blaaiz.sameness import squeezed
 from service.blaaiz.token import BlaaizCredentials, TokenKeeper
+from service.tracing import span
 
 _TIMEOUT: Final = httpx.Timeout(15.0, connect=5.0)
 _UPLOAD_TIMEOUT: Final = httpx.Timeout(60.0, connect=5.0)
@@ -55,7 +58,14 @@ class UploadTarget:
 
 
 class BlaaizClient:
-    """Calls with a bearer token that is renewed when needed; no redirects are followed."""
+    """Calls with a bearer token that is renewed when needed; no redirects are followed.
+
+    Args:
+        concurrent: calls at a time.
+        watch: told of each call what it did (`read`, `write`, `upload`), how it ended (`ok` or a
+            class of error) and how many seconds it took, the wait for its turn included.
+
+    """
 
     def __init__(
         self,
@@ -64,6 +74,7 @@ class BlaaizClient:
         transport: httpx.AsyncBaseTransport | None = None,
         *,
         concurrent: int = 8,
+        watch: Callable[[str, str, float], None] | None = None,
     ) -> None:
         self._http = httpx.AsyncClient(
             base_url=base_url.rstrip("/"),
@@ -77,6 +88,7 @@ class BlaaizClient:
         # A presigned address is another host's: our token never goes there.
         self._uploads = httpx.AsyncClient(timeout=_UPLOAD_TIMEOUT, transport=transport)
         self._tokens = TokenKeeper(self._http, credentials)
+        self._watch = watch
         self._gate = Gate(concurrent)
         # A store that fails says nothing of Blaaiz: its failures close a gate of their own.
         self._upload_gate = Gate(concurrent)
@@ -88,7 +100,7 @@ class BlaaizClient:
 
     async def granted_scopes(self) -> frozenset[str] | None:
         """Scopes of our token; None where Blaaiz does not say. Raises as fetching a token does."""
-        async with self._gate.passage():
+        async with self._watched("read"), self._gate.passage():
             await self._tokens.get()
         return self._tokens.granted
 
@@ -178,7 +190,7 @@ class BlaaizClient:
     async def put_file(self, target: UploadTarget, content: bytes, media_type: str) -> None:
         """Sends the bytes. Raises OutcomeUnknown where no answer came: ask for a new address."""
         headers = {"Content-Type": media_type, **target.headers}
-        async with self._upload_gate.passage():
+        async with self._watched("upload"), self._upload_gate.passage():
             request = self._uploads.build_request(
                 "PUT", target.url, content=content, headers=headers
             )
@@ -244,8 +256,24 @@ class BlaaizClient:
         params: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """One call through the gate."""
-        async with self._gate.passage():
+        what = "read" if method == "GET" else "write"
+        async with self._watched(what), self._gate.passage():
             return await self._call_now(method, path, json, params)
+
+    @asynccontextmanager
+    async def _watched(self, what: str) -> AsyncGenerator[None]:
+        """Tells the watch how a call ended, by class of error, and how long it took."""
+        started, result = time.monotonic(), "ok"
+        try:
+            # Blaaiz is not told of our traces: no header goes along.
+            with span(f"blaaiz.{what}"):
+                yield
+        except Exception as fault:
+            result = type(fault).__name__
+            raise
+        finally:
+            if self._watch is not None:
+                self._watch(what, result, time.monotonic() - started)
 
     async def _call_now(
         self,

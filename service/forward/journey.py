@@ -37,6 +37,7 @@ from service.store.engine import Sessions
 from service.store.pictures import BlobMissing, Blobs
 from service.store.tables import Picture, Screening, Submission
 from service.telemetry import Metrics, log
+from service.tracing import span
 
 STEPS: Final[dict[State, Callable[[Journey], Awaitable[None]]]] = {
     State.UPDATING: update_customer,
@@ -118,7 +119,9 @@ class Journeys:
             journey = await self._journey(session, submission, notes, keep)
             await session.commit()
             require_accepted(journey)
-            await STEPS[state](journey)
+            trace = notes.get(submissions.TRACE)
+            with span(f"forward.{state.value}", trace, submission_id=submission.id):
+                await STEPS[state](journey)
         except SQLAlchemyError:
             raise
         except (RulesBroken, Refused, NotFound, Forbidden) as refusal:
@@ -177,12 +180,14 @@ class Journeys:
         submission.state = state.value
         submission.updated_at = self._now()
         log().info("forward.step", submission_id=submission.id, state=state.value)
-        self._metrics.forwards.labels(state.value).inc()
+        after = self._now() - submission.created_at
+        self._metrics.submission_ended(state.value, after.total_seconds())
         announce_end(session, submission, self._now())
 
     def _put_off(self, session: AsyncSession, submission: Submission, fault: Exception) -> None:
         """Tried again after a pause, until the deadline; failed at once where waiting is no help."""
         now = self._now()
+        self._metrics.put_off(fault)
         submission.last_error = type(fault).__name__
         if not isinstance(fault, Paused):
             submission.attempts += 1

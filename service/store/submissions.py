@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.store.handover import UNFINISHED
@@ -13,6 +13,8 @@ from service.store.tables import LOCK_QUEUE, NEXT_TURN, Picture, Submission
 
 ATTACHING_SINCE: Final = "attaching_since"
 """Among a submission's notes: when its documents began to be attached."""
+TRACE: Final = "trace"
+"""Among a submission's notes: the trace of the request that it came with, as W3C's headers."""
 _CLOCKS_DIFFER: Final = timedelta(seconds=5)
 """Also by how much Blaaiz's whole seconds are early; no person judges a document sooner."""
 _LOOKED_AT: Final = 50
@@ -60,6 +62,16 @@ async def of_screening(
         .order_by(Submission.id.desc())
     )
     return (await session.scalars(query.with_for_update() if for_update else query)).all()
+
+
+async def backlog(session: AsyncSession) -> tuple[int, datetime | None]:
+    """How many submissions have not ended, and since when the oldest of them waits."""
+    unfinished = Submission.state.in_(UNFINISHED)
+    found = await session.execute(
+        select(func.count(), func.min(Submission.created_at)).where(unfinished)
+    )
+    number, oldest = found.one()
+    return number, oldest
 
 
 async def sent_before(
@@ -134,6 +146,16 @@ async def handed_in_after(session: AsyncSession, one: Submission) -> Submission 
         .order_by(Submission.turn.desc())
     )
     return next((row for row in later if row.state != "refused" or has_written(row)), None)
+
+
+def begun(trace: Mapping[str, str]) -> dict[str, Any]:
+    """The notes of a new submission."""
+    return {TRACE: dict(trace)} if trace else {}
+
+
+def has_begun(one: Submission) -> bool:
+    """Whether any step left a note."""
+    return bool(set(one.steps) - {TRACE})
 
 
 def has_written(one: Submission) -> bool:

@@ -41,6 +41,20 @@ async def test_an_accepted_document_arrives_with_the_update(world: World) -> Non
     assert events == ["submission.forwarded"]
 
 
+async def test_what_fails_is_counted_by_its_class(world: World) -> None:
+    await world.submit(world.customer()["id"], {"id_number": "N1"})
+    world.break_with({"kind": "status", "value": 503, "times": 1, "path": "/api/external/customer"})
+    await world.run(2)
+
+    def counted(name: str, **labels: str) -> float | None:
+        return world.metrics.registry.get_sample_value(name, labels)
+
+    assert counted("prescreen_forward_put_off_total", error="Unavailable") == 1
+    failed = counted("prescreen_blaaiz_calls_total", call="read", result="Unavailable")
+    assert failed == 1
+    assert counted("prescreen_submissions_total", state="forwarded") == 1
+
+
 async def test_a_certificate_goes_through_the_documents_call(world: World) -> None:
     customer = world.customer("business")
     await world.submit(

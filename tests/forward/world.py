@@ -36,12 +36,15 @@ class World:
         self.blobs, self.clock = Blobs(blobs_url), Clock()
         # One client for all that tests ask: each new one would read all certificates anew.
         self.http = httpx.Client(base_url=stand_in.url)
+        self.metrics = Metrics()
         self.blaaiz = self.new_client()
         self.journeys = self.new_journeys()
 
     def new_client(self) -> BlaaizClient:
         return BlaaizClient(
-            self.stand_in.url, BlaaizCredentials("sandbox-client", "sandbox-secret")
+            self.stand_in.url,
+            BlaaizCredentials("sandbox-client", "sandbox-secret"),
+            watch=self.metrics.called_blaaiz,
         )
 
     def new_journeys(self, rendition: str = "original") -> Journeys:
@@ -49,7 +52,7 @@ class World:
             self.sessions,
             self.blobs,
             self.blaaiz,
-            Metrics(),
+            self.metrics,
             new_id("wrk"),
             self.clock,
             pauses=Pauses(),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 
 from service.store.engine import migrate, open_engine
 from service.store.tables import Table
@@ -79,3 +80,16 @@ async def test_a_start_after_one_that_was_killed_in_the_middle_succeeds(
     killed.communicate()
     await migrate(empty_database_url)
     assert await differences(empty_database_url) == []
+
+
+async def test_a_former_version_starts_beside_a_newer_one(database_url: str) -> None:
+    engine = open_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE screenings ADD COLUMN later VARCHAR(8)"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = 'later'"))
+    await migrate(database_url)
+    async with engine.connect() as connection:
+        at = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+        await connection.execute(text("SELECT later FROM screenings"))
+    await engine.dispose()
+    assert at == "later"

@@ -1,17 +1,18 @@
 """For operators: alive, ready, metrics, and the API's own documentation."""
 
+import contextlib
 import html
 import json
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.api.authorize import PartsDep
 from service.store.engine import read_only
+from service.store.submissions import backlog
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,10 +38,16 @@ async def ready(parts: PartsDep) -> JSONResponse:
 
 
 @router.get("/metrics")
-async def metrics(parts: PartsDep) -> Response:
-    """Prometheus."""
-    parts.metrics.queue.set(parts.pool.waiting)
-    return Response(generate_latest(parts.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+async def metrics(request: Request, parts: PartsDep) -> Response:
+    """Prometheus; OpenMetrics with exemplars where it is asked for."""
+    parts.metrics.waiting(parts.pool.waiting)
+    # Without the database the rest is all the more wanted.
+    with contextlib.suppress(SQLAlchemyError, OSError):
+        async with read_only(parts.sessions) as session:
+            number, oldest = await backlog(session)
+        parts.metrics.backlog(number, (parts.now() - oldest).total_seconds() if oldest else 0.0)
+    content, media_type = parts.metrics.exposition(request.headers.get("accept", ""))
+    return Response(content, headers={"Content-Type": media_type})
 
 
 @router.get("/docs")

@@ -27,7 +27,18 @@ def _run(connection: Connection) -> None:
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
-        context.run_migrations()
+        if not _is_ahead_of_us():
+            context.run_migrations()
+
+
+def _is_ahead_of_us() -> bool:
+    """Whether a newer version has migrated: while it is rolled out, this one goes on beside it.
+
+    That works because a revision only adds what this version can leave alone; what is not wanted
+    any more goes with a later release (docs/operations.md, Upgrading).
+    """
+    known = {one.revision for one in context.script.walk_revisions()}
+    return not known.issuperset(context.get_context().get_current_heads())
 
 
 def _lock_sqlite(engine: AsyncEngine) -> None:
