@@ -1,5 +1,6 @@
 """Builds every part once from the settings, passes each what it needs, and closes it."""
 
+import asyncio
 import os
 import secrets
 from collections.abc import AsyncGenerator
@@ -8,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI
 
+from service.actions.housekeeping import Housekeeper
 from service.actions.parts import Limited, Parts
 from service.actions.screen_document import Screener
 from service.actions.submit_update import Submitter
@@ -19,8 +21,17 @@ from service.notify.deliver import Courier
 from service.policy.policy import load_policy
 from service.pool import ScreeningPool, WorkerSettings
 from service.settings import Settings
+from service.store.encryption import Vault
 from service.store.engine import migrate, open_engine, sessions_of
+from service.store.key_source import (
+    KeysInvalid,
+    file_beside,
+    make_key_file,
+    read_key_file,
+    ring_of,
+)
 from service.store.pictures import Blobs
+from service.store.retention import Retention
 from service.telemetry import Metrics, configure_logs
 
 _SHORTEST_SECRET = 24
@@ -42,11 +53,59 @@ def check_settings(settings: Settings) -> None:
             "Set PRESCREEN_SECRET to a long random text (openssl rand -base64 32)."
         )
     load_policy(settings.policy)
+    vault_of(settings, serves=True)
+
+
+def vault_of(settings: Settings, *, is_dev: bool = False, serves: bool = False) -> Vault:
+    """What seals and opens pictures and personal fields.
+
+    Args:
+        is_dev: a key is made beside the database where none is set.
+        serves: False of a command, which may find the key that `serve --dev` made, or do without.
+
+    Raises:
+        SettingsUnsafe: with what to set.
+
+    """
+    try:
+        text = settings.encryption_key.get_secret_value()
+        if settings.encryption_key_file is not None:
+            text += "\n" + read_key_file(settings.encryption_key_file)
+        ring = ring_of(text, settings.encryption_key_command)
+        beside = file_beside(settings.database_url)
+        if ring.is_empty and is_dev:
+            make_key_file(beside)
+        if ring.is_empty and (is_dev or (not serves and beside.is_file())):
+            ring = ring_of(read_key_file(beside))
+    except KeysInvalid as cause:
+        raise SettingsUnsafe(str(cause)) from cause
+    if ring.is_empty and serves:
+        raise SettingsUnsafe(
+            "Set PRESCREEN_ENCRYPTION_KEY or PRESCREEN_ENCRYPTION_KEY_FILE: pictures and personal "
+            "fields are stored encrypted. `prescreen encryption new-key` prints a new key; keep a "
+            "copy of it apart from the backups of the database."
+        )
+    secret = settings.secret.get_secret_value()
+    if not secret:
+        # Outside --dev nothing that serves gets here; what a command digests is found by nobody.
+        secret = secrets.token_urlsafe(32) if ring.is_empty else ring.derive("secret")
+    return Vault(ring, secret)
 
 
 def utc_now() -> datetime:
     """The present moment."""
     return datetime.now(UTC)
+
+
+def retention_of(settings: Settings) -> Retention:
+    """How long what is kept."""
+    return Retention(
+        forwarded=timedelta(days=settings.keep_forwarded_days),
+        accepted=timedelta(days=settings.keep_accepted_days),
+        retake=timedelta(days=settings.keep_retake_days),
+        decided=timedelta(days=settings.keep_decided_days),
+        events=timedelta(days=settings.keep_events_days),
+    )
 
 
 def client_of(settings: Settings) -> BlaaizClient | None:
@@ -83,13 +142,14 @@ async def open_parts(
     forwards = with_workers if with_forwarding is None else with_forwarding
     if with_workers and not is_dev:
         check_settings(settings)
-    secret = settings.secret.get_secret_value() or secrets.token_urlsafe(32)
+    serves = with_workers or forwards
+    vault = await asyncio.to_thread(vault_of, settings, is_dev=is_dev, serves=serves and not is_dev)
     policy = load_policy(settings.policy)
     async with AsyncExitStack() as stack:
         await migrate(settings.database_url)
         engine = open_engine(settings.database_url)
         stack.push_async_callback(engine.dispose)
-        sessions = sessions_of(engine)
+        sessions = sessions_of(engine, vault)
         blobs = Blobs(settings.blobs)
         metrics = Metrics()
         pool = ScreeningPool(
@@ -136,7 +196,19 @@ async def open_parts(
             )
             await forwarder.start()
             stack.push_async_callback(forwarder.stop)
-        screener = Screener(sessions, blobs, pool, policy, blaaiz, metrics, secret, utc_now)
+        retention = retention_of(settings)
+        if serves:
+            housekeeper = Housekeeper(
+                sessions,
+                blobs,
+                retention,
+                metrics,
+                utc_now,
+                every=timedelta(hours=settings.purge_interval_h),
+            )
+            housekeeper.start()
+            stack.push_async_callback(housekeeper.stop)
+        screener = Screener(sessions, blobs, pool, policy, blaaiz, metrics, vault, utc_now)
         yield Parts(
             limited=Limited(
                 max_file_bytes=settings.max_upload_mb * 1024 * 1024,
@@ -151,7 +223,8 @@ async def open_parts(
             screener=screener,
             submitter=Submitter(screener, blaaiz, timedelta(hours=settings.forward_deadline_h)),
             metrics=metrics,
-            session_secret=secret,
+            retention=retention,
+            session_secret=vault.secret,
             is_dev=is_dev,
             now=utc_now,
         )

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from service.cli_privacy import add_privacy_commands
+from service.cli_settings import fail as _fail
+from service.cli_settings import read_settings as _settings
+
 if TYPE_CHECKING:
     from service.settings import Settings
 
@@ -26,19 +30,14 @@ blaaiz_app = typer.Typer(help="The account at Blaaiz.", no_args_is_help=True)
 webhooks_app = typer.Typer(help="Our webhooks to your systems.", no_args_is_help=True)
 app.add_typer(blaaiz_app, name="blaaiz")
 app.add_typer(webhooks_app, name="webhooks")
+add_privacy_commands(app)
 
-_BAD_USE = 2
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def main() -> None:
     """The entry point."""
     app()
-
-
-def _fail(message: str) -> typer.Exit:
-    typer.echo(message, err=True)
-    return typer.Exit(_BAD_USE)
 
 
 @app.command()
@@ -147,8 +146,13 @@ def serve(
 @app.command()
 def worker() -> None:
     """Forward and deliver webhooks without serving: beside `serve`, on this or another machine."""
+    from service.bootstrap import SettingsUnsafe
+
     settings = _settings()
-    asyncio.run(_work(settings))
+    try:
+        asyncio.run(_work(settings))
+    except SettingsUnsafe as wrong:
+        raise _fail(str(wrong)) from wrong
 
 
 async def _work(settings: "Settings") -> None:
@@ -354,17 +358,3 @@ def generate_samples(
         write_set(endless_set(count, seed) if count else committed_set(), out, seed)
     except FontMissing as missing:
         raise _fail(str(missing)) from missing
-
-
-def _settings(**given: Any) -> "Settings":
-    from pydantic import ValidationError
-
-    from service.settings import Settings
-
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as wrong:
-        names = "; ".join(
-            f"PRESCREEN_{str(e['loc'][0]).upper()}: {e['msg']}" for e in wrong.errors()
-        )
-        raise _fail(names) from wrong

@@ -43,6 +43,7 @@ _FIELDS: Final = frozenset(
         "version",
         "reason",
         "error_class",
+        "erased",
         "port",
     ]
 )
@@ -112,6 +113,17 @@ class Metrics:
         )
         self.queue = Gauge(
             "prescreen_queue_length", "Requests that wait for a worker", registry=self.registry
+        )
+        self.erasures = Counter(
+            "prescreen_erasures_total",
+            "Screenings erased, by why and by the verdict at which they stood",
+            ["why", "standing"],
+            registry=self.registry,
+        )
+        self.purged = Gauge(
+            "prescreen_purge_last_timestamp_seconds",
+            "When this process last erased what was kept too long",
+            registry=self.registry,
         )
         self.forwards = Counter(
             "prescreen_submissions_total",

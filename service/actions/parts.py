@@ -11,6 +11,7 @@ from service.policy.policy import Policy
 from service.pool import ScreeningPool
 from service.store.engine import Sessions
 from service.store.pictures import Blobs
+from service.store.retention import Retention
 from service.telemetry import Metrics
 
 
@@ -35,6 +36,7 @@ class Parts:
     screener: Screener
     submitter: Submitter
     metrics: Metrics
+    retention: Retention
     blaaiz_webhook_secret: str
     session_secret: str
     is_dev: bool

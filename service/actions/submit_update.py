@@ -20,6 +20,7 @@ from service.forward.states import State
 from service.ids import canonical_id, new_id
 from service.intake.sniff import sniff
 from service.store import audit, screenings, submissions
+from service.store.encryption import ObjectKey
 from service.store.tables import Screening, Submission
 
 _COMPARED: Final = (
@@ -162,15 +163,18 @@ class Submitter:
             ScreenRequest(files.front, files.back, claim, customer_id, None), actor
         )
         row = await self._accepted(customer, update, record)
+        key = self.screener.vault.ring.new_key(new_id("sub"))
         extra: dict[str, Any] = {}
         for name, content in files.others.items():
             file_type = sniff(content)
             extra[_OTHER_FILES[name]] = {
-                "blob": await self.screener.blobs.put(content),
+                "blob": await self.screener.blobs.put(content, key),
                 "media_type": file_type.media_type if file_type else "application/octet-stream",
                 "sha256": sha256(content).hexdigest(),
             }
-        return await self._record(customer_id, row.id, update, extra, actor, origin=origin)
+        return await self._record(
+            customer_id, row.id, update, extra, actor, origin=origin, key=key
+        )
 
     async def screen_owner_and_submit(
         self,
@@ -206,7 +210,10 @@ class Submitter:
         # One person's attempts are counted by the owner, not by the business.
         reference = f"{customer_id}/{owner_id}"[:128]
         record = await self.screener.screen(
-            ScreenRequest(files.front, files.back, claim, None, reference), actor
+            ScreenRequest(
+                files.front, files.back, claim, None, reference, business_id=customer_id
+            ),
+            actor,
         )
         row = await self._accepted(customer, {}, record, owner_id)
         return await self._record(
@@ -275,10 +282,12 @@ class Submitter:
         *,
         owner_id: str | None = None,
         origin: str | None,
+        key: ObjectKey | None = None,
     ) -> Submission:
         now = self.screener.now()
         submission = Submission(
-            id=new_id("sub"),
+            id=key.object_id if key else new_id("sub"),
+            object_key=key,
             created_at=now,
             updated_at=now,
             key_id=actor,

@@ -33,6 +33,7 @@ from service.forward.steps import (
     upload_files,
 )
 from service.store import screenings, submissions
+from service.store.encryption import SealBroken
 from service.store.engine import Sessions
 from service.store.pictures import BlobMissing, Blobs
 from service.store.tables import Picture, Screening, Submission
@@ -44,7 +45,7 @@ STEPS: Final[dict[State, Callable[[Journey], Awaitable[None]]]] = {
     State.ATTACHING: attach_files,
 }
 _CATEGORY_OF_SIDE: Final = {"front": "identity", "back": "identity_back"}
-_HOPELESS: Final = (BlobMissing, ChecksumDiffers)
+_HOPELESS: Final = (BlobMissing, ChecksumDiffers, SealBroken)
 """The file was erased, or is not what was accepted: no waiting brings it back."""
 
 
@@ -211,13 +212,25 @@ class Journeys:
         is_certificate = kind == "certificate_of_incorporation"
         category = {"front": CERTIFICATE} if is_certificate else _CATEGORY_OF_SIDE
         files = [
-            FileToSend(category[one.side], one.blob, one.media_type, _sha256_of(one))
+            FileToSend(
+                category[one.side],
+                one.blob,
+                one.media_type,
+                _sha256_of(one),
+                screening.object_key if screening else None,
+            )
             for one in pictures
             # The second page of a certificate is in the same file as the first.
             if one.side in category
         ]
         files += [
-            FileToSend(name, str(one["blob"]), str(one["media_type"]), one.get("sha256"))
+            FileToSend(
+                name,
+                str(one["blob"]),
+                str(one["media_type"]),
+                one.get("sha256"),
+                submission.object_key,
+            )
             for name, one in submission.extra_files.items()
         ]
         return Journey(

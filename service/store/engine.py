@@ -17,6 +17,9 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from service.store.encryption import Vault
+from service.store.sealed import VAULT
+
 Sessions = async_sessionmaker[AsyncSession]
 
 _BUSY_TIMEOUT_MS = 15_000
@@ -37,6 +40,8 @@ def open_engine(url: str) -> AsyncEngine:
             "journal_mode=WAL",
             "synchronous=NORMAL",
             "foreign_keys=ON",
+            # What is erased, a data key above all, is not left behind in the file's free pages.
+            "secure_delete=ON",
             f"busy_timeout={_BUSY_TIMEOUT_MS}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
@@ -46,9 +51,9 @@ def open_engine(url: str) -> AsyncEngine:
     return engine
 
 
-def sessions_of(engine: AsyncEngine) -> Sessions:
-    """Sessions whose records stay readable after the commit."""
-    return async_sessionmaker(engine, expire_on_commit=False)
+def sessions_of(engine: AsyncEngine, vault: Vault) -> Sessions:
+    """Sessions whose records stay readable after the commit; the vault seals and opens them."""
+    return async_sessionmaker(engine, expire_on_commit=False, info={VAULT: vault})
 
 
 @asynccontextmanager
@@ -56,6 +61,19 @@ async def read_only(sessions: Sessions) -> AsyncGenerator[AsyncSession]:
     """A session for reading: it is closed without a commit, its records stay readable."""
     async with sessions() as session:
         yield session
+
+
+async def compact(sessions: Sessions) -> None:
+    """Rewrites the file of SQLite, whose free pages and journal keep what was overwritten.
+
+    PostgreSQL does it in its own time, or at once by VACUUM FULL: see docs/privacy.md.
+    """
+    async with sessions() as session:
+        connection = await session.connection()
+        if connection.dialect.name != "sqlite":
+            return
+        await connection.exec_driver_sql("VACUUM")
+        await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 async def migrate(url: str, revision: str = "head") -> None:

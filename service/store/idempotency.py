@@ -1,12 +1,16 @@
 """First answers to keys of idempotency, kept for a day."""
 
+import json
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import delete, update
+from sqlalchemy import Text, and_, delete, or_, type_coerce, update
+from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.store.tables import IdempotentAnswer
+from service.store.sealed import digest_of
+from service.store.tables import IdempotentAnswer, Screening, Submission
 
 KEPT = timedelta(hours=24)
 RENEWED = timedelta(seconds=5)
@@ -19,9 +23,11 @@ async def begin(
     session: AsyncSession, key_id: str, token: str, request_digest: str, now: datetime
 ) -> IdempotentAnswer | None:
     """None where this request is the first and may go on; else the answer that is there."""
+    token = _kept_as(session, token)
     found = await session.get(IdempotentAnswer, (key_id, token))
     if found is not None:
-        expired = now - found.created_at > KEPT
+        # What its key was erased of has nothing to answer any more.
+        expired = now - found.created_at > KEPT or found.is_shredded
         abandoned = found.status == 0 and now - found.alive_at > _ABANDONED
         # An abandoned request may have had an effect: only the same one goes on in its place.
         if not expired and not (abandoned and found.request_digest == request_digest):
@@ -49,6 +55,7 @@ async def begin(
 
 async def renew(session: AsyncSession, key_id: str, token: str, now: datetime) -> None:
     """Says that the answer is still being made."""
+    token = _kept_as(session, token)
     await session.execute(
         update(IdempotentAnswer)
         .where(IdempotentAnswer.key_id == key_id, IdempotentAnswer.token == token)
@@ -58,25 +65,66 @@ async def renew(session: AsyncSession, key_id: str, token: str, now: datetime) -
 
 
 async def finish(session: AsyncSession, key_id: str, token: str, status: int, body: str) -> None:
-    """Keeps the answer."""
-    found = await session.get(IdempotentAnswer, (key_id, token))
-    if found is not None:
-        found.status, found.body = status, body
+    """Keeps the answer, under the key of the record that it tells of."""
+    found = await session.get(IdempotentAnswer, (key_id, _kept_as(session, token)))
+    if found is None:
+        return
+    found.about = _record_of(body)
+    found.status, found.body = status, body
+    # Written first: whoever erases the record meanwhile sees the answer, or is seen here.
+    await session.flush()
+    if found.about is not None and await _is_erased(session, found.about):
+        await session.delete(found)
 
 
 async def forget(session: AsyncSession, key_id: str, token: str) -> None:
     """Lets the request be tried again: it failed for a reason of ours."""
-    found = await session.get(IdempotentAnswer, (key_id, token))
+    found = await session.get(IdempotentAnswer, (key_id, _kept_as(session, token)))
     if found is not None:
         await session.delete(found)
 
 
 async def forget_answers_about(session: AsyncSession, record_id: str) -> None:
     """Drops the answers that tell of a record: it is erased."""
-    tells_of_it = IdempotentAnswer.body.contains(record_id, autoescape=True)
-    await session.execute(delete(IdempotentAnswer).where(tells_of_it))
+    in_clear = type_coerce(IdempotentAnswer.body, Text).contains(record_id, autoescape=True)
+    await session.execute(
+        delete(IdempotentAnswer)
+        .where(
+            or_(
+                IdempotentAnswer.about == record_id,
+                and_(IdempotentAnswer.about.is_(None), in_clear),
+            )
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
-async def purge(session: AsyncSession, now: datetime) -> None:
-    """Drops what is older than a day."""
-    await session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < now - KEPT))
+async def purge(session: AsyncSession, now: datetime) -> int:
+    """Drops what is older than a day; how many."""
+    done = await session.execute(
+        delete(IdempotentAnswer)
+        .where(IdempotentAnswer.created_at < now - KEPT)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[Any]", done).rowcount
+
+
+def _kept_as(session: AsyncSession, token: str) -> str:
+    """Callers may put anything into their keys."""
+    return digest_of(session.sync_session, "idempotency", token)
+
+
+def _record_of(body: str) -> str | None:
+    try:
+        answer: object = json.loads(body)
+    except ValueError:
+        return None
+    found = cast("dict[str, Any]", answer).get("id") if isinstance(answer, dict) else None
+    return found[:40] if isinstance(found, str) else None
+
+
+async def _is_erased(session: AsyncSession, record_id: str) -> bool:
+    submission = await session.get(Submission, record_id)
+    screening_id = record_id if submission is None else submission.screening_id
+    screening = await session.get(Screening, screening_id, with_for_update={"read": True})
+    return screening is not None and screening.erased_at is not None

@@ -14,6 +14,7 @@ from service.store import handover
 from service.store.pictures import Blobs
 from service.store.tables import Picture, Screening, Submission
 from service.telemetry import Metrics
+from tests.conftest import VAULT
 
 DAY = timedelta(days=1)
 
@@ -87,10 +88,12 @@ class World:
         **changes,
     ) -> str:
         now, screening_id = self.clock(), new_id("scr")
+        key = VAULT.ring.new_key(screening_id)
         async with self.sessions() as session:
             session.add(
                 Screening(
                     id=screening_id,
+                    object_key=key,
                     created_at=now,
                     key_id="k",
                     person=None,
@@ -116,7 +119,7 @@ class World:
                             screening_id=screening_id,
                             side=side,
                             rendition=rendition,
-                            blob=await self.blobs.put(content),
+                            blob=await self.blobs.put(content, key),
                             media_type="image/jpeg",
                             size=len(content),
                             sha256=sha256(
