@@ -11,6 +11,7 @@ from service.store.engine import Sessions
 from service.store.handover import UNFINISHED
 from service.store.pictures import Blobs
 from service.store.sealed import digest_of, drop_key
+from service.telemetry import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,12 @@ class Erased:
 
 
 async def erase_customer(
-    sessions: Sessions, blobs: Blobs, customer_id: str, actor: str, now: datetime
+    sessions: Sessions,
+    blobs: Blobs,
+    customer_id: str,
+    actor: str,
+    now: datetime,
+    metrics: Metrics | None = None,
 ) -> Erased:
     """Screenings, their owners' too, submissions, kept answers, webhooks, and the id itself.
 
@@ -43,7 +49,7 @@ async def erase_customer(
     erased = 0
     for screening_id in left:
         try:
-            await erase_screening(sessions, blobs, screening_id, actor, now)
+            await erase_screening(sessions, blobs, screening_id, actor, now, metrics=metrics)
         except ScreeningMissing:
             continue  # another process was quicker
         erased += 1

@@ -15,9 +15,11 @@ from service.store.engine import Sessions
 from service.store.pictures import Blobs
 from service.store.sealed import drop_key
 from service.store.tables import Picture, Screening
+from service.telemetry import Metrics
 
 BY_REQUEST: Final = "screening.erased"
 BY_RETENTION: Final = "screening.expired"
+_WHY: Final = {BY_REQUEST: "request", BY_RETENTION: "retention"}
 _KEPT = ("id", "object", "created_at", "verdict", "checks", "timings_ms", "versions")
 _KEPT_OF_FINDING = ("code", "outcome", "side", "field", "retryable", "check")
 
@@ -29,6 +31,7 @@ async def erase_screening(
     actor: str,
     now: datetime,
     why: str = BY_REQUEST,
+    metrics: Metrics | None = None,
 ) -> None:
     """Verdict, codes and ids stay; names, numbers, lines and pictures go, and what was to be sent.
 
@@ -69,6 +72,8 @@ async def erase_screening(
         await session.execute(delete(Picture).where(Picture.screening_id == screening_id))
         audit.record(session, at=now, actor=actor, action=why, subject=screening_id)
         await session.commit()
+    if metrics is not None:
+        metrics.erasures.labels(_WHY[why], row.standing).inc()
     for name in names:
         await blobs.delete(name)
 

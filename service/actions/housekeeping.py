@@ -13,7 +13,6 @@ from service.store.retention import Retention, take_turn
 from service.telemetry import Metrics, log
 
 _PURGE: Final = "purge"
-_COUNTED_APART: Final = frozenset({"answers", "events"})
 _LOOKS: Final = 12
 """How often in the time between two runs a process looks whether one is due."""
 
@@ -53,11 +52,8 @@ class Housekeeper:
             await session.commit()
         if is_ours:
             counts = await purge_expired(
-                self._sessions, self._blobs, self._keep, "retention", self._now()
+                self._sessions, self._blobs, self._keep, "retention", self._now(), self._metrics
             )
-            for standing, number in counts.items():
-                if standing not in _COUNTED_APART:
-                    self._metrics.erasures.labels("retention", standing).inc(number)
             self._metrics.purged.set(self._now().timestamp())
             log().info("purge.done", erased=counts.total())
         return is_ours

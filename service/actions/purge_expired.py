@@ -13,6 +13,7 @@ from service.store import idempotency
 from service.store.engine import Sessions
 from service.store.pictures import Blobs
 from service.store.retention import Retention, drop_old_events, expired, shredded
+from service.telemetry import Metrics
 
 _BATCH: Final = 100
 
@@ -20,7 +21,12 @@ Find = Callable[[AsyncSession, str], Awaitable[Sequence[tuple[str, str]]]]
 
 
 async def purge_expired(
-    sessions: Sessions, blobs: Blobs, keep: Retention, actor: str, now: datetime
+    sessions: Sessions,
+    blobs: Blobs,
+    keep: Retention,
+    actor: str,
+    now: datetime,
+    metrics: Metrics | None = None,
 ) -> Counter[str]:
     """How many were erased by standing, and `answers` and `events`.
 
@@ -32,7 +38,7 @@ async def purge_expired(
     async def find(session: AsyncSession, after: str) -> Sequence[tuple[str, str]]:
         return await expired(session, keep, now, _BATCH, after)
 
-    await _erase_all(sessions, blobs, find, counts, actor, now, BY_RETENTION)
+    await _erase_all(sessions, blobs, find, counts, actor, now, BY_RETENTION, metrics)
     async with sessions() as session:
         counts["answers"] = await idempotency.purge(session, now)
         counts["events"] = await drop_old_events(session, now - keep.events)
@@ -61,6 +67,7 @@ async def _erase_all(
     actor: str,
     now: datetime,
     why: str,
+    metrics: Metrics | None = None,
 ) -> None:
     after = ""
     while True:
@@ -69,7 +76,7 @@ async def _erase_all(
         for screening_id, standing in found:
             after = screening_id
             try:
-                await erase_screening(sessions, blobs, screening_id, actor, now, why)
+                await erase_screening(sessions, blobs, screening_id, actor, now, why, metrics)
             except ScreeningMissing:
                 continue  # another process was quicker
             counts[standing] += 1

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from service.actions.decide_screening import DecisionRefused, ScreeningMissing
+from service.actions.export_customer import NothingStored
 from service.actions.screen_document import ClaimIncomplete, CodeUnknown, CustomerUnknown
 from service.actions.submit_update import (
     CustomerMissing,
@@ -61,6 +62,7 @@ class _Form:
 _FORMS: Mapping[type[Exception], _Form] = {
     CustomerUnknown: _Form(404, "customer_unknown", "Blaaiz has no customer of this id."),
     CustomerMissing: _Form(404, "customer_unknown", "Blaaiz has no customer of this id."),
+    NothingStored: _Form(404, "nothing_stored", "Nothing is stored of this customer."),
     OwnerMissing: _Form(404, "owner_unknown", "The customer has no owner of this id."),
     ScreeningMissing: _Form(404, "screening_unknown", "There is no such screening."),
     SubmissionMissing: _Form(404, "submission_unknown", "There is no such submission."),

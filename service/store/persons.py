@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Text, delete, exists, or_, select, update
+from sqlalchemy import Text, delete, exists, func, or_, select, update
 from sqlalchemy import cast as cast_to
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.ids import canonical_id, new_id
+from service.ids import new_id
 from service.store.handover import UNFINISHED
 from service.store.submissions import next_turn
 from service.store.tables import CustomerQueue, OutgoingEvent, Screening, Submission
@@ -51,8 +51,9 @@ async def forget_customer_id(session: AsyncSession, customer_id: str) -> int:
     alias = new_id("ers")
     of_customer = Submission.customer_id == customer_id
     settled = or_(OutgoingEvent.delivered_at.is_not(None), OutgoingEvent.given_up_at.is_not(None))
-    names_it = cast_to(OutgoingEvent.payload, Text).contains(
-        canonical_id(customer_id), autoescape=True
+    # Blaaiz may write its ids in either case.
+    names_it = func.lower(cast_to(OutgoingEvent.payload, Text)).contains(
+        customer_id.lower(), autoescape=True
     )
     rows = 0
     for statement in (
