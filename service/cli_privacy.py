@@ -154,7 +154,9 @@ def export(
     # Nobody but its owner may read it.
     with os.fdopen(os.open(out, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
         file.write(archive)
-    typer.echo(f"{out.name}: {len(archive)} bytes, in clear. Erase it when it has been handed over.")
+    typer.echo(
+        f"{out.name}: {len(archive)} bytes, in clear. Erase it when it has been handed over."
+    )
 
 
 def _run(work: Coroutine[Any, Any, _Answer]) -> _Answer:

@@ -64,7 +64,9 @@ class Settings(BaseSettings):
         default=90.0, gt=0, description="the same of rejected ones and of those in review"
     )
     keep_events_days: float = Field(
-        default=30.0, gt=0, description="webhooks after their delivery, and digests of received ones"
+        default=30.0,
+        gt=0,
+        description="webhooks after their delivery, and digests of received ones",
     )
     purge_interval_h: float = Field(
         default=1.0, gt=0, description="how often what is kept too long is looked for and erased"

@@ -105,13 +105,9 @@ async def _packed(blobs: Blobs, content: dict[str, Any], files: Sequence[_File])
     return archive.getvalue()
 
 
-async def _screening(
-    session: AsyncSession, row: Screening, files: list[_File]
-) -> dict[str, Any]:
+async def _screening(session: AsyncSession, row: Screening, files: list[_File]) -> dict[str, Any]:
     pictures = [
-        one
-        for one in await screenings.pictures_of(session, row.id)
-        if one.rendition == "original"
+        one for one in await screenings.pictures_of(session, row.id) if one.rendition == "original"
     ]
     names: list[str] = []
     for one in sorted(pictures, key=lambda one: one.side, reverse=True):

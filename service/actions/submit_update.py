@@ -172,9 +172,7 @@ class Submitter:
                 "media_type": file_type.media_type if file_type else "application/octet-stream",
                 "sha256": sha256(content).hexdigest(),
             }
-        return await self._record(
-            customer_id, row.id, update, extra, actor, origin=origin, key=key
-        )
+        return await self._record(customer_id, row.id, update, extra, actor, origin=origin, key=key)
 
     async def screen_owner_and_submit(
         self,
@@ -210,9 +208,7 @@ class Submitter:
         # One person's attempts are counted by the owner, not by the business.
         reference = f"{customer_id}/{owner_id}"[:128]
         record = await self.screener.screen(
-            ScreenRequest(
-                files.front, files.back, claim, None, reference, business_id=customer_id
-            ),
+            ScreenRequest(files.front, files.back, claim, None, reference, business_id=customer_id),
             actor,
         )
         row = await self._accepted(customer, {}, record, owner_id)

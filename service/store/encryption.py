@@ -87,6 +87,13 @@ class KeyRing:
 
     def unwrap(self, object_id: str, wrapped: bytes) -> ObjectKey:
         """The data key of an object. Raises KeyUnavailable, SealBroken."""
+        return ObjectKey(object_id, wrapped, self._unwrap(object_id, wrapped))
+
+    def rewrap(self, object_id: str, wrapped: bytes) -> bytes:
+        """The same data key, wrapped by the key that wraps now; what it sealed stays as it is."""
+        return self._wrap(object_id, self._unwrap(object_id, wrapped))
+
+    def _unwrap(self, object_id: str, wrapped: bytes) -> bytes:
         name, _, rest = wrapped.partition(b"\0")
         key = self._keys.get(name.decode())
         if key is None:
@@ -94,14 +101,9 @@ class KeyRing:
                 f"The encryption key {name.decode()} is needed, and not among those given."
             )
         try:
-            secret = _decrypt(key, rest, _wrapping(name, object_id))
+            return _decrypt(key, rest, _wrapping(name, object_id))
         except InvalidTag as cause:
             raise SealBroken(object_id) from cause
-        return ObjectKey(object_id, wrapped, secret)
-
-    def rewrap(self, object_id: str, wrapped: bytes) -> bytes:
-        """The same data key, wrapped by the key that wraps now; what it sealed stays as it is."""
-        return self._wrap(object_id, self.unwrap(object_id, wrapped)._secret)
 
     def _wrap(self, object_id: str, secret: bytes) -> bytes:
         name = self.writing.encode()

@@ -69,11 +69,12 @@ async def finish(session: AsyncSession, key_id: str, token: str, status: int, bo
     found = await session.get(IdempotentAnswer, (key_id, _kept_as(session, token)))
     if found is None:
         return
-    found.about = _record_of(body)
+    about = _record_of(body)
+    found.about = about
     found.status, found.body = status, body
     # Written first: whoever erases the record meanwhile sees the answer, or is seen here.
     await session.flush()
-    if found.about is not None and await _is_erased(session, found.about):
+    if about is not None and await _is_erased(session, about):
         await session.delete(found)
 
 

@@ -96,9 +96,9 @@ def make_key_file(path: Path) -> None:
 
 def _unwrapped(command: str, name: str, value: str) -> str:
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S602 - the operator's own setting, e.g. a pipe to a KMS
             command,
-            shell=True,  # noqa: S602 - the operator's own setting, e.g. a pipe to a KMS
+            shell=True,
             input=f"{name}\n{value}\n",
             capture_output=True,
             text=True,

@@ -89,9 +89,7 @@ async def expired(
     return rows.tuples().all()
 
 
-async def shredded(
-    session: AsyncSession, limit: int, after: str = ""
-) -> Sequence[tuple[str, str]]:
+async def shredded(session: AsyncSession, limit: int, after: str = "") -> Sequence[tuple[str, str]]:
     """Screenings whose key is gone though they are not erased: what came back from a backup."""
     sealed = func.substr(cast_to(Screening.wire, Text), 1, 10) == '{"sealed":'
     rows = await session.execute(

@@ -15,7 +15,6 @@ from sqlalchemy import (
     JSON,
     Connection,
     LargeBinary,
-    Select,
     String,
     Text,
     TypeDecorator,
@@ -233,9 +232,7 @@ def _seal_changed(mapper: Mapper[Any], connection: Connection, row: Sealing) -> 
     _seal(mapper, connection, row, only_changed=True)
 
 
-def _seal(
-    mapper: Mapper[Any], connection: Connection, row: Sealing, *, only_changed: bool
-) -> None:
+def _seal(mapper: Mapper[Any], connection: Connection, row: Sealing, *, only_changed: bool) -> None:
     state = inspect(row)
     to_do = [
         (name, kind)
@@ -275,8 +272,7 @@ def _find_key(connection: Connection, row: Sealing) -> ObjectKey | None:
     object_id: str | None = getattr(row, row.sealed_under)
     if object_id is None:
         return None
-    query: Select[tuple[bytes]] = select(DataKey.wrapped).where(DataKey.id == object_id)
-    wrapped = connection.scalar(query)
+    wrapped = connection.scalar(select(DataKey.wrapped).where(DataKey.id == object_id))
     if wrapped is None:
         return None
     return _vault(object_session(row)).ring.unwrap(object_id, wrapped)
@@ -305,9 +301,7 @@ async def drop_key(session: AsyncSession, row: Sealing) -> None:
     """
     object_id: str = getattr(row, row.sealed_under)
     await session.execute(
-        delete(DataKey)
-        .where(DataKey.id == object_id)
-        .execution_options(synchronize_session=False)
+        delete(DataKey).where(DataKey.id == object_id).execution_options(synchronize_session=False)
     )
     row.object_key, row.is_shredded = None, False
     for name, _ in sealed_columns(inspect(type(row))):

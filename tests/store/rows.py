@@ -73,7 +73,13 @@ def submission(screening_id: str, customer_id: str, **changes: Any) -> Submissio
         "outcome": None,
         "steps": {"uploads": {"identity": {"file_id": "f1", "sha256": "0"}}},
         "errors": [
-            {"field": "city", "code": "refused_by_blaaiz", "message": PLACE, "words": {}, "next": ""}
+            {
+                "field": "city",
+                "code": "refused_by_blaaiz",
+                "message": PLACE,
+                "words": {},
+                "next": "",
+            }
         ],
         "last_error": None,
         "attempts": 0,

@@ -1,7 +1,6 @@
 """Key-encryption keys: where they come from, and how one takes the place of another."""
 
 import base64
-import os
 import stat
 from pathlib import Path
 
@@ -98,7 +97,7 @@ def test_development_keeps_a_key_of_its_own_beside_its_database(tmp_path: Path) 
     again, command = vault_of(settings, is_dev=True), vault_of(settings)
     assert first.ring.writing == again.ring.writing == command.ring.writing
     assert first.secret == again.secret == command.secret
-    assert os.listdir(tmp_path) == ["x.db.key"]
+    assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(SettingsUnsafe):
         vault_of(settings, serves=True)  # a service does not live on a development key
 

@@ -300,7 +300,7 @@ async def test_what_a_restored_backup_brings_back_is_unreadable_and_erased_again
 ) -> None:
     one, other = await kept(sessions, blobs), await kept(sessions, blobs)
     async with sessions() as session:
-        backup = (await session.execute(text("SELECT * FROM screenings WHERE id = :i"), {"i": one}))
+        backup = await session.execute(text("SELECT * FROM screenings WHERE id = :i"), {"i": one})
         row = dict(backup.mappings().one())
         pictures = await session.execute(
             text("SELECT * FROM pictures WHERE screening_id = :i"), {"i": one}

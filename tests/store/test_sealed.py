@@ -1,6 +1,7 @@
 """What tells of a person lies sealed in the database, and opens for its own row alone."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, text, update
@@ -117,7 +118,9 @@ async def test_without_a_vault_nothing_personal_is_written(database_url: str) ->
 async def test_a_value_moved_to_another_row_does_not_open(sessions, column: str) -> None:
     one, other = screening(), screening()
     await added(sessions, one, other)
-    await swap(sessions, f"{column} = (SELECT {column} FROM screenings WHERE id = :one)", one, other)
+    await swap(
+        sessions, f"{column} = (SELECT {column} FROM screenings WHERE id = :one)", one, other
+    )
     async with sessions() as session:
         with pytest.raises(SealBroken):
             await session.get(Screening, other.id)
@@ -136,7 +139,7 @@ async def test_a_value_moved_to_another_column_does_not_open(sessions) -> None:
 async def test_clear_text_put_in_the_place_of_a_sealed_value_is_refused(sessions) -> None:
     one = screening()
     await added(sessions, one)
-    await swap(sessions, "decision = '{\"decision\": \"accept\"}'", one, one)
+    await swap(sessions, 'decision = \'{"decision": "accept"}\'', one, one)
     async with sessions() as session:
         with pytest.raises(SealBroken):
             await session.get(Screening, one.id)
@@ -218,11 +221,11 @@ async def test_a_dropped_key_is_gone_from_the_file_too(sessions, database_url: s
         pytest.skip("PostgreSQL's files are its own matter")
     one = screening()
     await added(sessions, one)
-    path = database_url.partition("///")[2]
+    path = Path(database_url.partition("///")[2])
     async with sessions() as session:
         wrapped = await session.scalar(select(DataKey.wrapped))
         await session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    assert wrapped in open(path, "rb").read()
+    assert wrapped in path.read_bytes()
     async with sessions() as session:
         row = await session.get_one(Screening, one.id)
         await drop_key(session, row)
@@ -230,7 +233,7 @@ async def test_a_dropped_key_is_gone_from_the_file_too(sessions, database_url: s
         await session.commit()
     async with sessions() as session:
         await session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    assert wrapped not in open(path, "rb").read()
+    assert wrapped not in path.read_bytes()
 
 
 async def test_rows_from_before_there_was_encryption_are_read_and_changed(sessions) -> None:

@@ -219,7 +219,7 @@ async def export_data(customer_id: str, caller: Admin, parts: PartsDep) -> Respo
     )
 
 
-@router.delete("/{customer_id}/data", response_model=ErasedOut, summary="Erase a customer's data")
+@router.delete("/{customer_id}/data", summary="Erase a customer's data")
 async def erase_data(customer_id: str, caller: Admin, parts: PartsDep) -> ErasedOut:
     """Screenings, pictures, submissions and the customer's id; verdicts and audit entries stay.
 
@@ -228,9 +228,7 @@ async def erase_data(customer_id: str, caller: Admin, parts: PartsDep) -> Erased
     done = await erase_customer(
         parts.sessions, parts.blobs, customer_id, caller.key_id, parts.now(), parts.metrics
     )
-    return ErasedOut(
-        screenings=done.screenings, submissions=done.submissions, subject=done.subject
-    )
+    return ErasedOut(screenings=done.screenings, submissions=done.submissions, subject=done.subject)
 
 
 def _update(text: str) -> dict[str, Any]:
