@@ -45,6 +45,7 @@ _FIELDS: Final = frozenset(
         "reason",
         "error_class",
         "erased",
+        "record_id",
         "port",
     ]
 )

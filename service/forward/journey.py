@@ -113,6 +113,8 @@ class Journeys:
             await session.commit()
 
         try:
+            if not submission.is_whole:
+                raise SealBroken(submission.id)
             await self._begin(submission, state, notes, keep)
             journey = await self._journey(session, submission, notes, keep)
             await session.commit()

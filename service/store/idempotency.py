@@ -27,7 +27,7 @@ async def begin(
     found = await session.get(IdempotentAnswer, (key_id, token))
     if found is not None:
         # What its key was erased of has nothing to answer any more.
-        expired = now - found.created_at > KEPT or found.is_shredded
+        expired = now - found.created_at > KEPT or not found.is_whole
         abandoned = found.status == 0 and now - found.alive_at > _ABANDONED
         # An abandoned request may have had an effect: only the same one goes on in its place.
         if not expired and not (abandoned and found.request_digest == request_digest):

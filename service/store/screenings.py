@@ -110,8 +110,8 @@ async def same_number(session: AsyncSession, digest: str) -> Sequence[Screening]
 
 
 def is_accepted(screening: Screening) -> bool:
-    """Whether it stands as accepted, by verdict or by an analyst, and was not erased."""
-    return screening.standing == _ACCEPTED and screening.erased_at is None
+    """Whether it stands as accepted, by verdict or by an analyst, and is all there."""
+    return screening.standing == _ACCEPTED and screening.erased_at is None and screening.is_whole
 
 
 def was_turned_away(screening: Screening) -> bool:

@@ -6,6 +6,7 @@ the ORM stays shut.
 """
 
 import base64
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
 from service.store.columns import Table
 from service.store.encryption import ObjectKey, SealBroken, Vault, wrapped_by
+from service.telemetry import log
 
 VAULT: Final = "vault"
 """Under which a session's `info` holds the Vault."""
@@ -153,6 +155,14 @@ class Sealing:
     is_shredded: bool = False
     """whether its key is gone, and what it sealed with it: as in a database that was restored from
     a backup older than the erasure"""
+    is_broken: bool = False
+    """whether something of it was changed or moved: it reads as if it were gone. One such row must
+    not stop a list, or a queue, of all others; whoever acts on it asks `is_whole`"""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it reads as it was written."""
+        return not (self.is_shredded or self.is_broken)
 
     @declared_attr
     def wrapped_key(cls) -> Mapped[bytes | None]:  # noqa: N805
@@ -198,22 +208,32 @@ def _open(row: Sealing, context: QueryContext) -> None:
         return
     wrapped = held.get("wrapped_key")
     object_id: str | None = held.get(row.sealed_under)
-    row.object_key = None
+    row.object_key, row.is_broken = None, False
     if wrapped is not None and object_id is not None:
-        row.object_key = _vault(context.session).ring.unwrap(object_id, wrapped)
-    row.is_shredded = row.object_key is None and any(value.sealed for _, value in shut)
+        try:
+            row.object_key = _vault(context.session).ring.unwrap(object_id, wrapped)
+        except SealBroken:
+            _note_broken(row, "data_keys.wrapped")
+    row.is_shredded = wrapped is None and any(value.sealed for _, value in shut)
     for name, value in shut:
         set_committed_value(row, name, _plain(row, name, value))
 
 
 def _plain(row: Sealing, name: str, value: Stored) -> Any:
-    sealed = value.sealed
-    if row.object_key is None:
-        return value.raw if sealed is None else row.remains(name)
-    if sealed is None:
-        # Whatever has a key is sealed whole: clear text there was put in its place.
-        raise SealBroken(row.object_key.object_id)
-    return json.loads(row.object_key.open(sealed, _place(row, name)))
+    sealed, key = value.sealed, row.object_key
+    if key is None:
+        return value.raw if sealed is None and row.is_whole else row.remains(name)
+    # Whatever has a key is sealed whole: clear text there was put in its place.
+    if sealed is not None:
+        with contextlib.suppress(SealBroken):
+            return json.loads(key.open(sealed, _place(row, name)))
+    _note_broken(row, _place(row, name))
+    return row.remains(name)
+
+
+def _note_broken(row: Sealing, place: str) -> None:
+    row.is_broken = True
+    log().error("seal.broken", record_id=getattr(row, row.sealed_under), stage=place)
 
 
 @event.listens_for(Sealing, "before_insert", propagate=True)
@@ -303,7 +323,7 @@ async def drop_key(session: AsyncSession, row: Sealing) -> None:
     await session.execute(
         delete(DataKey).where(DataKey.id == object_id).execution_options(synchronize_session=False)
     )
-    row.object_key, row.is_shredded = None, False
+    row.object_key, row.is_shredded, row.is_broken = None, False, False
     for name, _ in sealed_columns(inspect(type(row))):
         flag_modified(row, name)
 

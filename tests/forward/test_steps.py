@@ -82,6 +82,32 @@ async def test_a_stored_file_that_changed_is_never_sent(world: World) -> None:
     assert world.state()["files"] == []
 
 
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE id LIKE 'scr%') "
+        "WHERE id LIKE 'sub%'",
+        "UPDATE submissions SET \"update\" = '{}'",
+        "DELETE FROM data_keys WHERE id LIKE 'sub%'",
+        'UPDATE screenings SET wire = \'{"verdict": "accepted"}\'',
+    ],
+)
+async def test_a_row_that_was_changed_is_never_sent_and_stops_no_other(
+    world: World, tampering: str
+) -> None:
+    changed = await world.submit(world.customer()["id"], {"city": "Leeds"})
+    async with world.sessions() as session:
+        await session.execute(text(tampering))
+        await session.commit()
+    business = world.customer("business")["id"]
+    other = await world.submit(business, {}, kind="certificate_of_incorporation")
+    await world.run(1)
+    assert (await world.get(changed)).state in {"failed", "refused"}
+    assert (await world.get(other)).state == "forwarded"
+    assert {one["customer_id"] for one in world.state()["files"]} == {business}
+    assert "city" not in world.held(world.customer()["id"])
+
+
 @pytest.mark.parametrize("changes", [{"standing": "rejected"}, {"erased_at": datetime.now(UTC)}])
 async def test_a_document_turned_away_or_erased_meanwhile_is_never_sent(
     world: World, changes: dict[str, object]
