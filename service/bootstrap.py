@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -75,8 +74,9 @@ def vault_of(settings: Settings, *, is_dev: bool = False, serves: bool = False) 
         beside = file_beside(settings.database_url)
         if ring.is_empty and is_dev:
             make_key_file(beside)
+        is_of_dev = is_dev
         if ring.is_empty and (is_dev or (not serves and beside.is_file())):
-            ring = ring_of(read_key_file(beside))
+            ring, is_of_dev = ring_of(read_key_file(beside)), True
     except KeysInvalid as cause:
         raise SettingsUnsafe(str(cause)) from cause
     if ring.is_empty and serves:
@@ -86,10 +86,8 @@ def vault_of(settings: Settings, *, is_dev: bool = False, serves: bool = False) 
             "copy of it apart from the backups of the database."
         )
     secret = settings.secret.get_secret_value()
-    if not secret:
-        # Outside --dev nothing that serves gets here; what a command digests is found by nobody.
-        secret = secrets.token_urlsafe(32) if ring.is_empty else ring.derive("secret")
-    return Vault(ring, secret)
+    # Outside --dev a command may do without, as long as it digests nothing.
+    return Vault(ring, secret or (ring.derive("secret") if is_of_dev else ""))
 
 
 def utc_now() -> datetime:

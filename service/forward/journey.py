@@ -113,8 +113,7 @@ class Journeys:
             await session.commit()
 
         try:
-            if not submission.is_whole:
-                raise SealBroken(submission.id)
+            _require_whole(submission)
             await self._begin(submission, state, notes, keep)
             journey = await self._journey(session, submission, notes, keep)
             await session.commit()
@@ -258,6 +257,12 @@ class Journeys:
 def _is_at(submission: Submission | None, go: int) -> TypeGuard[Submission]:
     """Whether there is something to do in this go."""
     return submission is not None and submission.go == go and State(submission.state) not in FINAL
+
+
+def _require_whole(submission: Submission) -> None:
+    """What was changed in the database, or lost its key, is not what was accepted."""
+    if not submission.is_whole:
+        raise SealBroken(submission.id)
 
 
 def _sha256_of(picture: Picture) -> str | None:

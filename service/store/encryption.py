@@ -119,7 +119,12 @@ class Vault:
     secret: str = field(repr=False)
 
     def digest(self, purpose: str, value: str) -> str:
-        """A keyed digest of 64 hexadecimal digits: finds the same value again, tells nothing."""
+        """A keyed digest of 64 hexadecimal digits: finds the same value again, tells nothing.
+
+        Raises KeyUnavailable without a secret.
+        """
+        if not self.secret:
+            raise KeyUnavailable("PRESCREEN_SECRET is not set: set it as the service has it.")
         plain = f"{purpose}\n{value}".encode()
         return hmac.new(self.secret.encode(), plain, hashlib.sha256).hexdigest()
 

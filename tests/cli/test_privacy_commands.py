@@ -77,6 +77,9 @@ def test_a_persons_copy_is_written_for_its_owner_alone_and_then_all_is_erased(
     assert NAME not in done.stdout + done.stderr
     again = place.run("export", "--customer", CUSTOMER, "--out", str(out))
     assert (again.returncode, "there already" in again.stderr) == (2, True)
+    for command in (("erase",), ("export", "--out", str(tmp_path / "none.zip"))):
+        unkeyed = place.run(*command, "--customer", CUSTOMER, PRESCREEN_SECRET="")
+        assert (unkeyed.returncode, "PRESCREEN_SECRET" in unkeyed.stderr) == (2, True)
     erased = place.run("erase", "--customer", CUSTOMER.upper())
     assert erased.returncode == 0, erased.stderr
     assert "1 screenings and 1 submissions erased" in erased.stdout

@@ -82,11 +82,16 @@ async def test_a_stored_file_that_changed_is_never_sent(world: World) -> None:
     assert world.state()["files"] == []
 
 
+KEY_OF_ANOTHER = (
+    "UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE id LIKE 'scr%') "
+    "WHERE id LIKE 'sub%'"
+)
+
+
 @pytest.mark.parametrize(
     "tampering",
     [
-        "UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE id LIKE 'scr%') "
-        "WHERE id LIKE 'sub%'",
+        KEY_OF_ANOTHER,
         "UPDATE submissions SET \"update\" = '{}'",
         "DELETE FROM data_keys WHERE id LIKE 'sub%'",
         'UPDATE screenings SET wire = \'{"verdict": "accepted"}\'',
