@@ -20,7 +20,7 @@ from typing import Any
 import httpx
 from sqlalchemy import func, select
 
-from benchmarks.forwarding_worker import work
+from benchmarks.forwarding_worker import VAULT, work
 from service.forward.pauses import Pauses
 from service.ids import new_id
 from service.store.engine import Sessions, migrate, open_engine, sessions_of
@@ -92,7 +92,7 @@ class Drill:
         self.pauses = pauses
         self.blobs = Blobs(f"file://{folder}/blobs")
         self.engine = open_engine(database_url)
-        self.sessions: Sessions = sessions_of(self.engine)
+        self.sessions: Sessions = sessions_of(self.engine, VAULT)
         self.workers: list[Any] = []
         self.sent = Sent()
         self._context = multiprocessing.get_context("forkserver")
@@ -159,9 +159,11 @@ class Drill:
         else:
             update = {"owners": [{"first_name": name, "ownership_percentage": 1}]}
             self.sent.owners[customer_id, name] += 1
+        key = VAULT.ring.new_key(screening_id)
         rows: list[Any] = [
             Screening(
                 id=screening_id,
+                object_key=key,
                 created_at=now,
                 key_id="bench",
                 person=None,
@@ -187,7 +189,7 @@ class Drill:
                     screening_id=screening_id,
                     side=side,
                     rendition="original",
-                    blob=await self.blobs.put(content),
+                    blob=await self.blobs.put(content, key),
                     media_type="image/jpeg",
                     size=len(content),
                     sha256=digest,

@@ -17,6 +17,7 @@ from typing import Final
 import httpx
 
 from benchmarks.forwarding_drill import FAULTS, QUICK, ROOT, Arrived, Drill, drill, free_port
+from benchmarks.forwarding_worker import KEY, SECRET
 from service.actions.issue_key import Role, issue_key
 
 _PEOPLE: Final = ("passport_gb_photo", "passport_in_jpeg", "passport_nl_skewed", "passport_ng_dim")
@@ -53,7 +54,8 @@ class Serving:
             "PRESCREEN_POLICY": str(policy),
             "PRESCREEN_PORT": str(self.port),
             "PRESCREEN_WORKERS": "1",
-            "PRESCREEN_SECRET": "a drill's own long and random text",
+            "PRESCREEN_SECRET": SECRET,
+            "PRESCREEN_ENCRYPTION_KEY": KEY,
             "PRESCREEN_BLAAIZ_URL": one.stand_in,
             "PRESCREEN_BLAAIZ_CLIENT_ID": "sandbox-client",
             "PRESCREEN_BLAAIZ_CLIENT_SECRET": "sandbox-secret",

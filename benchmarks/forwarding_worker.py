@@ -1,6 +1,7 @@
 """One process that forwards, for the drills of `forwarding.py` to start and to kill."""
 
 import asyncio
+import base64
 import os
 from datetime import UTC, datetime
 
@@ -10,9 +11,15 @@ from service.blaaiz.client import BlaaizClient
 from service.blaaiz.token import BlaaizCredentials
 from service.forward.pauses import Pauses
 from service.forward.worker import Forwarder
+from service.store.encryption import Vault
 from service.store.engine import open_engine, sessions_of
+from service.store.key_source import ring_of
 from service.store.pictures import Blobs
 from service.telemetry import Metrics
+
+KEY = "drill:" + base64.b64encode(b"a key of the drills, 32 bytes ..").decode()
+SECRET = "a drill's own long and random text"
+VAULT = Vault(ring_of(KEY), SECRET)
 
 
 def work(database_url: str, folder: str, stand_in: str, pauses: Pauses) -> None:
@@ -25,7 +32,7 @@ def work(database_url: str, folder: str, stand_in: str, pauses: Pauses) -> None:
 async def _work(database_url: str, folder: str, stand_in: str, pauses: Pauses) -> None:
     forwarder = Forwarder(
         database_url,
-        sessions_of(open_engine(database_url)),
+        sessions_of(open_engine(database_url), VAULT),
         Blobs(f"file://{folder}/blobs"),
         BlaaizClient(stand_in, BlaaizCredentials("sandbox-client", "sandbox-secret")),
         None,

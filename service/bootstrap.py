@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
+from service.actions.housekeeping import Housekeeper
 from service.actions.keep_session import SessionLimits
 from service.actions.parts import Limited, Parts, Triage
 from service.actions.screen_document import Screener
@@ -26,8 +27,17 @@ from service.notify.deliver import Courier
 from service.policy.policy import load_policy
 from service.pool import ScreeningPool, WorkerSettings
 from service.settings import Settings
+from service.store.encryption import Vault
 from service.store.engine import Sessions, migrate, open_engine, sessions_of
+from service.store.key_source import (
+    KeysInvalid,
+    file_beside,
+    make_key_file,
+    read_key_file,
+    ring_of,
+)
 from service.store.pictures import Blobs
+from service.store.retention import Retention
 from service.telemetry import Metrics, configure_logs
 from service.tracing import TracingMissing, trace_to
 from service.triage.identity_provider import IdentityProvider, ProviderSettings
@@ -60,6 +70,7 @@ def check_settings(settings: Settings) -> None:
             )
         if not _is_private(settings.oidc_discovery_url):
             raise SettingsUnsafe("PRESCREEN_OIDC_DISCOVERY_URL must begin with https://.")
+    vault_of(settings, serves=True)
 
 
 def _is_private(url: str) -> bool:
@@ -84,9 +95,55 @@ def provider_of(settings: Settings) -> IdentityProvider | None:
     )
 
 
+def vault_of(settings: Settings, *, is_dev: bool = False, serves: bool = False) -> Vault:
+    """What seals and opens pictures and personal fields.
+
+    Args:
+        is_dev: a key is made beside the database where none is set.
+        serves: False of a command, which may find the key that `serve --dev` made, or do without.
+
+    Raises:
+        SettingsUnsafe: with what to set.
+
+    """
+    try:
+        text = settings.encryption_key.get_secret_value()
+        if settings.encryption_key_file is not None:
+            text += "\n" + read_key_file(settings.encryption_key_file)
+        ring = ring_of(text, settings.encryption_key_command)
+        beside = file_beside(settings.database_url)
+        if ring.is_empty and is_dev:
+            make_key_file(beside)
+        is_of_dev = is_dev
+        if ring.is_empty and (is_dev or (not serves and beside.is_file())):
+            ring, is_of_dev = ring_of(read_key_file(beside)), True
+    except KeysInvalid as cause:
+        raise SettingsUnsafe(str(cause)) from cause
+    if ring.is_empty and serves:
+        raise SettingsUnsafe(
+            "Set PRESCREEN_ENCRYPTION_KEY or PRESCREEN_ENCRYPTION_KEY_FILE: pictures and personal "
+            "fields are stored encrypted. `prescreen encryption new-key` prints a new key; keep a "
+            "copy of it apart from the backups of the database."
+        )
+    secret = settings.secret.get_secret_value()
+    # Outside --dev a command may do without, as long as it digests nothing.
+    return Vault(ring, secret or (ring.derive("secret") if is_of_dev else ""))
+
+
 def utc_now() -> datetime:
     """The present moment."""
     return datetime.now(UTC)
+
+
+def retention_of(settings: Settings) -> Retention:
+    """How long what is kept."""
+    return Retention(
+        forwarded=timedelta(days=settings.keep_forwarded_days),
+        accepted=timedelta(days=settings.keep_accepted_days),
+        retake=timedelta(days=settings.keep_retake_days),
+        decided=timedelta(days=settings.keep_decided_days),
+        events=timedelta(days=settings.keep_events_days),
+    )
 
 
 def client_of(settings: Settings, metrics: Metrics | None = None) -> BlaaizClient | None:
@@ -140,7 +197,7 @@ async def open_sessions(settings: Settings) -> AsyncGenerator[Sessions]:
     """The database alone and as it is: not migrated, nothing started."""
     engine = open_engine(settings.database_url)
     try:
-        yield sessions_of(engine)
+        yield sessions_of(engine, await asyncio.to_thread(vault_of, settings))
     finally:
         await engine.dispose()
 
@@ -168,7 +225,10 @@ async def open_parts(
         check_settings(settings)
     if with_workers:
         hide_memory()
-    secret = settings.secret.get_secret_value() or secrets.token_urlsafe(32)
+    serves = with_workers or forwards
+    vault = await asyncio.to_thread(vault_of, settings, is_dev=is_dev, serves=serves and not is_dev)
+    # A command may do without: it signs nobody in.
+    secret = vault.secret or secrets.token_urlsafe(32)
     policy = load_policy(settings.policy)
     async with AsyncExitStack() as stack:
         if settings.otlp_endpoint:
@@ -181,7 +241,7 @@ async def open_parts(
         await migrate(settings.database_url)
         engine = open_engine(settings.database_url)
         stack.push_async_callback(engine.dispose)
-        sessions = sessions_of(engine)
+        sessions = sessions_of(engine, vault)
         blobs = Blobs(settings.blobs)
         metrics = Metrics()
         blaaiz = client_of(settings, metrics)
@@ -215,7 +275,19 @@ async def open_parts(
             await forwarder.start()
             stack.push_async_callback(forwarder.stop)
         shadow = load_policy(settings.shadow_policy) if settings.shadow_policy else None
-        screener = Screener(sessions, blobs, pool, policy, blaaiz, metrics, secret, utc_now, shadow)
+        retention = retention_of(settings)
+        if serves:
+            housekeeper = Housekeeper(
+                sessions,
+                blobs,
+                retention,
+                metrics,
+                utc_now,
+                every=timedelta(hours=settings.purge_interval_h),
+            )
+            housekeeper.start()
+            stack.push_async_callback(housekeeper.stop)
+        screener = Screener(sessions, blobs, pool, policy, blaaiz, metrics, vault, utc_now, shadow)
         yield Parts(
             limited=Limited(
                 max_file_bytes=settings.max_upload_mb * 1024 * 1024,
@@ -236,6 +308,7 @@ async def open_parts(
             screener=screener,
             submitter=Submitter(screener, blaaiz, timedelta(hours=settings.forward_deadline_h)),
             metrics=metrics,
+            retention=retention,
             session_secret=secret,
             sign_in=SignIn(
                 sessions,

@@ -11,6 +11,7 @@ import typer
 
 from service.account_commands import accounts_app
 from service.audit_commands import audit_app
+from service.cli_privacy import add_privacy_commands
 from service.command_line import fail as _fail
 from service.command_line import settings_of as _settings
 
@@ -33,6 +34,7 @@ app.add_typer(blaaiz_app, name="blaaiz")
 app.add_typer(webhooks_app, name="webhooks")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(audit_app, name="audit")
+add_privacy_commands(app)
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -148,8 +150,13 @@ def serve(
 @app.command()
 def worker() -> None:
     """Forward and deliver webhooks without serving: beside `serve`, on this or another machine."""
+    from service.bootstrap import SettingsUnsafe
+
     settings = _settings()
-    asyncio.run(_work(settings))
+    try:
+        asyncio.run(_work(settings))
+    except SettingsUnsafe as wrong:
+        raise _fail(str(wrong)) from wrong
 
 
 @app.command("migrate")

@@ -92,6 +92,39 @@ class Settings(BaseSettings):
         default={"analyst": "analyst", "lead": "lead", "admin": "admin"},
         description="JSON object: the claim's values to roles; who has none is refused",
     )
+    encryption_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="id:base64 of 32 bytes, several apart by commas: the first encrypts, all "
+        "decrypt; this or the file is needed outside --dev",
+    )
+    encryption_key_file: Path | None = Field(
+        default=None, description="file with such entries, one a line"
+    )
+    encryption_key_command: str = Field(
+        default="",
+        description="unwraps keys that a KMS wrapped: gets id and base64 on two lines, prints the "
+        "key in base64",
+    )
+    keep_forwarded_days: float = Field(
+        default=30.0, gt=0, description="pictures and fields of accepted ones, after forwarding"
+    )
+    keep_accepted_days: float = Field(
+        default=90.0, gt=0, description="the same of accepted ones that were not forwarded"
+    )
+    keep_retake_days: float = Field(
+        default=7.0, gt=0, description="the same of those sent back for a better picture"
+    )
+    keep_decided_days: float = Field(
+        default=90.0, gt=0, description="the same of rejected ones and of those in review"
+    )
+    keep_events_days: float = Field(
+        default=30.0,
+        gt=0,
+        description="webhooks after their delivery, and digests of received ones",
+    )
+    purge_interval_h: float = Field(
+        default=1.0, gt=0, description="how often what is kept too long is looked for and erased"
+    )
     blaaiz_url: str = Field(
         default="", description="base URL of Blaaiz; empty: nothing is forwarded"
     )

@@ -1,5 +1,6 @@
 """Logs as events with an allow-list of fields, and metrics. Neither ever holds personal data."""
 
+import json
 import logging
 import sys
 from collections.abc import Iterable, Mapping, MutableMapping
@@ -46,6 +47,8 @@ _FIELDS: Final = frozenset(
         "version",
         "reason",
         "error_class",
+        "erased",
+        "record_id",
         "port",
     ]
 )
@@ -58,6 +61,29 @@ def _allowed_only(
 ) -> MutableMapping[str, Any]:
     fields["request_id"] = request_id.get()
     return {name: value for name, value in fields.items() if name in _FIELDS}
+
+
+class _BareFormatter(logging.Formatter):
+    """What happened and where, without the words.
+
+    A message, or that of an exception in a traceback, may repeat what a person typed.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One JSON line."""
+        told: dict[str, object] = {
+            "event": "library",
+            "level": record.levelname,
+            "logger": record.name,
+        }
+        kind, _, trace = record.exc_info or (None, None, None)
+        if kind is not None:
+            told["error_class"] = kind.__name__
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            told["where"] = f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}"
+            trace = trace.tb_next
+        return json.dumps(told)
 
 
 def configure_logs(path: Path | None = None) -> None:
@@ -73,12 +99,9 @@ def configure_logs(path: Path | None = None) -> None:
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(
-        level=logging.WARNING,
-        stream=stream,
-        force=True,
-        format='{"event": "library", "level": "%(levelname)s"}',
-    )
+    of_libraries = logging.StreamHandler(stream)
+    of_libraries.setFormatter(_BareFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[of_libraries], force=True)
 
 
 def log() -> Any:
@@ -152,6 +175,17 @@ class Metrics:
             ["route"],
             registry=self.registry,
             buckets=_SECONDS,
+        )
+        self.erasures = Counter(
+            "prescreen_erasures_total",
+            "Screenings erased, by why and by the verdict at which they stood",
+            ["why", "standing"],
+            registry=self.registry,
+        )
+        self.purged = Gauge(
+            "prescreen_purge_last_timestamp_seconds",
+            "When this process last erased what was kept too long",
+            registry=self.registry,
         )
         self._blaaiz_calls = Counter(
             "prescreen_blaaiz_calls_total",

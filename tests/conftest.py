@@ -1,6 +1,7 @@
 """Real parts for the tests: PostgreSQL, the stand-in over HTTP, the service with its workers."""
 
 import asyncio
+import base64
 import contextlib
 import os
 import shutil
@@ -16,9 +17,14 @@ import uvicorn
 
 from service.blaaiz_sandbox.app import create_sandbox
 from service.blaaiz_sandbox.sandbox import SandboxConfig
+from service.store.encryption import Vault
 from service.store.engine import migrate, open_engine, sessions_of
+from service.store.key_source import ring_of
 
 ROOT = Path(__file__).parent.parent
+KEY = f"test:{base64.b64encode(bytes(range(32))).decode()}"
+VAULT = Vault(ring_of(KEY), "a long and random text of the tests")
+"""What seals the rows of tests."""
 SPECIMENS = ROOT / "sample_docs" / "specimens"
 
 
@@ -171,7 +177,7 @@ def new_database(address: str, name: str, template: str = "template1") -> str:
 async def sessions(database_url: str) -> AsyncIterator:
     """Sessions on a migrated database."""
     engine = open_engine(database_url)
-    yield sessions_of(engine)
+    yield sessions_of(engine, VAULT)
     await engine.dispose()
 
 

@@ -140,7 +140,7 @@ async def undo_decision(
             raise ScreeningMissing(screening_id)
         entry = await session.get(DecisionEntry, decision_id)
         is_last = row.decision is not None and row.decision.get("id") == decision_id
-        if entry is None or not is_last or entry.actor != actor:
+        if entry is None or not entry.is_whole or not is_last or entry.actor != actor:
             raise DecisionRefused("Only your own last decision on this screening can be undone.")
         if now >= entry.effective_at:
             raise DecisionRefused("It is too late to undo this: decide anew instead.")

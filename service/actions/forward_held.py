@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.forward.states import State
 from service.ids import new_id
 from service.store import audit, submissions
+from service.store.sealed import drop_key_of
 from service.store.tables import HeldUpdate, Screening, Submission
 from service.tracing import present_trace
 
@@ -64,9 +65,9 @@ async def forward_held(
     not_before: datetime,
     deadline: timedelta,
 ) -> str | None:
-    """The submission's id; None where no update is held. Every rule is checked again on its way."""
+    """The submission's id; None where no update is held, or it was changed. Every rule is checked again on its way."""
     held = await session.get(HeldUpdate, row.id)
-    if held is None:
+    if held is None or not held.is_whole:
         return None
     submission = Submission(
         id=new_id("sub"),
@@ -124,4 +125,6 @@ async def withdraw_forwarding(
         )
     )
     await session.delete(submission)
+    await session.flush()
+    await drop_key_of(session, submission_id)
     audit.record(session, at=now, actor=actor, action="submission.withdrawn", subject=submission_id)

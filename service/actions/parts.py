@@ -12,6 +12,7 @@ from service.policy.policy import Policy
 from service.pool import ScreeningPool
 from service.store.engine import Sessions
 from service.store.pictures import Blobs
+from service.store.retention import Retention
 from service.telemetry import Metrics
 
 
@@ -55,6 +56,7 @@ class Parts:
     screener: Screener
     submitter: Submitter
     metrics: Metrics
+    retention: Retention
     blaaiz_webhook_secret: str
     session_secret: str
     sign_in: SignIn

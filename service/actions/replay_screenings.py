@@ -12,6 +12,7 @@ from service.policy.policy import Outcome
 from service.pool import PoolAnswer, ScreeningJob, ScreeningPool, ScreeningTimedOut, WorkerDied
 from service.screening.claim import Claim, CustomerType, History, Kind
 from service.store import screenings
+from service.store.encryption import SealBroken
 from service.store.engine import Sessions
 from service.store.pictures import BlobMissing, Blobs
 from service.store.tables import Screening
@@ -97,14 +98,14 @@ async def _replayed(
         row = await session.get_one(Screening, screening_id)
         pictures = await screenings.pictures_of(session, screening_id)
     names = {one.side: one.blob for one in pictures if one.rendition == "original"}
-    if row.erased_at is not None or "front" not in names:
+    if row.erased_at is not None or not row.is_whole or "front" not in names:
         return Replayed(screening_id, row.verdict, "", fault="erased")
     claimed = (row.wire.get("customer") or {}).get("claimed")
     if claimed is None:
         # Screened before the claim was kept: it would be judged on less.
         return Replayed(screening_id, row.verdict, "", fault="claim_not_kept")
     try:
-        files = {side: await blobs.get(blob) for side, blob in names.items()}
+        files = {side: await blobs.get(blob, row.object_key) for side, blob in names.items()}
         answer = await pool.screen(
             ScreeningJob(
                 files["front"],
@@ -116,6 +117,8 @@ async def _replayed(
         )
     except BlobMissing:
         return Replayed(screening_id, row.verdict, "", fault="file_missing")
+    except SealBroken:
+        return Replayed(screening_id, row.verdict, "", fault="file_changed")
     except IntakeError as fault:
         return Replayed(screening_id, row.verdict, "", fault=fault.code)
     except (ScreeningTimedOut, WorkerDied) as fault:

@@ -1,7 +1,7 @@
 """The use case: claim and history gathered, judged in a worker, kept in one transaction."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -24,6 +24,7 @@ from service.screening.findings import Finding
 from service.screening.result import CheckState, JudgedFinding, LedgerEntry, Screening
 from service.screening.verdict import WORST_FIRST, verdict_of
 from service.store import audit, screenings, terms, worklist
+from service.store.encryption import ObjectKey, Vault
 from service.store.engine import Sessions
 from service.store.pictures import Blobs
 from service.store.tables import Picture, ScreeningCode
@@ -65,6 +66,8 @@ class ScreenRequest:
     customer_id: str | None
     reference: str | None
     simulate: str | None = None
+    business_id: str | None = None
+    """the business whose owner's document this is; the owner has an id of its own"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Screener:
     policy: Policy
     blaaiz: BlaaizClient | None
     metrics: Metrics
-    secret: str
+    vault: Vault
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     shadow: Policy | None = None
     """another policy whose verdicts are recorded beside those that count"""
@@ -95,7 +98,7 @@ class Screener:
 
         """
         claim = await self._claim(request)
-        person = _person(key_id, request)
+        person = self._person(key_id, request)
         digests = [sha256(one).hexdigest() for one in (request.front, request.back) if one]
         async with self.sessions() as session:
             history = await _history(session, person, digests)
@@ -105,10 +108,13 @@ class Screener:
         screening = answer.screening
         if request.simulate:
             screening = self._with_simulated(screening, request.simulate)
-        blobs = await self._store_files(request, answer)
+        key = self.vault.ring.new_key(new_id("scr"))
+        blobs = await self._store_files(request, answer, key)
         async with self.sessions() as session:
             screening = await self._with_reuse(session, screening, answer, person)
-            record = await self._keep(session, request, claim, key_id, person, screening, blobs)
+            record = await self._keep(
+                session, request, claim, key_id, person, screening, blobs, key
+            )
             if upload_token_id is not None:
                 await self._use_token(session, upload_token_id, str(record["id"]), blobs)
             await session.commit()
@@ -155,6 +161,18 @@ class Screener:
             return self._with_simulated(answer.screening, request.simulate)
         return answer.screening
 
+    def _person(self, key_id: str, request: ScreenRequest) -> Sequence[str]:
+        """Whose attempts are counted together; none where the caller gives nothing to know them by.
+
+        The first is written; another may stand in rows from before there was encryption.
+        """
+        if request.customer_id:
+            return (f"customer:{canonical_id(request.customer_id)}",)
+        if not request.reference:
+            return ()
+        in_clear = f"{key_id}:{request.reference}"
+        return (f"reference:{self.vault.digest('person', in_clear)}", in_clear)
+
     async def _claim(self, request: ScreenRequest) -> Claim:
         parts = dict(request.claim_parts)
         if request.customer_id is not None and self.blaaiz is not None:
@@ -186,7 +204,7 @@ class Screener:
         return _with_findings(screening, (forced, *screening.findings))
 
     async def _with_reuse(
-        self, session: AsyncSession, screening: Screening, answer: PoolAnswer, person: str | None
+        self, session: AsyncSession, screening: Screening, answer: PoolAnswer, person: Sequence[str]
     ) -> Screening:
         """The finding that the same document or file came with another person."""
         found = [
@@ -194,10 +212,12 @@ class Screener:
             for sha in answer.sha256.values()
             for row in await screenings.same_file(session, sha)
         ]
-        digest = number_digest(self.secret, screening.evidence)
+        digest = number_digest(self.vault.secret, screening.evidence)
         if digest is not None:
             found += await screenings.same_number(session, digest)
-        others = sorted({row.id for row in found if row.person != person and row.person and person})
+        others = sorted(
+            {row.id for row in found if row.person and person and row.person not in person}
+        )
         if not others:
             return screening
         finding = Finding(REUSED, words=(("screenings", ", ".join(others[:5])),))
@@ -210,7 +230,7 @@ class Screener:
         return _with_findings(replace(screening, ledger=ledger), (*screening.findings, judged))
 
     async def _store_files(
-        self, request: ScreenRequest, answer: PoolAnswer
+        self, request: ScreenRequest, answer: PoolAnswer, key: ObjectKey
     ) -> list[tuple[Side, str, str, str, int, str]]:
         """Side, rendition, blob, media type, size, sha256 of each file now in the blob store."""
         was_swapped = answer.screening.evidence.was_swapped
@@ -229,7 +249,7 @@ class Screener:
             if renditions.mrz is not None:
                 files["mrz"] = (renditions.mrz, "image/jpeg")
             for rendition, (content, kind) in files.items():
-                blob = await self.blobs.put(content)
+                blob = await self.blobs.put(content, key)
                 stored.append((side, rendition, blob, kind, len(content), answer.sha256[side]))
         return stored
 
@@ -239,11 +259,12 @@ class Screener:
         request: ScreenRequest,
         claim: Claim,
         key_id: str,
-        person: str | None,
+        person: Sequence[str],
         screening: Screening,
         blobs: list[tuple[Side, str, str, str, int, str]],
+        key: ObjectKey,
     ) -> dict[str, Any]:
-        screening_id, now = new_id("scr"), self.now()
+        screening_id, now = key.object_id, self.now()
         record = to_record(
             screening_id=screening_id,
             created_at=now,
@@ -259,17 +280,19 @@ class Screener:
         session.add(
             ScreeningRow(
                 id=screening_id,
+                object_key=key,
                 created_at=now,
                 key_id=key_id,
-                person=person,
+                person=person[0] if person else None,
                 customer_id=request.customer_id,
+                business_id=request.business_id,
                 reference=request.reference,
                 verdict=screening.verdict.value,
                 standing=screening.verdict.value,
                 kind=evidence.kind.kind.value,
                 country=document["country"],
                 attempt=evidence.history.attempt,
-                number_digest=number_digest(self.secret, evidence),
+                number_digest=number_digest(self.vault.secret, evidence),
                 wire=record,
                 decision=None,
                 erased_at=None,
@@ -281,7 +304,7 @@ class Screener:
             )
         )
         await session.flush()
-        if person is not None:
+        if person:
             await worklist.supersede(session, person, screening_id)
         terms.add(session, screening_id, request.reference, request.customer_id)
         codes = {one.finding.reason.code for one in screening.findings}
@@ -387,21 +410,14 @@ def _with_findings(screening: Screening, findings: tuple[JudgedFinding, ...]) ->
     )
 
 
-def _person(key_id: str, request: ScreenRequest) -> str | None:
-    """Whose attempts are counted together; None where the caller gives nothing to know them by."""
-    if request.customer_id:
-        return f"customer:{canonical_id(request.customer_id)}"
-    return f"{key_id}:{request.reference}" if request.reference else None
-
-
-async def _history(session: AsyncSession, person: str | None, digests: list[str]) -> History:
-    if person is None:
+async def _history(session: AsyncSession, person: Sequence[str], digests: list[str]) -> History:
+    if not person:
         return History()
     # A side that was fine comes again with a new picture of the other: that is no repetition.
     again = [await screenings.same_file(session, one) for one in digests]
     return History(
         turned_away_before=all(
-            any(row.person == person and screenings.was_turned_away(row) for row in rows)
+            any(row.person in person and screenings.was_turned_away(row) for row in rows)
             for rows in again
         ),
         attempt=await screenings.count_attempts(session, person) + 1,

@@ -21,6 +21,7 @@ from service.ids import canonical_id, new_id
 from service.intake.errors import FileEmpty, FileTypeUnsupported, IntakeError
 from service.intake.sniff import FileType, sniff
 from service.store import audit, idempotency, screenings, submissions
+from service.store.encryption import ObjectKey
 from service.store.idempotency import Claim
 from service.store.tables import Screening, Submission
 from service.tracing import present_trace
@@ -171,7 +172,7 @@ class Submitter:
             ScreenRequest(files.front, files.back, said, customer_id, None), actor
         )
         row = await self._accepted(customer, update, record, files, uprights)
-        extra = await self._stored(files, uprights)
+        extra = await self._stored(files, uprights, row.object_key)
         new = self._new(customer_id, row.id, update, extra, actor)
         kept = await self._keep(new, claim)
         if kept is not new:
@@ -204,7 +205,6 @@ class Submitter:
 
         Args:
             said: what the caller says of the owner; the rest is read from Blaaiz.
-            origin: as in `submit`.
 
         Raises:
             CustomerMissing, OwnerMissing, UpdateRefused, and all that screening raises.
@@ -222,7 +222,10 @@ class Submitter:
         # One person's attempts are counted by the owner, not by the business.
         reference = f"{customer_id}/{owner_id}"[:128]
         record = await self.screener.screen(
-            ScreenRequest(files.front, files.back, claimed, None, reference), actor
+            ScreenRequest(
+                files.front, files.back, claimed, None, reference, business_id=customer_id
+            ),
+            actor,
         )
         row = await self._accepted(customer, {}, record, files, {}, owner_id)
         return await self._keep(self._new(customer_id, row.id, {}, {}, actor, owner_id), claim)
@@ -288,7 +291,7 @@ class Submitter:
             return row
         is_fine = not check_rules(update, customer, replace(context, document_is_accepted=True))
         if is_fine and row.standing == "review":
-            extra = await self._stored(files, uprights)
+            extra = await self._stored(files, uprights, row.object_key)
             async with self.screener.sessions() as session:
                 stale = await drop_held(session, customer.id, owner_id)
                 hold_update(
@@ -306,18 +309,26 @@ class Submitter:
         raise UpdateRefused(errors, record)
 
     async def _stored(
-        self, files: UpdateFiles, uprights: Mapping[str, bytes | None]
+        self, files: UpdateFiles, uprights: Mapping[str, bytes | None], key: ObjectKey | None
     ) -> dict[str, dict[str, str | None]]:
-        """Where the files beside the document lie, as a submission keeps them."""
+        """Where the files beside the document lie, as a submission keeps them.
+
+        They are sealed under the screening's key: a held update and the submissions made of it
+        pass them on, and none outlives the screening.
+        """
+        if not files.others:
+            return {}
+        if key is None:
+            raise ScreeningMissing("erased meanwhile")
         blobs = self.screener.blobs
         stored: dict[str, dict[str, str | None]] = {}
         for name, content in files.others.items():
             upright = uprights[name]
             stored[_OTHER_FILES[name]] = {
-                "blob": await blobs.put(content),
+                "blob": await blobs.put(content, key),
                 "media_type": (sniff(content) or FileType.JPEG).media_type,
                 "sha256": sha256(content).hexdigest(),
-                "upright": await blobs.put(upright) if upright is not None else None,
+                "upright": await blobs.put(upright, key) if upright is not None else None,
             }
         return stored
 

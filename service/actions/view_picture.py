@@ -6,6 +6,7 @@ from datetime import datetime
 from service.store import audit, screenings
 from service.store.engine import Sessions
 from service.store.pictures import BlobMissing, Blobs
+from service.store.tables import Screening
 
 
 class PictureMissing(Exception):
@@ -36,8 +37,9 @@ async def view_picture(
 
     """
     async with sessions() as session:
+        row = await session.get(Screening, screening_id)
         found = await screenings.picture(session, screening_id, side, rendition)
-        if found is None:
+        if row is None or found is None:
             raise PictureMissing(screening_id)
         audit.record(
             session,
@@ -49,6 +51,7 @@ async def view_picture(
         )
         await session.commit()
     try:
-        return StoredPicture(await blobs.get(found.blob), found.media_type)
+        content = await blobs.get(found.blob, row.object_key)
+        return StoredPicture(content, found.media_type)
     except BlobMissing as cause:
         raise PictureMissing(screening_id) from cause

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from service.actions.appeal_screening import AppealRefused
 from service.actions.decide_screening import DecisionRefused, ScreeningMissing
+from service.actions.export_customer import NothingStored
 from service.actions.screen_document import (
     ClaimIncomplete,
     CodeUnknown,
@@ -71,6 +72,7 @@ class _Form:
 _FORMS: Mapping[type[Exception], _Form] = {
     CustomerUnknown: _Form(404, "customer_unknown", "Blaaiz has no customer of this id."),
     CustomerMissing: _Form(404, "customer_unknown", "Blaaiz has no customer of this id."),
+    NothingStored: _Form(404, "nothing_stored", "Nothing is stored of this customer."),
     OwnerMissing: _Form(404, "owner_unknown", "The customer has no owner of this id."),
     ScreeningMissing: _Form(404, "screening_unknown", "There is no such screening."),
     SubmissionMissing: _Form(404, "submission_unknown", "There is no such submission."),

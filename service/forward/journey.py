@@ -33,6 +33,7 @@ from service.forward.steps import (
     upload_files,
 )
 from service.store import screenings, submissions
+from service.store.encryption import SealBroken
 from service.store.engine import Sessions
 from service.store.pictures import BlobMissing, Blobs
 from service.store.tables import Picture, Screening, Submission
@@ -47,7 +48,7 @@ STEPS: Final[dict[State, Callable[[Journey], Awaitable[None]]]] = {
 _CATEGORY_OF_SIDE: Final = {"front": "identity", "back": "identity_back"}
 _TAKEN: Final = frozenset({"application/pdf", "image/jpeg", "image/png"})
 """What Blaaiz's page of an owner's documents names; phones send HEIC as well."""
-_HOPELESS: Final = (BlobMissing, ChecksumDiffers)
+_HOPELESS: Final = (BlobMissing, ChecksumDiffers, SealBroken)
 """The file was erased, or is not what was accepted: no waiting brings it back."""
 
 
@@ -115,6 +116,7 @@ class Journeys:
             await session.commit()
 
         try:
+            _require_whole(submission)
             await self._begin(submission, state, notes, keep)
             journey = await self._journey(session, submission, notes, keep)
             await session.commit()
@@ -217,20 +219,28 @@ class Journeys:
     ) -> Journey:
         screening = await session.get(Screening, submission.screening_id)
         kind = screening.kind if screening else None
+        # Of the document and of the files beside it, which are kept as long.
+        key = screening.object_key if screening else None
         pictures = await _pictures(session, submission.screening_id, self._rendition)
         is_certificate = kind == "certificate_of_incorporation"
         category = {"front": CERTIFICATE} if is_certificate else _CATEGORY_OF_SIDE
         files = [
-            FileToSend(category[one.side], one.blob, one.media_type, _sha256_of(one))
+            FileToSend(
+                category[one.side],
+                one.blob,
+                one.media_type,
+                _sha256_of(one),
+                key,
+            )
             for one in pictures
             # The second page of a certificate is in the same file as the first.
             if one.side in category
         ]
         files += [
-            FileToSend(name, str(one["upright"]), "image/jpeg", None)
+            FileToSend(name, str(one["upright"]), "image/jpeg", None, key)
             if one.get("upright")
             and (self._rendition == "upright" or one["media_type"] not in _TAKEN)
-            else FileToSend(name, str(one["blob"]), str(one["media_type"]), one.get("sha256"))
+            else FileToSend(name, str(one["blob"]), str(one["media_type"]), one.get("sha256"), key)
             for name, one in submission.extra_files.items()
         ]
         return Journey(
@@ -256,6 +266,12 @@ class Journeys:
 def _is_at(submission: Submission | None, go: int) -> TypeGuard[Submission]:
     """Whether there is something to do in this go."""
     return submission is not None and submission.go == go and State(submission.state) not in FINAL
+
+
+def _require_whole(submission: Submission) -> None:
+    """What was changed in the database, or lost its key, is not what was accepted."""
+    if not submission.is_whole:
+        raise SealBroken(submission.id)
 
 
 def _sha256_of(picture: Picture) -> str | None:

@@ -19,6 +19,7 @@ from service.blaaiz.rules.owners import DOUBTFUL, check_owner_document
 from service.blaaiz.rules.rule import RuleContext
 from service.blaaiz.taken import fields_not_taken
 from service.forward.refusals import RulesBroken
+from service.store.encryption import ObjectKey
 from service.store.pictures import BlobMissing, Blobs
 
 CERTIFICATE: Final = "certificate"
@@ -37,6 +38,7 @@ class FileToSend:
         category: at Blaaiz, or `certificate`.
         blob, media_type: where its bytes lie, and what they are.
         sha256: of the bytes as they were accepted; None of a rendition of ours.
+        key: that seals it.
 
     """
 
@@ -44,6 +46,7 @@ class FileToSend:
     blob: str
     media_type: str
     sha256: str | None
+    key: ObjectKey | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ async def upload_files(journey: Journey) -> None:
     for file in journey.files:
         if file.category in uploads:
             continue
-        content = await journey.blobs.get(file.blob)
+        content = await journey.blobs.get(file.blob, file.key)
         sha256 = hashlib.sha256(content).hexdigest()
         if file.sha256 is not None and sha256 != file.sha256:
             raise ChecksumDiffers(file.category)

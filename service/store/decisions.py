@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.store.sealed import Bound
+from service.store.submissions import blobs_of
 from service.store.tables import Correction, DecisionEntry, HeldUpdate
 
 
@@ -36,15 +38,31 @@ async def newest(session: AsyncSession) -> str:
 
 
 async def forget(session: AsyncSession, screening_id: str) -> list[str]:
-    """Notes, corrections and the held update of an erased screening go; blobs of its files."""
+    """Notes, corrections and the held update of an erased screening go; blobs of its files.
+
+    Its key is gone by now: what stays of the notes is written as it is, empty.
+    """
     await session.execute(
         update(DecisionEntry)
         .where(DecisionEntry.screening_id == screening_id)
-        .values(note="", before={})
+        .values(note=Bound("", ""), before=Bound({}, {}))
+        .execution_options(synchronize_session=False)
     )
     await session.execute(delete(Correction).where(Correction.screening_id == screening_id))
     held = await session.get(HeldUpdate, screening_id)
     if held is None:
         return []
     await session.delete(held)
-    return [str(one["blob"]) for one in held.extra_files.values()]
+    return blobs_of(held.extra_files)
+
+
+async def rows_of(
+    session: AsyncSession, screening_id: str
+) -> Sequence[DecisionEntry | Correction | HeldUpdate]:
+    """All that is sealed under the screening's key beside itself."""
+    held = await session.get(HeldUpdate, screening_id)
+    return [
+        *await decisions_of(session, screening_id),
+        *await corrections_of(session, screening_id),
+        *([held] if held is not None else []),
+    ]

@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from service.store.audit import audited_sessions
+from service.store.encryption import Vault
+from service.store.sealed import VAULT
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -39,6 +41,8 @@ def open_engine(url: str) -> AsyncEngine:
             "journal_mode=WAL",
             "synchronous=NORMAL",
             "foreign_keys=ON",
+            # What is erased, a data key above all, is not left behind in the file's free pages.
+            "secure_delete=ON",
             f"busy_timeout={_BUSY_TIMEOUT_MS}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
@@ -48,9 +52,17 @@ def open_engine(url: str) -> AsyncEngine:
     return engine
 
 
-def sessions_of(engine: AsyncEngine) -> Sessions:
-    """Sessions whose records stay readable after the commit."""
-    return async_sessionmaker(engine, sync_session_class=audited_sessions(), expire_on_commit=False)
+def sessions_of(engine: AsyncEngine, vault: Vault) -> Sessions:
+    """Sessions whose records stay readable after the commit; the vault seals and opens them.
+
+    What is told to the audit log within them joins its chain at the commit.
+    """
+    return async_sessionmaker(
+        engine,
+        sync_session_class=audited_sessions(),
+        expire_on_commit=False,
+        info={VAULT: vault},
+    )
 
 
 @asynccontextmanager
@@ -58,6 +70,19 @@ async def read_only(sessions: Sessions) -> AsyncGenerator[AsyncSession]:
     """A session for reading: it is closed without a commit, its records stay readable."""
     async with sessions() as session:
         yield session
+
+
+async def compact(sessions: Sessions) -> None:
+    """Rewrites the file of SQLite, whose free pages and journal keep what was overwritten.
+
+    PostgreSQL does it in its own time, or at once by VACUUM FULL: see docs/privacy.md.
+    """
+    async with sessions() as session:
+        connection = await session.connection()
+        if connection.dialect.name != "sqlite":
+            return
+        await connection.exec_driver_sql("VACUUM")
+        await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 async def migrate(url: str, revision: str = "head") -> None:

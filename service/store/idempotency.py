@@ -1,15 +1,17 @@
 """First answers to keys of idempotency, kept for a day, and what their requests made."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import delete, update
+from sqlalchemy import Text, and_, delete, or_, type_coerce, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.store.tables import IdempotentAnswer
+from service.store.sealed import digest_of
+from service.store.tables import IdempotentAnswer, Screening, Submission
 
 KEPT = timedelta(hours=24)
 RENEWED = timedelta(seconds=5)
@@ -35,9 +37,11 @@ async def begin(
     session: AsyncSession, key_id: str, token: str, request_digest: str, now: datetime
 ) -> IdempotentAnswer | None:
     """None where this request is the first and may go on; else the answer that is there."""
+    token = _kept_as(session, token)
     found = await session.get(IdempotentAnswer, (key_id, token))
     if found is not None:
-        expired = now - found.created_at > KEPT
+        # What its key was erased of has nothing to answer any more.
+        expired = now - found.created_at > KEPT or not found.is_whole
         abandoned = found.status == 0 and found.made is None and now - found.alive_at > _ABANDONED
         # An abandoned request may have had an effect: only the same one goes on in its place.
         if not expired and not (abandoned and found.request_digest == request_digest):
@@ -74,7 +78,7 @@ async def note_made(session: AsyncSession, claim: Claim, made: str) -> None:
         update(IdempotentAnswer)
         .where(
             IdempotentAnswer.key_id == claim.key_id,
-            IdempotentAnswer.token == claim.token,
+            IdempotentAnswer.token == _kept_as(session, claim.token),
             IdempotentAnswer.created_at == claim.begun_at,
             IdempotentAnswer.made.is_(None),
         )
@@ -87,6 +91,7 @@ async def note_made(session: AsyncSession, claim: Claim, made: str) -> None:
 
 async def renew(session: AsyncSession, key_id: str, token: str, now: datetime) -> None:
     """Says that the answer is still being made."""
+    token = _kept_as(session, token)
     await session.execute(
         update(IdempotentAnswer)
         .where(IdempotentAnswer.key_id == key_id, IdempotentAnswer.token == token)
@@ -96,10 +101,17 @@ async def renew(session: AsyncSession, key_id: str, token: str, now: datetime) -
 
 
 async def finish(session: AsyncSession, key_id: str, token: str, status: int, body: str) -> None:
-    """Keeps the answer."""
-    found = await session.get(IdempotentAnswer, (key_id, token))
-    if found is not None:
-        found.status, found.body = status, body
+    """Keeps the answer, under the key of the record that it tells of."""
+    found = await session.get(IdempotentAnswer, (key_id, _kept_as(session, token)))
+    if found is None:
+        return
+    about = _record_of(body)
+    found.about = about
+    found.status, found.body = status, body
+    # Written first: whoever erases the record meanwhile sees the answer, or is seen here.
+    await session.flush()
+    if about is not None and await _is_erased(session, about):
+        await session.delete(found)
 
 
 async def forget(session: AsyncSession, key_id: str, token: str) -> None:
@@ -108,7 +120,7 @@ async def forget(session: AsyncSession, key_id: str, token: str) -> None:
         delete(IdempotentAnswer)
         .where(
             IdempotentAnswer.key_id == key_id,
-            IdempotentAnswer.token == token,
+            IdempotentAnswer.token == _kept_as(session, token),
             IdempotentAnswer.made.is_(None),
         )
         .execution_options(synchronize_session=False)
@@ -117,10 +129,45 @@ async def forget(session: AsyncSession, key_id: str, token: str) -> None:
 
 async def forget_answers_about(session: AsyncSession, record_id: str) -> None:
     """Drops the answers that tell of a record: it is erased."""
-    tells_of_it = IdempotentAnswer.body.contains(record_id, autoescape=True)
-    await session.execute(delete(IdempotentAnswer).where(tells_of_it))
+    in_clear = type_coerce(IdempotentAnswer.body, Text).contains(record_id, autoescape=True)
+    await session.execute(
+        delete(IdempotentAnswer)
+        .where(
+            or_(
+                IdempotentAnswer.about == record_id,
+                and_(IdempotentAnswer.about.is_(None), in_clear),
+            )
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
-async def purge(session: AsyncSession, now: datetime) -> None:
-    """Drops what is older than a day."""
-    await session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < now - KEPT))
+async def purge(session: AsyncSession, now: datetime) -> int:
+    """Drops what is older than a day; how many."""
+    done = await session.execute(
+        delete(IdempotentAnswer)
+        .where(IdempotentAnswer.created_at < now - KEPT)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[Any]", done).rowcount
+
+
+def _kept_as(session: AsyncSession, token: str) -> str:
+    """Callers may put anything into their keys."""
+    return digest_of(session.sync_session, "idempotency", token)
+
+
+def _record_of(body: str) -> str | None:
+    try:
+        answer: object = json.loads(body)
+    except ValueError:
+        return None
+    found = cast("dict[str, Any]", answer).get("id") if isinstance(answer, dict) else None
+    return found[:40] if isinstance(found, str) else None
+
+
+async def _is_erased(session: AsyncSession, record_id: str) -> bool:
+    submission = await session.get(Submission, record_id)
+    screening_id = record_id if submission is None else submission.screening_id
+    screening = await session.get(Screening, screening_id, with_for_update={"read": True})
+    return screening is not None and screening.erased_at is not None

@@ -1,4 +1,7 @@
-"""Blobs by URL: a folder, S3 or memory, through obstore. Names are random, never guessable."""
+"""Blobs by URL: a folder, S3 or memory, through obstore. Names are random, never guessable.
+
+Each is sealed under its object's data key, for its own name: none can take another's place.
+"""
 
 import secrets
 from pathlib import Path
@@ -6,6 +9,8 @@ from urllib.parse import urlsplit
 
 import obstore
 from obstore.store import LocalStore, MemoryStore, S3Store, from_url
+
+from service.store.encryption import ObjectKey, is_sealed
 
 
 class BlobMissing(Exception):
@@ -43,19 +48,33 @@ class Blobs:
         else:
             raise ValueError(f"PRESCREEN_BLOBS_URL: no blob store for scheme {parts.scheme!r}")
 
-    async def put(self, content: bytes) -> str:
-        """Stores bytes and returns their name."""
+    async def put(self, content: bytes, key: ObjectKey) -> str:
+        """Stores bytes, sealed, and returns their name."""
         name = f"{secrets.token_hex(1)}/{secrets.token_urlsafe(24)}"
-        await obstore.put_async(self._store, name, content)
+        await obstore.put_async(self._store, name, key.seal(content, name))
         return name
 
-    async def get(self, name: str) -> bytes:
-        """The bytes. Raises BlobMissing."""
+    async def get(self, name: str, key: ObjectKey | None) -> bytes:
+        """The bytes.
+
+        Args:
+            key: of their object; None where that is from before there was encryption.
+
+        Raises:
+            BlobMissing, SealBroken: there is none, or it is not what was stored.
+
+        """
         try:
             answer = await obstore.get_async(self._store, name)
         except FileNotFoundError as cause:
             raise BlobMissing(name) from cause
-        return bytes(await answer.bytes_async())
+        stored = bytes(await answer.bytes_async())
+        if key is not None:
+            return key.open(stored, name)
+        if is_sealed(stored):
+            # Its object was erased, and with it the key: what is left is noise.
+            raise BlobMissing(name)
+        return stored
 
     async def delete(self, name: str) -> None:
         """Deletes the blob, if it is there."""

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, and_, func, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.store.sealed import digest_of
 from service.store.tables import Picture, Screening, ScreeningCode
 
 _ACCEPTED = "accepted"
@@ -36,13 +37,21 @@ async def list_screenings(
         query = query.where(Screening.id < before)
     for column, value in (
         (Screening.standing, wanted.standing),
-        (Screening.reference, wanted.reference),
         (Screening.customer_id, wanted.customer_id),
         (Screening.kind, wanted.kind),
         (Screening.key_id, wanted.key_id),
     ):
         if value is not None:
             query = query.where(column == value)
+    if wanted.reference is not None:
+        digest = digest_of(session.sync_session, "reference", wanted.reference)
+        in_clear = type_coerce(Screening.reference, Text) == wanted.reference
+        query = query.where(
+            or_(
+                Screening.reference_digest == digest,
+                and_(in_clear, Screening.reference_digest.is_(None)),
+            )
+        )
     if wanted.since is not None:
         query = query.where(Screening.created_at >= wanted.since)
     if wanted.until is not None:
@@ -62,20 +71,20 @@ async def count_by_standing(session: AsyncSession) -> dict[str, int]:
     return dict(rows.tuples().all())
 
 
-async def count_attempts(session: AsyncSession, person: str) -> int:
-    """Screenings of this person so far."""
+async def count_attempts(session: AsyncSession, person: Sequence[str]) -> int:
+    """Screenings of this person so far, by all names under which we know it."""
     count = await session.scalar(
-        select(func.count()).select_from(Screening).where(Screening.person == person)
+        select(func.count()).select_from(Screening).where(Screening.person.in_(person))
     )
     return count or 0
 
 
-async def has_code_before(session: AsyncSession, person: str, code: str) -> bool:
+async def has_code_before(session: AsyncSession, person: Sequence[str], code: str) -> bool:
     """Whether an earlier screening of this person had a finding."""
     found = await session.scalar(
         select(Screening.id)
         .join(ScreeningCode, ScreeningCode.screening_id == Screening.id)
-        .where(Screening.person == person, ScreeningCode.code == code)
+        .where(Screening.person.in_(person), ScreeningCode.code == code)
         .limit(1)
     )
     return found is not None
@@ -101,8 +110,8 @@ async def same_number(session: AsyncSession, digest: str) -> Sequence[Screening]
 
 
 def is_accepted(screening: Screening) -> bool:
-    """Whether it stands as accepted, by verdict or by an analyst, and was not erased."""
-    return screening.standing == _ACCEPTED and screening.erased_at is None
+    """Whether it stands as accepted, by verdict or by an analyst, and is all there."""
+    return screening.standing == _ACCEPTED and screening.erased_at is None and screening.is_whole
 
 
 def was_turned_away(screening: Screening) -> bool:

@@ -1,66 +1,28 @@
 """All tables. Wire forms are kept as JSON beside the columns that queries need."""
 
-from datetime import UTC, datetime
-from typing import Any, Final
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
-    DateTime,
     Double,
     ForeignKey,
     Index,
     Integer,
     String,
-    Text,
-    TypeDecorator,
     UniqueConstraint,
     bindparam,
     event,
     text,
 )
-from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from service.ids import canonical_id
+from service.store.columns import BlaaizId, Table, UtcDateTime
+from service.store.sealed import Bound, DataKey, SealedJson, SealedText, Sealing
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """Times in UTC on every database; SQLite forgets the zone, this puts it back."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_result_value(
-        self,
-        value: datetime | None,
-        dialect: Dialect,  # noqa: ARG002
-    ) -> datetime | None:
-        """The time with its zone."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class BlaaizId(TypeDecorator[str]):
-    """An id of Blaaiz's in its one form, as stored and as asked for: see `canonical_id`."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(
-        self,
-        value: str | None,
-        dialect: Dialect,  # noqa: ARG002
-    ) -> str | None:
-        """The id in its one form."""
-        return None if value is None else canonical_id(value)
-
-
-class Table(DeclarativeBase):
-    """What all tables share: how Python types become columns."""
-
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012
+__all__ = ["DataKey", "Table", "UtcDateTime"]
 
 
 class Key(Table):
@@ -119,7 +81,7 @@ class SignInAttempts(Table):
     since: Mapped[datetime] = mapped_column(index=True)
 
 
-class UploadToken(Table):
+class UploadToken(Sealing, Table):
     """Lets one browser send one screening: what it says of the customer was fixed at the issue."""
 
     __tablename__ = "upload_tokens"
@@ -128,7 +90,7 @@ class UploadToken(Table):
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     key_id: Mapped[str] = mapped_column(ForeignKey("keys.id"))
     """whose screening it will be"""
-    bound: Mapped[dict[str, Any]]
+    bound: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     """parts of the screening by name; emptied when the token is used"""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
@@ -136,15 +98,33 @@ class UploadToken(Table):
     screening_id: Mapped[str | None] = mapped_column(String(40))
 
 
-class Screening(Table):
-    """One screening: its wire form, and what lists and histories ask for."""
+_KEPT: Final = text("erased_at IS NULL")
+_REFERENCE_IS_CLEAR: Final = text("reference IS NOT NULL AND reference_digest IS NULL")
+"""Of rows from before there was encryption."""
+
+
+class Screening(Sealing, Table):
+    """One screening: its wire form, and what lists and histories ask for.
+
+    What tells of the person is sealed; what is asked for is in clear and tells nothing, or is a
+    keyed digest.
+    """
+
+    digests: ClassVar[Mapping[str, str]] = {"reference": "reference_digest"}
 
     __tablename__ = "screenings"
     __table_args__ = (
         Index("ix_screenings_person", "person", "created_at"),
         Index("ix_screenings_verdict", "standing", "id"),
         Index("ix_screenings_customer", "customer_id", "id"),
-        Index("ix_screenings_reference", "reference", "id"),
+        Index("ix_screenings_business", "business_id"),
+        Index("ix_screenings_reference", "reference_digest", "id"),
+        Index(
+            "ix_screenings_clear_reference",
+            "reference",
+            sqlite_where=_REFERENCE_IS_CLEAR,
+            postgresql_where=_REFERENCE_IS_CLEAR,
+        ),
         Index("ix_screenings_number", "number_digest"),
         # One for each set of filters of the worklist: a page is found where it begins.
         Index("ix_screenings_kind", "standing", "kind", "id"),
@@ -166,14 +146,25 @@ class Screening(Table):
             sqlite_where=text("claimed_by IS NOT NULL"),
             postgresql_where=text("claimed_by IS NOT NULL"),
         ),
+        Index(
+            "ix_screenings_kept",
+            "standing",
+            "created_at",
+            sqlite_where=_KEPT,
+            postgresql_where=_KEPT,
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     created_at: Mapped[datetime]
     key_id: Mapped[str] = mapped_column(String(40), index=True)
     person: Mapped[str | None] = mapped_column(String(300))
+    """whose attempts are counted together: the customer, or a digest of the caller's reference"""
     customer_id: Mapped[str | None] = mapped_column(BlaaizId(128))
-    reference: Mapped[str | None] = mapped_column(String(128))
+    business_id: Mapped[str | None] = mapped_column(BlaaizId(128), default=None)
+    """the business at Blaaiz whose owner's document this is"""
+    reference: Mapped[str | None] = mapped_column(SealedText)
+    reference_digest: Mapped[str | None] = mapped_column(String(64), default=None)
     verdict: Mapped[str] = mapped_column(String(16))
     standing: Mapped[str] = mapped_column(String(16))
     """the verdict, or what an analyst decided in its place"""
@@ -181,8 +172,10 @@ class Screening(Table):
     country: Mapped[str | None] = mapped_column(String(2))
     attempt: Mapped[int]
     number_digest: Mapped[str | None] = mapped_column(String(64))
-    wire: Mapped[dict[str, Any]]
-    decision: Mapped[dict[str, Any] | None]
+    wire: Mapped[dict[str, Any]] = mapped_column(SealedJson)
+    decision: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    """when the decision that stands was made, for retention: the decision itself is sealed"""
     erased_at: Mapped[datetime | None]
     attention: Mapped[int | None] = mapped_column(default=None)
     """why a person is needed, the most urgent first: `worklist.Attention`; None: nobody is"""
@@ -192,6 +185,28 @@ class Screening(Table):
     claimed_by: Mapped[str | None] = mapped_column(String(64), default=None)
     claimed_name: Mapped[str | None] = mapped_column(String(128), default=None)
     claimed_until: Mapped[datetime | None] = mapped_column(default=None)
+
+    @validates("decision")
+    def _note_when(self, _: str, decision: Mapping[str, Any] | Bound | None) -> Any:
+        if isinstance(decision, Bound):
+            return decision
+        is_final = isinstance(decision, Mapping) and decision.get("state") == "final"
+        self.decided_at = datetime.fromisoformat(decision["at"]) if decision and is_final else None
+        return decision
+
+    def remains(self, name: str) -> Any:
+        """Of the wire form, what the other columns say."""
+        if name != "wire":
+            return None
+        return {
+            "id": self.id,
+            "object": "screening",
+            "created_at": self.created_at.isoformat(),
+            "verdict": self.verdict,
+            "findings": [],
+            "document": {"type": self.kind, "country": self.country},
+            "erased": True,
+        }
 
 
 class ScreeningCode(Table):
@@ -223,9 +238,10 @@ class ScreeningCode(Table):
 
 
 class ScreeningTerm(Table):
-    """A word that finds a screening: of its id, reference and customer id, in small letters."""
+    """A word that finds a screening: of its ids in clear, of its reference as a keyed digest."""
 
     __tablename__ = "screening_terms"
+    __table_args__ = (Index("ix_terms_screening", "screening_id"),)
 
     # Compared by bytes, so that a prefix is a range on every database.
     term: Mapped[str] = mapped_column(
@@ -236,7 +252,14 @@ class ScreeningTerm(Table):
     )
 
 
-class DecisionEntry(Table):
+class OfScreening(Sealing):
+    """A row about a screening: sealed under its key, and erased with it."""
+
+    sealed_under: ClassVar[str] = "screening_id"
+    makes_key: ClassVar[bool] = False
+
+
+class DecisionEntry(OfScreening, Table):
     """Each decision of an analyst, also those undone: what the figures of codes are made of."""
 
     __tablename__ = "decisions"
@@ -248,7 +271,7 @@ class DecisionEntry(Table):
     actor: Mapped[str] = mapped_column(String(64))
     decision: Mapped[str] = mapped_column(String(16))
     code: Mapped[str | None] = mapped_column(String(64))
-    note: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(SealedText)
     state: Mapped[str] = mapped_column(String(16))
     """`final`, `awaiting_second` or `undone`"""
     verdict: Mapped[str] = mapped_column(String(16))
@@ -257,11 +280,11 @@ class DecisionEntry(Table):
     """of the screening, afterwards"""
     effective_at: Mapped[datetime]
     """until then it can be undone, and nothing is sent"""
-    before: Mapped[dict[str, Any]]
+    before: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     """standing, attention and decision as they were"""
 
 
-class Correction(Table):
+class Correction(OfScreening, Table):
     """What a misread field really says: truth for training, where there is consent."""
 
     __tablename__ = "corrections"
@@ -274,13 +297,13 @@ class Correction(Table):
     field: Mapped[str] = mapped_column(String(48))
     source: Mapped[str] = mapped_column(String(16))
     """which reading was wrong: mrz, barcode, text or text_layer"""
-    read: Mapped[str] = mapped_column(String(300))
-    truth: Mapped[str] = mapped_column(String(300))
+    read: Mapped[str] = mapped_column(SealedText)
+    truth: Mapped[str] = mapped_column(SealedText)
     may_train: Mapped[bool]
     """whether the person agreed that it is learnt from"""
 
 
-class HeldUpdate(Table):
+class HeldUpdate(OfScreening, Table):
     """An update whose document a person looks at first: it goes on once that is accepted."""
 
     __tablename__ = "held_updates"
@@ -292,7 +315,7 @@ class HeldUpdate(Table):
     key_id: Mapped[str] = mapped_column(String(40))
     customer_id: Mapped[str] = mapped_column(BlaaizId(128))
     owner_id: Mapped[str | None] = mapped_column(BlaaizId(128))
-    update: Mapped[dict[str, Any]]
+    update: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     extra_files: Mapped[dict[str, Any]]
 
 
@@ -345,16 +368,22 @@ class Picture(Table):
     fingerprint: Mapped[str | None] = mapped_column(String(16), index=True)
 
 
-class IdempotentAnswer(Table):
+class IdempotentAnswer(Sealing, Table):
     """The first answer to a key of idempotency; `status` is 0 while it is being made."""
+
+    sealed_under: ClassVar[str] = "about"
+    makes_key: ClassVar[bool] = False
 
     __tablename__ = "idempotent_answers"
 
     key_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     token: Mapped[str] = mapped_column(String(255), primary_key=True)
+    """a keyed digest of the caller's"""
     request_digest: Mapped[str] = mapped_column(String(64))
     status: Mapped[int] = mapped_column(Integer)
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(SealedText)
+    about: Mapped[str | None] = mapped_column(String(40), index=True, default=None)
+    """the screening or submission that the answer tells of; it is sealed and erased with it"""
     created_at: Mapped[datetime]
     made: Mapped[str | None] = mapped_column(String(40), default=None)
     """what the request made, noted in the transaction that made it"""
@@ -413,7 +442,7 @@ LOCK_QUEUE: Final = text(
 _UNDER_WAY: Final = text("state IN ('updating', 'uploading', 'attaching')")
 
 
-class Submission(Table):
+class Submission(Sealing, Table):
     """An update and an accepted screening on their way to Blaaiz."""
 
     __tablename__ = "submissions"
@@ -441,14 +470,14 @@ class Submission(Table):
     owner_id: Mapped[str | None] = mapped_column(BlaaizId(128), default=None)
     """the beneficial owner whose document this is; None: the customer's own"""
     screening_id: Mapped[str] = mapped_column(String(40))
-    update: Mapped[dict[str, Any]]
+    update: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     extra_files: Mapped[dict[str, Any]]
-    """file field to its blob and media type: proof of address, liveness check"""
+    """file field to its blobs and media type; the files are sealed under the screening's key"""
     state: Mapped[str] = mapped_column(String(16))
     outcome: Mapped[str | None] = mapped_column(String(16))
-    steps: Mapped[dict[str, Any]]
+    steps: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     """what each step left behind, e.g. file ids: read before a step is repeated"""
-    errors: Mapped[list[Any]]
+    errors: Mapped[list[Any]] = mapped_column(SealedJson)
     last_error: Mapped[str | None] = mapped_column(String(300))
     attempts: Mapped[int]
     """failed tries of the present step in a row"""
@@ -466,6 +495,10 @@ class Submission(Table):
     """raised by each write: a worker that was taken over notices at its next one"""
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    def remains(self, name: str) -> Any:
+        """Nothing that was to be sent, and no notes."""
+        return [] if name == "errors" else {}
 
 
 @event.listens_for(Submission, "before_insert")
@@ -524,3 +557,12 @@ class IncomingEvent(Table):
     digest: Mapped[str] = mapped_column(String(64))
     type: Mapped[str] = mapped_column(String(48))
     received_at: Mapped[datetime]
+
+
+class PeriodicRun(Table):
+    """When something that is done from time to time is due: whoever moves that on does it."""
+
+    __tablename__ = "periodic_runs"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    due_at: Mapped[datetime]

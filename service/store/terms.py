@@ -1,4 +1,8 @@
-"""Words that find a screening: of its id, reference and customer id, never a person's data."""
+"""Words that find a screening: of its id, reference and customer id, never a person's data.
+
+Ids are found by how they begin; a reference, which callers may make of anything, is kept as keyed
+digests, and found by the whole of it or by whole words.
+"""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +10,9 @@ from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import load_only
 
+from service.store.sealed import digest_of
 from service.store.tables import Screening, ScreeningTerm
 
 MOST_FOUND: Final = 500
@@ -16,16 +22,24 @@ _SHOWN: Final = 8
 """The end of an id by which people know it from a page."""
 _MOST_WORDS: Final = 8
 _HIGHEST: Final = "\U0010ffff"
+_MARK: Final = "\n"
+"""Begins a digest. No word that is looked for has one: none finds a digest by its beginning."""
+_READ: Final = (
+    Screening.id,
+    Screening.reference,
+    Screening.customer_id,
+    Screening.wrapped_key,
+)
 
 
-def terms_of(screening_id: str, reference: str | None, customer_id: str | None) -> set[str]:
-    """Each text whole, and its words."""
-    found = {screening_id.lower()[-_SHOWN:]}
-    for text in (screening_id, reference or "", customer_id or ""):
-        small = text.lower()
-        words = re.split(r"[\W_]+", small)[:_MOST_WORDS]
-        found |= {small[:_LONGEST], *words}
-    return {term for term in found if term}
+def terms_of(screening_id: str, customer_id: str | None) -> set[str]:
+    """Those in clear: each id whole, and its words."""
+    return {screening_id.lower()[-_SHOWN:]} | _words(screening_id) | _words(customer_id or "")
+
+
+def hidden_terms(session: AsyncSession, reference: str | None) -> set[str]:
+    """Those of the reference, which is sealed: keyed digests of the whole and of its words."""
+    return {_hidden(session, word) for word in _words(reference or "")}
 
 
 def add(
@@ -34,24 +48,36 @@ def add(
     """Makes a screening findable."""
     session.add_all(
         ScreeningTerm(term=term, screening_id=screening_id)
-        for term in terms_of(screening_id, reference, customer_id)
+        for term in terms_of(screening_id, customer_id) | hidden_terms(session, reference)
     )
 
 
-async def forget(
+async def forget(session: AsyncSession, screening_id: str) -> None:
+    """From now on only its id finds it."""
+    await session.execute(
+        delete(ScreeningTerm)
+        .where(
+            ScreeningTerm.screening_id == screening_id,
+            ScreeningTerm.term.not_in(terms_of(screening_id, None)),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def hide(
     session: AsyncSession, screening_id: str, reference: str | None, customer_id: str | None
 ) -> None:
-    """From now on only its id finds it."""
-    words = terms_of(screening_id, reference, customer_id) - terms_of(screening_id, None, None)
-    await session.execute(
-        delete(ScreeningTerm).where(
-            ScreeningTerm.term.in_(words), ScreeningTerm.screening_id == screening_id
-        )
+    """The words of a reference that is sealed from now on, instead of those in clear."""
+    await forget(session, screening_id)
+    left = terms_of(screening_id, customer_id) | hidden_terms(session, reference)
+    session.add_all(
+        ScreeningTerm(term=term, screening_id=screening_id)
+        for term in left - terms_of(screening_id, None)
     )
 
 
 async def find(session: AsyncSession, text: str) -> Sequence[str] | None:
-    """Ids of screenings that have a term beginning with each word; None where there are too many.
+    """Ids of screenings that have each word, or the whole; None where there are too many.
 
     Words that are rare enough are looked up; the others are then tried on what those found.
     """
@@ -67,24 +93,32 @@ async def find(session: AsyncSession, text: str) -> Sequence[str] | None:
     if not rare:
         return None
     frequent = [word for word, ids in by_word.items() if ids is None]
-    rows = await session.execute(
-        select(Screening.id, Screening.reference, Screening.customer_id).where(
-            Screening.id.in_(set.intersection(*rare))
-        )
+    rows = await session.scalars(
+        select(Screening)
+        .where(Screening.id.in_(set.intersection(*rare)))
+        .options(load_only(*_READ, raiseload=True))
     )
-    return sorted(
-        screening_id
-        for screening_id, reference, customer_id in rows
-        if _has_all(terms_of(screening_id, reference, customer_id), frequent)
-    )
+    return sorted(row.id for row in rows if _has_all(row, frequent))
 
 
-def _has_all(terms: set[str], beginnings: Sequence[str]) -> bool:
+def _has_all(row: Screening, beginnings: Sequence[str]) -> bool:
+    terms = terms_of(row.id, row.customer_id) | _words(row.reference or "")
     return all(any(term.startswith(word) for term in terms) for word in beginnings)
 
 
+def _words(text: str) -> set[str]:
+    small = text.lower()
+    return {small[:_LONGEST], *re.split(r"[\W_]+", small)[:_MOST_WORDS]} - {""}
+
+
+def _hidden(session: AsyncSession, word: str) -> str:
+    return _MARK + digest_of(session.sync_session, "term", word)
+
+
 async def _beginning_with(session: AsyncSession, prefix: str) -> Sequence[str] | None:
-    exact = select(ScreeningTerm.screening_id).where(ScreeningTerm.term == prefix)
+    exact = select(ScreeningTerm.screening_id).where(
+        ScreeningTerm.term.in_((prefix, _hidden(session, prefix)))
+    )
     longer = select(ScreeningTerm.screening_id).where(
         ScreeningTerm.term > prefix, ScreeningTerm.term < prefix + _HIGHEST
     )

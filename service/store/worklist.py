@@ -41,6 +41,7 @@ _LISTED: Final = (
     Screening.claimed_until,
     Screening.decision,
     Screening.erased_at,
+    Screening.wrapped_key,
 )
 
 
@@ -260,10 +261,10 @@ async def move(session: AsyncSession, row: Screening, standing: str, attention: 
     )
 
 
-async def supersede(session: AsyncSession, person: str, screening_id: str) -> None:
+async def supersede(session: AsyncSession, person: Sequence[str], screening_id: str) -> None:
     """A new attempt came: of this person's earlier ones that were turned away nobody is needed."""
     earlier = (
-        Screening.person == person,
+        Screening.person.in_(person),
         Screening.id < screening_id,
         Screening.attention == Attention.REPEATED,
     )

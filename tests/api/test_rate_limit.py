@@ -11,7 +11,7 @@ import pytest
 from service.api.rate_limit import DatabaseRate, OwnRate, RateLimit
 from service.api.rate_redis import RedisRate
 from service.store.engine import open_engine, sessions_of
-from tests.conftest import free_port
+from tests.conftest import VAULT, free_port
 
 PER_MINUTE = 6
 
@@ -66,7 +66,7 @@ async def test_one_process_counts_by_itself(clock: Clock) -> None:
 
 async def test_several_processes_count_in_the_database(database_url: str, clock: Clock) -> None:
     engines = [open_engine(database_url) for _ in range(2)]
-    rates = [DatabaseRate(sessions_of(engine), PER_MINUTE, clock) for engine in engines]
+    rates = [DatabaseRate(sessions_of(engine, VAULT), PER_MINUTE, clock) for engine in engines]
     await behaves(rates[0], rates[1], clock)
     for engine in engines:
         await engine.dispose()

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from service.cli import app
 from service.store import audit
 from service.store.engine import open_engine, sessions_of
+from tests.conftest import VAULT
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def database(migrated_sqlite: Path, tmp_path: Path) -> Path:
 
     async def fill() -> None:
         engine = open_engine(f"sqlite+aiosqlite:///{path}")
-        async with sessions_of(engine)() as session:
+        async with sessions_of(engine, VAULT)() as session:
             for n in range(5):
                 audit.record(
                     session, at=datetime.now(UTC), actor="acc_1", action="seen", subject=f"scr_{n}"

@@ -24,7 +24,7 @@ from service.notify.outbox import announce
 from service.store.engine import migrate, open_engine, sessions_of
 from service.store.tables import OutgoingEvent
 from service.telemetry import Metrics
-from tests.conftest import Cluster, new_database
+from tests.conftest import KEY, VAULT, Cluster, new_database
 from tests.forward.world import World
 
 QUICK = Pauses(first_s=0.05, longest_s=0.5, credentials_s=0.1, spread_s=0.1)
@@ -90,6 +90,8 @@ def worker(database_url: str, world: World, blobs: Path, **settings: str) -> sub
     ours = {
         "PRESCREEN_DATABASE_URL": database_url,
         "PRESCREEN_BLOBS_URL": f"file://{blobs}",
+        "PRESCREEN_SECRET": VAULT.secret,
+        "PRESCREEN_ENCRYPTION_KEY": KEY,
         "PRESCREEN_BLAAIZ_URL": world.stand_in.url,
         "PRESCREEN_BLAAIZ_CLIENT_ID": "sandbox-client",
         "PRESCREEN_BLAAIZ_CLIENT_SECRET": "sandbox-secret",
@@ -158,7 +160,7 @@ async def test_workers_stop_while_their_database_is_away_and_all_go_on_after(
     database_url = new_database(own_cluster.address, "outage")
     await migrate(database_url)
     engine = open_engine(database_url)
-    world = World(sessions_of(engine), stand_in, f"file://{tmp_path}/blobs")
+    world = World(sessions_of(engine, VAULT), stand_in, f"file://{tmp_path}/blobs")
     people = [
         one["id"]
         for one in world.state()["customers"]

@@ -77,7 +77,8 @@ async def test_the_file_that_is_set_is_sent_byte_for_byte(world: World, renditio
     arrived = next(f for f in world.state()["files"] if f["file_id"] == sent["file_id"])
     async with world.sessions() as session:
         blob = await session.scalar(select(Picture.blob).where(Picture.rendition == rendition))
-    content = await world.blobs.get(blob)
+        key = (await session.scalars(select(Screening))).one().object_key
+    content = await world.blobs.get(blob, key)
     assert content.startswith(rendition.encode())
     assert arrived["sha256"] == sent["sha256"] == steps.hashlib.sha256(content).hexdigest()
 
@@ -105,12 +106,44 @@ async def test_a_stored_file_that_changed_is_never_sent(world: World) -> None:
     submission_id = await world.submit(world.customer()["id"], {})
     async with world.sessions() as session:
         picture = (await session.scalars(select(Picture))).one()
-        picture.blob = await world.blobs.put(b"another file")
+        key = (await session.scalars(select(Screening))).one().object_key
+        picture.blob = await world.blobs.put(b"another file", key)
         await session.commit()
     await world.run(1)
     failed = await world.get(submission_id)
     assert (failed.state, failed.last_error) == ("failed", "ChecksumDiffers")
     assert world.state()["files"] == []
+
+
+KEY_OF_ANOTHER = (
+    "UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE id LIKE 'scr%') "
+    "WHERE id LIKE 'sub%'"
+)
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        KEY_OF_ANOTHER,
+        "UPDATE submissions SET \"update\" = '{}'",
+        "DELETE FROM data_keys WHERE id LIKE 'sub%'",
+        'UPDATE screenings SET wire = \'{"verdict": "accepted"}\'',
+    ],
+)
+async def test_a_row_that_was_changed_is_never_sent_and_stops_no_other(
+    world: World, tampering: str
+) -> None:
+    changed = await world.submit(world.customer()["id"], {"city": "Leeds"})
+    async with world.sessions() as session:
+        await session.execute(text(tampering))
+        await session.commit()
+    business = world.customer("business")["id"]
+    other = await world.submit(business, {}, kind="certificate_of_incorporation")
+    await world.run(1)
+    assert (await world.get(changed)).state in {"failed", "refused"}
+    assert (await world.get(other)).state == "forwarded"
+    assert {one["customer_id"] for one in world.state()["files"]} == {business}
+    assert "city" not in world.held(world.customer()["id"])
 
 
 @pytest.mark.parametrize("changes", [{"standing": "rejected"}, {"erased_at": datetime.now(UTC)}])

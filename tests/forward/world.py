@@ -11,9 +11,11 @@ from service.forward.journey import STEPS, Journeys
 from service.forward.pauses import Pauses
 from service.ids import new_id
 from service.store import handover
+from service.store.encryption import ObjectKey
 from service.store.pictures import Blobs
 from service.store.tables import Picture, Screening, Submission
 from service.telemetry import Metrics
+from tests.conftest import VAULT
 
 DAY = timedelta(days=1)
 
@@ -87,13 +89,17 @@ class World:
         kind: str = "passport",
         sides: tuple[str, ...] = ("front",),
         renditions: tuple[str, ...] = ("original",),
+        key: ObjectKey | None = None,
         **changes,
     ) -> str:
-        now, screening_id = self.clock(), new_id("scr")
+        """`key` is of the screening, where files beside the document are sealed with it."""
+        key = key or VAULT.ring.new_key(new_id("scr"))
+        now, screening_id = self.clock(), key.object_id
         async with self.sessions() as session:
             session.add(
                 Screening(
                     id=screening_id,
+                    object_key=key,
                     created_at=now,
                     key_id="k",
                     person=None,
@@ -119,7 +125,7 @@ class World:
                             screening_id=screening_id,
                             side=side,
                             rendition=rendition,
-                            blob=await self.blobs.put(content),
+                            blob=await self.blobs.put(content, key),
                             media_type="image/jpeg",
                             size=len(content),
                             sha256=sha256(

@@ -18,6 +18,7 @@ from service.store import audit, audit_chain
 from service.store.audit_chain import Break, Head
 from service.store.engine import migrate, open_engine, sessions_of
 from service.store.tables import Audit, AuditHead, Key
+from tests.conftest import VAULT
 
 NOW = datetime(2026, 11, 25, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -219,10 +220,11 @@ import asyncio, sys
 from datetime import UTC, datetime
 from service.store import audit
 from service.store.engine import open_engine, sessions_of
+from tests.conftest import VAULT
 
 async def main(url, name):
     engine = open_engine(url)
-    sessions = sessions_of(engine)
+    sessions = sessions_of(engine, VAULT)
     async def one(n):
         async with sessions() as session:
             audit.record(session, at=datetime.now(UTC), actor=name, action="x", subject=str(n))
@@ -301,7 +303,7 @@ async def test_entries_from_before_the_chain_are_chained_in_their_order(
                 f"('aud_{n}', '{NOW:%Y-%m-%d %H:%M:%S.%f}', 'k', 'a', 's', '{json.dumps({'n': n})}')"
             )
     await migrate(empty_database_url)
-    sessions = sessions_of(engine)
+    sessions = sessions_of(engine, VAULT)
     assert await breaks(sessions) == []
     await write(sessions, 1)
     async with sessions() as session:
@@ -328,7 +330,7 @@ async def test_a_service_that_owns_no_table_starts_and_writes_and_cannot_take_tr
     limited_url = database_url.replace("tester@", f"{role}@")
     await migrate(limited_url)
     engine = open_engine(limited_url)
-    limited = sessions_of(engine)
+    limited = sessions_of(engine, VAULT)
     await write(limited, 3)
     assert await breaks(limited) == []
     for statement in (

@@ -8,6 +8,7 @@ from service.store import worklist
 from service.store.engine import migrate, open_engine, sessions_of
 from service.store.tables import Screening
 from service.store.worklist import Attention, Wanted
+from tests.conftest import VAULT
 from tests.triage.rows import NOW
 
 _OLD = (
@@ -32,7 +33,7 @@ async def test_what_was_screened_before_is_on_the_list(empty_database_url: str) 
     await engine.dispose()
     await migrate(empty_database_url)
     engine = open_engine(empty_database_url)
-    async with sessions_of(engine)() as session:
+    async with sessions_of(engine, VAULT)() as session:
         row = await session.get_one(Screening, "scr_OLD")
         assert (row.attention, row.first_code) == (Attention.REVIEW, "document_special_status")
         assert row.customer_country == "KE"

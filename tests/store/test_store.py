@@ -20,7 +20,7 @@ from service.store.handover import SUBMISSIONS
 from service.store.keys import find_key
 from service.store.pictures import BlobMissing, Blobs
 from service.store.tables import Audit, Key, Screening, ScreeningCode, Submission
-from tests.conftest import free_port
+from tests.conftest import VAULT, free_port
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -110,7 +110,7 @@ async def test_lists_go_backwards_by_id_and_filter(sessions) -> None:
             session, screenings.ScreeningFilter(code="image_glare"), limit=9, before=None
         )
         assert [one.wire["id"] for one in glare] == [2]
-        assert await screenings.count_attempts(session, "p") == 5
+        assert await screenings.count_attempts(session, ["p"]) == 5
         assert await screenings.count_by_standing(session) == {"retake": 5}
 
 
@@ -297,7 +297,7 @@ async def test_rows_of_the_first_version_go_on_after_the_migration(empty_databas
             f"INSERT INTO submissions ({columns}) VALUES {', '.join(rows)}"
         )
     await migrate(empty_database_url)
-    async with sessions_of(engine)() as session:
+    async with sessions_of(engine, VAULT)() as session:
         # Two of one customer were under way, by two spellings of its id: the first goes on.
         (row,) = await handover.waiting(session, SUBMISSIONS, 10)
         assert (row.id, row.state, row.turn, row.customer_id) == ("sub_1", "queued", 1, customer)
@@ -354,14 +354,15 @@ def s3_url(monkeypatch: pytest.MonkeyPatch):
 async def test_blobs_are_kept_and_deleted(kind: str, tmp_path, request) -> None:
     url = {"folder": f"file://{tmp_path}/blobs", "memory": "memory://"}.get(kind)
     blobs = Blobs(url or request.getfixturevalue("s3_url"))
-    name, other = await blobs.put(b"picture"), await blobs.put(b"picture")
+    key = VAULT.ring.new_key("scr_1")
+    name, other = await blobs.put(b"picture", key), await blobs.put(b"picture", key)
     assert name != other
-    assert await blobs.get(name) == b"picture"
+    assert await blobs.get(name, key) == b"picture"
     await blobs.delete(name)
     with pytest.raises(BlobMissing):
-        await blobs.get(name)
+        await blobs.get(name, key)
     await blobs.delete(name)
-    assert await blobs.get(other) == b"picture"
+    assert await blobs.get(other, key) == b"picture"
 
 
 def test_an_unknown_blob_url_is_refused_by_name() -> None:

@@ -90,7 +90,7 @@ async def test_a_new_attempt_takes_the_earlier_ones_off_the_list(sessions) -> No
         other = screening(2, minutes=8, verdict="retake", attempt=2, person="q")
         late = screening(3, minutes=1, verdict="retake", attempt=3, person="p")
         await keep(session, early, other, late)
-        await worklist.supersede(session, "p", late.id)
+        await worklist.supersede(session, ("p",), late.id)
         await session.commit()
         assert await ids_of(session, Wanted()) == [other.id, late.id]
 

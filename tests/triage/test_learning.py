@@ -16,6 +16,7 @@ from service.store import insight
 from service.store.pictures import Blobs
 from service.store.tables import Picture, ShadowJudgement
 from service.store.worklist import Wanted
+from tests.conftest import VAULT
 from tests.screening.evidence_builder import evidence, quality, side
 from tests.triage.rows import NOW, keep, screening
 
@@ -85,7 +86,8 @@ async def stored(sessions, blobs: Blobs, n: int, of: Screening, **changes) -> st
         )
         | changes
     )
-    blob = await blobs.put(b"the original")
+    row.object_key = VAULT.ring.new_key(row.id)
+    blob = await blobs.put(b"the original", row.object_key)
     async with sessions() as session:
         await keep(session, row)
         session.add(

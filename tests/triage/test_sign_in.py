@@ -20,6 +20,7 @@ from service.store.accounts import find_by_name
 from service.store.engine import open_engine, sessions_of
 from service.store.tables import Account, SignInAttempts
 from service.telemetry import configure_logs
+from tests.conftest import VAULT
 from tests.triage.conftest import HOME, PASSWORD, Console, running, settings_for
 
 
@@ -135,7 +136,7 @@ async def test_processes_count_together_and_attempts_at_one_moment_too(
     )
     engines = [open_engine(database_url) for _ in range(3)]
     secret, limits = console.parts.session_secret, console.parts.sign_in.limits
-    doors = [SignIn(sessions_of(engine), secret, limits) for engine in engines]
+    doors = [SignIn(sessions_of(engine, VAULT), secret, limits) for engine in engines]
     outcomes = await asyncio.gather(
         *(
             door.check_password("robin", "x", "192.0.2.1", console.now)

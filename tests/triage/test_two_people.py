@@ -19,12 +19,14 @@ SECRETS = ("Erika", "C01X00T47", "my-reference", "cus_42", "A pasted portrait.")
 @pytest.fixture
 async def screened(console: Console) -> Console:
     """A screening of a fictitious person with one stored picture."""
-    blob = await console.parts.blobs.put(b"jpeg of a fictitious person")
+    key = console.parts.screener.vault.ring.new_key(SCREENING)
+    blob = await console.parts.blobs.put(b"jpeg of a fictitious person", key)
     document = {"type": "passport", "country": "DE", "given_names": "Erika", "number": "C01X00T47"}
     async with console.parts.sessions() as session:
         session.add(
             Screening(
                 id=SCREENING,
+                object_key=key,
                 created_at=datetime(2026, 11, 25, 8, 0, tzinfo=UTC),
                 key_id="key_1",
                 person="my-reference",

@@ -8,15 +8,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.actions.disclosure import disclosed
+from service.actions.erase_customer import erase_customer
+from service.actions.export_customer import export_customer
 from service.actions.issue_key import Role
 from service.actions.submit_update import UpdateFiles, UpdateRefused
-from service.api.authorize import Frontend, PartsDep
+from service.api.authorize import Admin, Frontend, PartsDep
 from service.api.idempotency import once
 from service.api.json_body import parse_json_object
 from service.api.language import language_of
 from service.api.problems import Problem
 from service.api.routes.submissions import made_before
-from service.api.schemas.customers import UpdateCheckOut
+from service.api.schemas.customers import ErasedOut, UpdateCheckOut
 from service.api.schemas.submissions import SubmissionOut, submission_out
 from service.api.uploads import read_form
 from service.locales.translate import Phrase
@@ -219,6 +221,44 @@ def _disclosing(request: Request, role: Role) -> Generator[None]:
         if refusal.screening is not None:
             refusal.screening = disclosed(refusal.screening, role, language_of(request))
         raise
+
+
+@router.get(
+    "/{customer_id}/data",
+    operation_id="get_customer_data",
+    summary="Export a customer's data",
+    response_class=Response,
+    responses={200: {"content": {"application/zip": {}}, "description": "JSON and pictures"}},
+)
+async def export_data(customer_id: str, caller: Admin, parts: PartsDep) -> Response:
+    """All that is stored of the customer, as a ZIP archive; the export is in the audit log."""
+    archive = await export_customer(
+        parts.sessions, parts.blobs, customer_id, caller.key_id, parts.now()
+    )
+    return Response(
+        archive,
+        media_type="application/zip",
+        headers={
+            "Content-Disposition": 'attachment; filename="customer.zip"',
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@router.delete(
+    "/{customer_id}/data",
+    operation_id="erase_customer_data",
+    summary="Erase a customer's data",
+)
+async def erase_data(customer_id: str, caller: Admin, parts: PartsDep) -> ErasedOut:
+    """Screenings, pictures, submissions and the customer's id; verdicts and audit entries stay.
+
+    What reached Blaaiz stays there. Safe to repeat.
+    """
+    done = await erase_customer(
+        parts.sessions, parts.blobs, customer_id, caller.key_id, parts.now(), parts.metrics
+    )
+    return ErasedOut(screenings=done.screenings, submissions=done.submissions, subject=done.subject)
 
 
 def _update(body: bytes) -> dict[str, Any]:

@@ -332,5 +332,12 @@ async def appeal(request: Request, screening_id: str, caller: Frontend, parts: P
 )
 async def erase(screening_id: str, caller: Admin, parts: PartsDep) -> Response:
     """Pictures and personal data are gone afterwards; the audit entry stays."""
-    await erase_screening(parts.sessions, parts.blobs, screening_id, caller.key_id, parts.now())
+    await erase_screening(
+        parts.sessions,
+        parts.blobs,
+        screening_id,
+        caller.key_id,
+        parts.now(),
+        metrics=parts.metrics,
+    )
     return Response(status_code=204)

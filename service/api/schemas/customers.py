@@ -1,4 +1,4 @@
-"""Wire types of customers' updates."""
+"""Wire types about customers: the check of an update, what an erasure did."""
 
 from pydantic import BaseModel
 
@@ -10,3 +10,12 @@ class UpdateCheckOut(BaseModel):
 
     allowed: bool
     errors: list[FieldErrorOut]
+
+
+class ErasedOut(BaseModel):
+    """What was erased of a customer; `subject` is what the audit log calls it from now on."""
+
+    object: str = "erasure"
+    screenings: int
+    submissions: int
+    subject: str
