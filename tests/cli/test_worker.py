@@ -11,7 +11,7 @@ import httpx
 from typer.testing import CliRunner
 
 from service.cli import app
-from tests.conftest import ROOT, RunningServer, free_port
+from tests.conftest import KEY, ROOT, RunningServer, free_port
 
 
 def test_a_worker_answers_its_metrics_and_ends_in_order(
@@ -25,6 +25,8 @@ def test_a_worker_answers_its_metrics_and_ends_in_order(
         "PRESCREEN_BLOBS_URL": f"file://{tmp_path}/blobs",
         "PRESCREEN_BLAAIZ_URL": stand_in.url,
         "PRESCREEN_METRICS_PORT": str(port),
+        "PRESCREEN_SECRET": "a long and random text of the tests",
+        "PRESCREEN_ENCRYPTION_KEY": KEY,
     }
     worker = subprocess.Popen(
         [sys.executable, "-c", "from service.cli import main; main()", "worker"],

@@ -17,7 +17,7 @@ from service.store.audit_chain import find_breaks, head_of
 from service.store.engine import migrate, open_engine, sessions_of
 from service.store.pictures import Blobs
 from service.store.tables import Picture, Screening
-from tests.conftest import new_database
+from tests.conftest import VAULT, new_database
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 CONTENT = b"the picture of nobody" * 1000
@@ -37,10 +37,9 @@ async def run(script: str, url: str, blobs: Path, folder: Path) -> subprocess.Co
 
 async def keep_a_screening(sessions, blobs: Path) -> str:
     screening_id, now = new_id("scr"), datetime.now(UTC)
-    blob = await Blobs(f"file://{blobs}").put(CONTENT)
     async with sessions() as session:
         session.add(
-            Screening(
+            screening := Screening(
                 id=screening_id,
                 created_at=now,
                 key_id="k",
@@ -59,6 +58,7 @@ async def keep_a_screening(sessions, blobs: Path) -> str:
             )
         )
         await session.flush()
+        blob = await Blobs(f"file://{blobs}").put(CONTENT, screening.object_key)
         session.add(
             Picture(
                 screening_id=screening_id,
@@ -101,7 +101,7 @@ async def test_a_screening_its_picture_and_the_audit_log_come_back(
 
     await migrate(empty_url)
     engine = open_engine(empty_url)
-    async with sessions_of(engine)() as session:
+    async with sessions_of(engine, VAULT)() as session:
         (found,) = (await session.scalars(select(Screening))).all()
         (picture,) = (await session.scalars(select(Picture))).all()
         assert [one async for one in find_breaks(session, head)] == []
@@ -112,7 +112,7 @@ async def test_a_screening_its_picture_and_the_audit_log_come_back(
         assert [one async for one in find_breaks(session, head)] == []
     await engine.dispose()
     assert (found.id, found.wire["document"]["surname"]) == (screening_id, "Şpecimen-Łąka")
-    content = await Blobs(f"file://{tmp_path}/other").get(picture.blob)
+    content = await Blobs(f"file://{tmp_path}/other").get(picture.blob, found.object_key)
     assert sha256(content).hexdigest() == picture.sha256
 
 
@@ -134,7 +134,9 @@ async def test_a_damaged_backup_is_not_restored(
     await keep_a_screening(sessions, tmp_path / "blobs")
     await run("backup.sh", database_url, tmp_path / "blobs", tmp_path / "backup")
     archive = tmp_path / "backup" / "blobs.tar"
-    archive.write_bytes(archive.read_bytes().replace(b"nobody", b"nobodY", 1))
+    content = bytearray(archive.read_bytes())
+    content[len(content) // 2] ^= 1
+    archive.write_bytes(content)
     refused = await run("restore.sh", empty_url, tmp_path / "other", tmp_path / "backup")
     assert refused.returncode != 0
     assert not (tmp_path / "other").exists()
