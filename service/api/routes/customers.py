@@ -228,7 +228,12 @@ def _disclosing(request: Request, role: Role) -> Generator[None]:
     operation_id="get_customer_data",
     summary="Export a customer's data",
     response_class=Response,
-    responses={200: {"content": {"application/zip": {}}, "description": "JSON and pictures"}},
+    responses={
+        200: {
+            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+            "description": "JSON and pictures",
+        }
+    },
 )
 async def export_data(customer_id: str, caller: Admin, parts: PartsDep) -> Response:
     """All that is stored of the customer, as a ZIP archive; the export is in the audit log."""
