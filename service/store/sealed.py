@@ -336,12 +336,7 @@ async def seal_old(session: AsyncSession, row: Sealing) -> ObjectKey:
     """Gives a row from before there was encryption its key; sealed when the session is flushed."""
     key = _vault(session.sync_session).ring.new_key(getattr(row, row.sealed_under))
     session.add(DataKey(id=key.object_id, wrapped=key.wrapped, wrapped_by=wrapped_by(key.wrapped)))
-    seal_old_under(key, row)
-    return key
-
-
-def seal_old_under(key: ObjectKey, row: Sealing) -> None:
-    """The same of a row that is sealed under another's key."""
     row.object_key = key
     for name, _ in sealed_columns(inspect(type(row))):
         flag_modified(row, name)
+    return key

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from service.actions.screen_document import Screener
 from service.actions.submit_update import (
@@ -132,7 +133,7 @@ async def test_a_key_names_its_submission_from_the_moment_that_there_is_one(
     async with world.sessions() as session:
         # The process died: nothing was answered, and nothing is forgotten.
         await idempotency.forget(session, "k", "token")
-        found = await session.get_one(IdempotentAnswer, ("k", "token"))
+        found = (await session.scalars(select(IdempotentAnswer))).one()
         assert (found.status, found.made) == (0, made.id)
         long_after = claim.begun_at + timedelta(hours=1)
         again = await idempotency.begin(session, "k", "token", "digest", long_after)
