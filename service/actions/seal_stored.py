@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.store import decisions, rewrapping, screenings, submissions, terms
+from service.store import rewrapping, screenings, submissions, terms
 from service.store.encryption import ObjectKey
 from service.store.engine import Sessions
 from service.store.handover import UNFINISHED
 from service.store.pictures import BlobMissing, Blobs
-from service.store.sealed import digest_of, seal_old, seal_old_under
+from service.store.sealed import digest_of, seal_old
 from service.store.tables import HeldUpdate, Screening, Submission
 
 _BATCH: Final = 50
@@ -70,10 +70,9 @@ async def _seal_screening(sessions: Sessions, blobs: Blobs, screening_id: str) -
         old: list[str] = []
         for picture in await screenings.pictures_of(session, screening_id):
             picture.blob = await _moved(blobs, key, picture.blob, old)
-        for beside in await decisions.rows_of(session, screening_id):
-            seal_old_under(key, beside)
-            if isinstance(beside, HeldUpdate):
-                beside.extra_files = await _files(blobs, key, beside.extra_files, old)
+        held = await session.get(HeldUpdate, screening_id)
+        if held is not None:
+            held.extra_files = await _files(blobs, key, held.extra_files, old)
         for sent in await submissions.of_screening(session, screening_id, for_update=True):
             sent.extra_files = await _files(blobs, key, sent.extra_files, old)
         await session.commit()

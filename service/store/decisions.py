@@ -54,15 +54,3 @@ async def forget(session: AsyncSession, screening_id: str) -> list[str]:
         return []
     await session.delete(held)
     return blobs_of(held.extra_files)
-
-
-async def rows_of(
-    session: AsyncSession, screening_id: str
-) -> Sequence[DecisionEntry | Correction | HeldUpdate]:
-    """All that is sealed under the screening's key beside itself."""
-    held = await session.get(HeldUpdate, screening_id)
-    return [
-        *await decisions_of(session, screening_id),
-        *await corrections_of(session, screening_id),
-        *([held] if held is not None else []),
-    ]

@@ -333,15 +333,28 @@ async def drop_key_of(session: AsyncSession, object_id: str) -> None:
 
 
 async def seal_old(session: AsyncSession, row: Sealing) -> ObjectKey:
-    """Gives a row from before there was encryption its key; sealed when the session is flushed."""
-    key = _vault(session.sync_session).ring.new_key(getattr(row, row.sealed_under))
+    """Gives a row from before there was encryption its key, and all rows that are sealed under it.
+
+    They are sealed when the session is flushed.
+    """
+    object_id: str = getattr(row, row.sealed_under)
+    # Loaded while there is no key: clear text beside one would be taken for a fault.
+    rows = [row, *await _sealed_under(session, object_id)]
+    key = _vault(session.sync_session).ring.new_key(object_id)
     session.add(DataKey(id=key.object_id, wrapped=key.wrapped, wrapped_by=wrapped_by(key.wrapped)))
-    seal_old_under(key, row)
+    for one in rows:
+        one.object_key = key
+        for name, _ in sealed_columns(inspect(type(one))):
+            flag_modified(one, name)
     return key
 
 
-def seal_old_under(key: ObjectKey, row: Sealing) -> None:
-    """The same of a row that is sealed under another's key."""
-    row.object_key = key
-    for name, _ in sealed_columns(inspect(type(row))):
-        flag_modified(row, name)
+async def _sealed_under(session: AsyncSession, object_id: str) -> list[Sealing]:
+    """Rows of other tables that are sealed under this object's key."""
+    found: list[Sealing] = []
+    for mapper in Table.registry.mappers:
+        kind = mapper.class_
+        if issubclass(kind, Sealing) and not kind.makes_key:
+            query = select(kind).where(getattr(kind, kind.sealed_under) == object_id)
+            found += (await session.scalars(query)).all()
+    return found

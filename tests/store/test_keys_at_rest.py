@@ -11,7 +11,7 @@ from service.actions.rotate_keys import rotate_keys
 from service.actions.seal_stored import seal_stored
 from service.bootstrap import SettingsUnsafe, vault_of
 from service.settings import Settings
-from service.store import rewrapping, screenings
+from service.store import idempotency, rewrapping, screenings
 from service.store.encryption import KeyUnavailable, Vault
 from service.store.engine import open_engine, sessions_of
 from service.store.key_source import KeysInvalid, file_beside, make_key_file, new_entry, ring_of
@@ -19,9 +19,10 @@ from service.store.pictures import Blobs
 from service.store.sealed import drop_key
 from service.store.tables import DataKey, Picture, Screening, Submission
 from tests.conftest import KEY, VAULT
-from tests.store.rows import CANARIES, NAME, PICTURE, REFERENCE, all_rows, kept, submission
+from tests.store.rows import CANARIES, NAME, NOW, PICTURE, REFERENCE, all_rows, kept, submission
 
 OLD, NEW = new_entry(), new_entry()
+ANSWER = '{{"id": "{id}", "surname": "Canaryname"}}'
 
 
 def name_of(entry: str) -> str:
@@ -199,7 +200,15 @@ async def test_what_was_stored_in_clear_is_encrypted_once_nothing_of_it_is_on_it
     async with sessions() as session:
         session.add(sent)
         await session.commit()
+    async with sessions() as session:
+        await idempotency.begin(session, "k", "token", "digest", NOW)
+        await idempotency.finish(session, "k", "token", 201, ANSWER.format(id=one))
+        await session.commit()
     await in_clear(sessions, folder, one)
+    async with sessions() as session:
+        answer = {"body": ANSWER.format(id=one)}
+        await session.execute(text("UPDATE idempotent_answers SET body = :body"), answer)
+        await session.commit()
     assert NAME in await all_rows(sessions)
     first = await seal_stored(sessions, blobs, lambda _: None)
     assert (first.screenings, first.submissions, first.left) == (0, 0, 1)
@@ -225,4 +234,7 @@ async def test_what_was_stored_in_clear_is_encrypted_once_nothing_of_it_is_on_it
         forwarded = await session.get_one(Submission, "sub_1")
         file = forwarded.extra_files["proof_of_address"]
         assert await blobs.get(file["blob"], row.object_key) == PICTURE
+        again = await idempotency.begin(session, "k", "token", "digest", NOW)
+        assert again is not None
+        assert again.body == ANSWER.format(id=one)
     assert (await seal_stored(sessions, blobs, lambda _: None)).screenings == 0

@@ -18,6 +18,7 @@ from service.api.rate_limit import OwnRate
 from service.bootstrap import open_parts, provider_of
 from service.settings import Settings
 from service.store.tables import Audit
+from tests.conftest import KEY
 
 PASSWORD = "seven green kettles sing"
 HOME = "https://console.example"
@@ -92,6 +93,7 @@ def settings_for(database_url: str, folder: Path, **more: object) -> Settings:
         blobs_url="memory://",
         log=folder / "service.log",
         secret="a-secret-of-the-tests-only",
+        encryption_key=KEY,
         public_url=HOME,
         **more,
     )

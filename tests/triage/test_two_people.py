@@ -9,6 +9,7 @@ from service.actions.erase_screening import erase_screening
 from service.actions.issue_key import Role, issue_key
 from service.store import audit_chain
 from service.store.tables import Audit, Picture, Screening
+from tests.conftest import VAULT
 from tests.triage.conftest import Browser, Console
 
 SCREENING = "scr_00000000000000000000000001"
@@ -19,7 +20,7 @@ SECRETS = ("Erika", "C01X00T47", "my-reference", "cus_42", "A pasted portrait.")
 @pytest.fixture
 async def screened(console: Console) -> Console:
     """A screening of a fictitious person with one stored picture."""
-    key = console.parts.screener.vault.ring.new_key(SCREENING)
+    key = VAULT.ring.new_key(SCREENING)
     blob = await console.parts.blobs.put(b"jpeg of a fictitious person", key)
     document = {"type": "passport", "country": "DE", "given_names": "Erika", "number": "C01X00T47"}
     async with console.parts.sessions() as session:
