@@ -22,6 +22,10 @@ _NUMBERED: Final = {
     "4b": "date_of_expiry",
     "5": "number",
 }
+_REACH: Final = 12.0
+"""How far right of its label a value may begin, in heights of the label."""
+_NUMBER_REACH: Final = 2.5
+"""The same of field 5, which follows at once: what begins further off may have lost its start."""
 _SURE_NUMBERS: Final = frozenset({"4a", "4b", "4c", "4d"})
 _DATES: Final = frozenset({"date_of_birth", "date_of_expiry", "date_of_issue"})
 _NUMBER_VALUE: Final = re.compile(r"^(?=(?:.*\d){3})[A-Z0-9][A-Z0-9 /.\-]{3,28}$", re.IGNORECASE)
@@ -52,7 +56,8 @@ def read_fields(lines: Sequence[TextLine], *, month_first: bool, today: date) ->
     for entry in placed:
         for number, rest in split(entry.line.text):
             if name := _NUMBERED.get(number):
-                _take(found, name, rest, entry, placed, month_first, today)
+                reach = _NUMBER_REACH if name == "number" else _REACH
+                _take(found, name, rest, entry, placed, month_first, today, reach)
     marked = [(p, one) for p in placed if (one := labelled(p.line.text))]
     # "Licence No." before "No.", which may be the number of anything.
     marked.sort(key=lambda pair: not pair[1][0].is_own)
@@ -102,13 +107,14 @@ def _take(
     placed: Sequence[Placed],
     month_first: bool,  # noqa: FBT001
     today: date,
+    reach: float = _REACH,
 ) -> None:
     if name in found:
         return
     candidates = [(rest, entry.line.likelihood)] if rest.strip(" .:-") else []
     candidates += [
         (n.line.text, n.line.likelihood)
-        for n in _neighbours(entry, placed)
+        for n in _neighbours(entry, placed, reach)
         if not numbered_fields(n.line.text) and not labelled(n.line.text)
     ]
     for text, likelihood in candidates:
@@ -138,6 +144,6 @@ def _value(name: str, text: str, *, month_first: bool, today: date) -> str | Non
     return text if _NAME_VALUE.match(text) else None
 
 
-def _neighbours(entry: Placed, placed: Sequence[Placed]) -> Iterable[Placed]:
+def _neighbours(entry: Placed, placed: Sequence[Placed], reach: float = _REACH) -> Iterable[Placed]:
     """Lines where a label's value stands: right of it on its line, or just below it."""
-    return [*right_of(entry, placed, 12)[:1], *below(entry, placed, 1.8)[:2]]
+    return [*right_of(entry, placed, reach)[:1], *below(entry, placed, 1.8)[:2]]
