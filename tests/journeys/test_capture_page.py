@@ -329,9 +329,13 @@ def test_it_fits_a_phone_and_its_buttons_fit_a_thumb(open_page: Open) -> None:
 
     def check() -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        for button in page.locator("document-capture button").all():
-            box = button.bounding_box()
-            assert min(box["width"], box["height"]) >= 44, button.inner_text()
+        boxes = [
+            button.bounding_box()
+            for button in page.locator("document-capture button:visible").all()
+        ]
+        # One that went meanwhile has none.
+        assert all(min(box["width"], box["height"]) >= 44 for box in boxes if box)
+        assert any(boxes)
 
     check()
     use_camera(page)
