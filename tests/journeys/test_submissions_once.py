@@ -1,15 +1,19 @@
 """A submission is made once, whatever becomes of the process, and brings only clean files."""
 
+import asyncio
 import json
-import sqlite3
-from contextlib import closing
 from io import BytesIO
 
 import httpx
 import pytest
 from PIL import Image
 
+from service.bootstrap import vault_of
+from service.settings import Settings
 from service.store import idempotency
+from service.store.engine import open_engine, sessions_of
+from service.store.pictures import Blobs
+from service.store.tables import Screening, Submission
 from tests.journeys.test_screening import SPECIMENS, await_state, picture, screen
 
 
@@ -112,16 +116,27 @@ def with_place() -> bytes:
     return file.getvalue()
 
 
+async def kept_files(service, submission_id: str) -> tuple[bytes, bytes]:
+    """The liveness check of a submission as it came and as an upright JPEG, opened as the service does."""
+    url = f"sqlite+aiosqlite:///{service.blobs.parent}/service.db"
+    settings = Settings(database_url=url, blobs_url=f"file://{service.blobs}")
+    engine = open_engine(url)
+    try:
+        async with sessions_of(engine, vault_of(settings, is_dev=True))() as session:
+            row = await session.get_one(Submission, submission_id)
+            key = (await session.get_one(Screening, row.screening_id)).object_key
+            kept, blobs = row.extra_files["liveness_check"], Blobs(settings.blobs)
+            return await blobs.get(kept["blob"], key), await blobs.get(kept["upright"], key)
+    finally:
+        await engine.dispose()
+
+
 def test_a_file_beside_the_document_is_kept_without_its_metadata_too(service, customer_of) -> None:
     customer_id = customer_of("passport_it_three_quarters", "IT")
     reply = put(service, customer_id, "passport_it_three_quarters", liveness_check=with_place())
     assert reply.status_code == 202, reply.text
-    with closing(sqlite3.connect(service.blobs.parent / "service.db")) as database:
-        query = "SELECT extra_files FROM submissions WHERE id = ?"
-        (kept,) = database.execute(query, (reply.json()["id"],)).fetchone()
-    names = json.loads(kept)["liveness_check"]
-    assert b"CANARY" in (service.blobs / names["blob"]).read_bytes()
-    clean = (service.blobs / names["upright"]).read_bytes()
+    original, clean = asyncio.run(kept_files(service, reply.json()["id"]))
+    assert b"CANARY" in original
     assert b"CANARY" not in clean
     shown = Image.open(BytesIO(clean))
     assert (shown.size, dict(shown.getexif())) == ((640, 480), {})
