@@ -11,7 +11,7 @@ import numpy as np
 from service.mrz.formats import Format
 from service.screening.claim import Kind
 from service.screening.classify.by_mrz import votes_of_zone
-from service.screening.classify.by_title import find_titles
+from service.screening.classify.by_title import HELD_BY_PERSONS, find_titles
 from service.screening.evidence import (
     Absent,
     Failed,
@@ -55,9 +55,6 @@ _FRONTS: Final = frozenset({"card_front", "passport_page"})
 _OUTLINE_SIDE_PX: Final = 800
 _MAX_LINES: Final = 70
 _TITLE_LINES: Final = 16
-_TITLED: Final = frozenset(
-    {Kind.PASSPORT, Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT, Kind.NATIONAL_ID}
-)
 _MOST_BESIDE: Final = 2
 _MEASURED_LINES: Final = 12
 _MIN_TEXT_LIKELIHOOD: Final = 0.5
@@ -164,7 +161,7 @@ def _titles_beside(
         for part in parts[:_MOST_BESIDE]
         for lines in read_headings(capture, part, readers.rapid, is_upright=False)
         for title in find_titles(lines)
-        if title.kind in _TITLED
+        if title.kind in HELD_BY_PERSONS
     )
 
 
@@ -247,7 +244,7 @@ def _read_side(
         "read", lambda: read_barcodes(view.capture, is_likely=not _is_front(side.layouts))
     )
     is_proven = isinstance(mrz, MrzReading) and mrz.state is ReadingState.READ
-    text, unread = watch.run("read", lambda: _text(view, readers, few=is_proven))
+    text, titles, unread = watch.run("read", lambda: _text(view, readers, few=is_proven))
     quality = watch.run("quality", lambda: _quality(view, mrz, outline))
     side = replace(
         side,
@@ -256,7 +253,7 @@ def _read_side(
         unread_lines=unread,
         text=text or Absent(),
         barcodes=barcodes or Absent(),
-        titles=find_titles(text) or Absent(),
+        titles=titles or Absent(),
     )
     return watch.run("quality", lambda: _with_surface(side, view))
 
@@ -281,8 +278,10 @@ def _outline(view: TextView) -> Outline | Absent:
     return scaled(outline, reduction)
 
 
-def _text(view: TextView, readers: Readers, *, few: bool) -> tuple[tuple[TextLine, ...], int]:
-    """Lines of the visual zone, and how many more nobody can read.
+def _text(
+    view: TextView, readers: Readers, *, few: bool
+) -> tuple[tuple[TextLine, ...], tuple[TitleMatch, ...], int]:
+    """Lines of the visual zone, the titles among them, and how many more lines nobody can read.
 
     What can be a title comes first: where the zone has said the rest, or where the title names an
     identity card and nothing else, no more is read.
@@ -297,10 +296,14 @@ def _text(view: TextView, readers: Readers, *, few: bool) -> tuple[tuple[TextLin
     else:
         chosen = ordered[:_MAX_LINES]
     view = _read_twice(view, chosen, readers)
-    if not any(title.decisive for title in find_titles(_lines_of(chosen, view.read))):
-        view = _read_in_scripts(view, first)
     lines = _lines_of(chosen, view.read)
-    return lines, len(chosen) - len(lines)
+    titles = find_titles(lines)
+    if not any(title.decisive for title in titles):
+        in_scripts = _read_in_scripts(view, first)
+        if in_scripts is not view:
+            lines = _lines_of(chosen, in_scripts.read)
+            titles = find_titles(lines)
+    return lines, titles, len(chosen) - len(lines)
 
 
 def _read_in_scripts(view: TextView, quads: Sequence[Points]) -> TextView:

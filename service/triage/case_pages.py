@@ -69,14 +69,14 @@ async def _case(
         related = await cases.related_to(session, row)
         submissions = await cases.submissions_of(session, screening_id, row.customer_id)
         held = await session.get(HeldUpdate, screening_id)
-        undo = await undoable(session, done, analyst.key_id, now)
+        undo = await undoable(session, done, analyst.account_id, now)
         actors = {one.actor for one in history} | {one.actor for one in taken} | {row.key_id}
         names = await names_of(session, actors)
-    names[analyst.key_id] = "you"
+    names[analyst.account_id] = "you"
     is_theirs = (
         row.claimed_until is not None
         and row.claimed_until > now
-        and row.claimed_by != analyst.key_id
+        and row.claimed_by != analyst.account_id
     )
     return page(
         request,
@@ -97,7 +97,7 @@ async def _case(
         undo=undo,
         is_theirs=is_theirs,
         awaits_second=awaits_second(row),
-        was_first=awaits_second(row) and (row.decision or {}).get("by") == analyst.key_id,
+        was_first=awaits_second(row) and (row.decision or {}).get("by") == analyst.account_id,
         first_name=names.get((row.decision or {}).get("by", ""), "another analyst"),
         is_suspected=is_suspected(row),
         never_accepted=row.kind in NEVER_ACCEPTED_KINDS,
@@ -131,7 +131,13 @@ async def show_picture(
         return Response(status_code=404)
     try:
         picture = await view_picture(
-            parts.sessions, parts.blobs, screening_id, side, rendition, analyst.key_id, parts.now()
+            parts.sessions,
+            parts.blobs,
+            screening_id,
+            side,
+            rendition,
+            analyst.account_id,
+            parts.now(),
         )
     except PictureMissing:
         return Response(status_code=404)
@@ -161,7 +167,7 @@ async def decide(
     if row is None:
         return page(request, "missing.html", 404, analyst=analyst)
     is_held = row.claimed_until is not None and row.claimed_until > now
-    if is_held and row.claimed_by != analyst.key_id:
+    if is_held and row.claimed_by != analyst.account_id:
         return await refuse(f"{row.claimed_name} works on this case.", 409)
     is_fraud = decision == "fraud"
     if is_fraud and not code.startswith("authenticity_"):
@@ -177,7 +183,7 @@ async def decide(
     except ValueError:
         return await refuse("Choose a decision.")
     try:
-        row = await decide_screening(parts.sessions, screening_id, wanted, analyst.key_id, now)
+        row = await decide_screening(parts.sessions, screening_id, wanted, analyst.account_id, now)
     except DecisionRefused as refusal:
         return await refuse(str(refusal))
     except ScreeningMissing:
@@ -197,7 +203,9 @@ async def undo(
     """Takes the last decision back, as long as nothing came of it, and shows the case again."""
     parts = parts_of(request)
     try:
-        await undo_decision(parts.sessions, screening_id, decision_id, analyst.key_id, parts.now())
+        await undo_decision(
+            parts.sessions, screening_id, decision_id, analyst.account_id, parts.now()
+        )
     except DecisionRefused as refusal:
         return await _case(
             request, analyst, screening_id, problem=str(refusal), status=409, view=view
@@ -231,7 +239,9 @@ async def correct(
         field, cell.source if cell else "", cell.value if cell else "", truth, bool(may_train)
     )
     try:
-        await correct_field(parts.sessions, screening_id, correction, analyst.key_id, parts.now())
+        await correct_field(
+            parts.sessions, screening_id, correction, analyst.account_id, parts.now()
+        )
     except CorrectionRefused as refusal:
         return await _case(
             request, analyst, screening_id, problem=str(refusal), status=422, view=view

@@ -83,7 +83,7 @@ async def show_queue(request: Request, analyst: SignedIn, done: str = "") -> Res
     """The worklist as its address says; only the list itself where a script asks for that."""
     parts, now = parts_of(request), parts_of(request).now()
     address = address_of(request.query_params)
-    wanted = address.wanted(analyst.key_id, now)
+    wanted = address.wanted(analyst.account_id, now)
     after = place_of(request.query_params.get("after"))
     is_partial = "hx-request" in request.headers
     found, total, problem = worklist.Page([], None), 0, ""
@@ -93,9 +93,9 @@ async def show_queue(request: Request, analyst: SignedIn, done: str = "") -> Res
             total = await worklist.count(session, wanted, now)
         except TooMany:
             problem = "More than 500 screenings fit these words: type more of them."
-        counts = await worklist.count_lanes(session, analyst.key_id, now)
-        saved = await views.views_of(session, analyst.key_id)
-        undo = await undoable(session, done, analyst.key_id, now)
+        counts = await worklist.count_lanes(session, analyst.account_id, now)
+        saved = await views.views_of(session, analyst.account_id)
+        undo = await undoable(session, done, analyst.account_id, now)
     return page(
         request,
         "renewed.html" if is_partial else "queue.html",
@@ -127,7 +127,7 @@ def _line(row: Screening, analyst: Analyst, now: datetime, answer_within: timede
     reason = REASONS.get(row.first_code or "")
     claim = ""
     if row.claimed_until is not None and row.claimed_until > now:
-        claim = "mine" if row.claimed_by == analyst.key_id else "theirs"
+        claim = "mine" if row.claimed_by == analyst.account_id else "theirs"
     return Line(
         row=row,
         why=_WHY[Attention(row.attention)] if row.attention else "",
@@ -158,10 +158,10 @@ async def events(request: Request, analyst: SignedIn) -> Response:
     """Server-sent events while the page is open; 204 where there is no room: ask by yourself."""
     feed: Feed = request.app.state.triage_feed
     parts = parts_of(request)
-    if not feed.has_room(analyst.key_id):
+    if not feed.has_room(analyst.account_id):
         return Response(status_code=204)
     return StreamingResponse(
-        feed.listen(analyst.key_id, parts.sessions, parts.now),
+        feed.listen(analyst.account_id, parts.sessions, parts.now),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -182,8 +182,8 @@ async def to_next(request: Request, analyst: Analyst, address: Address, done: st
     try:
         found = await claim_next(
             parts.sessions,
-            address.wanted(analyst.key_id, now),
-            analyst.key_id,
+            address.wanted(analyst.account_id, now),
+            analyst.account_id,
             analyst.name,
             now,
             parts.triage.claim_lasts,
@@ -212,13 +212,13 @@ async def act_on_many(
                 done += await claim_screening(
                     parts.sessions,
                     screening_id,
-                    analyst.key_id,
+                    analyst.account_id,
                     analyst.name,
                     now,
                     parts.triage.claim_lasts,
                 )
             case "release":
-                done += await release_screening(parts.sessions, screening_id, analyst.key_id)
+                done += await release_screening(parts.sessions, screening_id, analyst.account_id)
             case "retake":
                 done += await _ask_again(request, analyst, screening_id, code)
     acted = {"worklist-acted": {"done": done, "asked": len(ids)}}
@@ -234,14 +234,19 @@ async def _ask_again(request: Request, analyst: Analyst, screening_id: str, code
         return False
     # Whoever works on it is not interrupted.
     if not await claim_screening(
-        parts.sessions, screening_id, analyst.key_id, analyst.name, now, parts.triage.claim_lasts
+        parts.sessions,
+        screening_id,
+        analyst.account_id,
+        analyst.name,
+        now,
+        parts.triage.claim_lasts,
     ):
         return False
     wanted = DecisionRequest(
         Decision.RETAKE, code, "Asked of several at once.", can_undo_for=parts.triage.undo_within
     )
     try:
-        await decide_screening(parts.sessions, screening_id, wanted, analyst.key_id, now)
+        await decide_screening(parts.sessions, screening_id, wanted, analyst.account_id, now)
     except (DecisionRefused, ScreeningMissing):
         return False
     return True
@@ -258,7 +263,7 @@ async def keep_view(
     parts = parts_of(request)
     query = address_of_query(view).query
     try:
-        await save_view(parts.sessions, analyst.key_id, name, query, parts.now())
+        await save_view(parts.sessions, analyst.account_id, name, query, parts.now())
     except ViewRefused as refusal:
         return page(request, "problem.html", 422, title=str(refusal), analyst=analyst)
     return RedirectResponse(f"/triage?{query}", 303)
@@ -267,7 +272,7 @@ async def keep_view(
 @router.post("/views/{view_id}/drop")
 async def remove_view(request: Request, analyst: Genuine, view_id: str) -> Response:
     """Drops one of one's own views."""
-    await drop_view(parts_of(request).sessions, analyst.key_id, view_id)
+    await drop_view(parts_of(request).sessions, analyst.account_id, view_id)
     return RedirectResponse("/triage", 303)
 
 
@@ -278,7 +283,7 @@ async def keep_claim(request: Request, analyst: Genuine, screening_id: str) -> R
     is_mine = await claim_screening(
         parts.sessions,
         screening_id,
-        analyst.key_id,
+        analyst.account_id,
         analyst.name,
         now,
         parts.triage.claim_lasts,
@@ -309,5 +314,5 @@ async def leave_case(
         known = datetime.fromisoformat(until) if until else None
     except ValueError:
         return Response(status_code=422)
-    await release_screening(parts.sessions, screening_id, analyst.key_id, known)
+    await release_screening(parts.sessions, screening_id, analyst.account_id, known)
     return Response(status_code=204)

@@ -35,11 +35,6 @@ class Analyst:
     role: AccountRole
     has_password: bool
 
-    @property
-    def key_id(self) -> str:
-        """The same, by its name from when only keys signed in."""
-        return self.account_id
-
     def may(self, role: AccountRole) -> bool:
         """Whether this analyst has at least that role."""
         return self.role.covers(role)

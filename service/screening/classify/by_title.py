@@ -56,6 +56,10 @@ _PARTS: Final = re.compile(r"[/|•·]")
 _JOINT_LIKENESS: Final = 0.9
 """A title put together from two lines: they may have met by chance."""
 _SPOILT_BY_EDIT: Final = 0.05
+HELD_BY_PERSONS: Final = frozenset(
+    {Kind.PASSPORT, Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT, Kind.NATIONAL_ID}
+)
+"""Kinds whose title alone tells a document from papers, stickers and other cards."""
 _HEADED: Final = frozenset({Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT})
 _LOWEST_HEADING: Final = 0.6
 _HEADING: Final = 0.8

@@ -6,13 +6,11 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from service.mrz.formats import Format
-from service.screening.claim import Kind, Side
+from service.screening.claim import Side
+from service.screening.classify.by_title import HELD_BY_PERSONS
 from service.screening.evidence import Absent, MrzReading, ReadingState, SideEvidence, found
 from service.screening.match.numbers import compact, is_same_number
 
-_TITLED: Final = frozenset(
-    {Kind.PASSPORT, Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT, Kind.NATIONAL_ID}
-)
 _SAME_PICTURE_BITS: Final = 5
 _LEAST_LINE: Final = 5
 """Characters from which a line tells one side from another: dates and categories stand on both."""
@@ -91,4 +89,4 @@ def _shows_back(side: SideEvidence) -> bool:
 
 
 def _has_title(side: SideEvidence) -> bool:
-    return any(match.decisive and match.kind in _TITLED for match in found(side.titles))
+    return any(match.decisive and match.kind in HELD_BY_PERSONS for match in found(side.titles))
