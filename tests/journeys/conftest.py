@@ -9,6 +9,7 @@ import pytest
 
 from service.server import Development, development
 from service.settings import Settings
+from tests.conftest import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +30,7 @@ class Running:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     home = tmp_path_factory.mktemp("service")
     settings = Settings(
-        port=18200,
+        port=free_port(),
         workers=1,
         policy=ROOT / "sample_docs" / "policy.toml",
         database_url=f"sqlite+aiosqlite:///{home}/service.db",

@@ -14,6 +14,7 @@ import pytest
 
 from benchmarks.load import judged
 from benchmarks.served import COMMAND, ROOT, Served
+from tests.conftest import KEY
 
 SPECIMENS = ROOT / "sample_docs" / "specimens"
 NAMES = ("passport_se_exif_turned.jpg", "passport_gb_out_of_focus.jpg", "id_es_front.jpg")
@@ -71,8 +72,12 @@ async def test_a_full_server_sheds_at_once_and_serves_those_it_took(tmp_path: Pa
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_stop_it_finishes_what_it_took(tmp_path: Path, name: signal.Signals) -> None:
-    settings = {"secret": "a secret of this test alone, long enough", "workers": "1"} | PATIENT
-    with Served(tmp_path, is_dev=False, **settings) as served:
+    settings = {
+        "secret": "a secret of this test alone, long enough",
+        "encryption_key": KEY,
+        "workers": "1",
+    }
+    with Served(tmp_path, is_dev=False, **settings, **PATIENT) as served:
         made = subprocess.run(
             [sys.executable, "-c", COMMAND, "keys", "create", "frontend"],
             env=served.environment, cwd=tmp_path, capture_output=True, text=True, check=True,
