@@ -186,6 +186,7 @@ def test_a_preview_stores_nothing(service) -> None:
         timeout=60,
     ).json()
     assert (reply["object"], reply["verdict"]) == ("preview", "retake")
+    assert reply["quality"]["front"]["legible"] is None  # a preview does not read the print
     after = httpx.get(f"{service.url}/v1/screenings", headers=service.headers("analyst")).json()
     assert after["data"][0]["id"] == before["data"][0]["id"]
 

@@ -41,5 +41,8 @@ async def create_preview(request: Request, caller: Uploader, parts: PartsDep) ->
         attempts_max=parts.policy.attempts_max,
     )
     wire = disclosed(record, caller.role, language_of(request))
+    for quality in wire["quality"].values():
+        # A glance reads no print but a zone: what it did not read may be legible all the same.
+        quality["legible"] = quality["legible"] or None
     document = {"type": screening.evidence.kind.kind.value}
     return {name: wire[name] for name in _SHOWN} | {"object": "preview", "document": document}
