@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -40,7 +41,13 @@ class RunningServer:
     def __init__(self, app) -> None:
         self.app, self.port = app, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_config=None)
+        config = uvicorn.Config(
+            app,
+            host="127.0.0.1",
+            port=self.port,
+            log_config=None,
+            timeout_graceful_shutdown=1,  # answers that a test made too slow are not waited for
+        )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, daemon=True)
 
@@ -93,36 +100,33 @@ class Cluster:
         subprocess.run(line, check=True, capture_output=True, cwd="/")
 
 
-def _running_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def _running_cluster() -> Iterator[Cluster]:
     binaries = _postgres_bin()
     if binaries is None:
         pytest.skip("the Debian package postgresql is not installed")
-    data = tmp_path_factory.mktemp("pg") / "data"
-    if os.geteuid() == 0:
-        data.parent.chmod(0o777)
-        for parent in data.parents:
-            if parent.is_relative_to(tmp_path_factory.getbasetemp().parent):
-                parent.chmod(parent.stat().st_mode | 0o755)
-    cluster = Cluster(data, binaries)
-    cluster.start()
-    yield cluster
-    # A busy disk may keep it longer than pg_ctl waits; nothing is asked of it any more.
-    with contextlib.suppress(subprocess.CalledProcessError):
-        cluster.stop()
-    shutil.rmtree(data, ignore_errors=True)
+    # Not in pytest's folder, which a second run beside this one closes to other users.
+    with tempfile.TemporaryDirectory(prefix="prescreen-pg-", ignore_cleanup_errors=True) as home:
+        if os.geteuid() == 0:
+            shutil.chown(home, "postgres")
+        cluster = Cluster(Path(home) / "data", binaries)
+        cluster.start()
+        yield cluster
+        # A busy disk may keep it longer than pg_ctl waits; nothing is asked of it any more.
+        with contextlib.suppress(subprocess.CalledProcessError):
+            cluster.stop()
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """Where the server that all tests share listens."""
-    for cluster in _running_cluster(tmp_path_factory):
+    for cluster in _running_cluster():
         yield cluster.address
 
 
 @pytest.fixture
-def own_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def own_cluster() -> Iterator[Cluster]:
     """A server of this test's own."""
-    yield from _running_cluster(tmp_path_factory)
+    yield from _running_cluster()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 from tests.fuzz.targets import TARGETS, seeds
 
-SEARCH_S = 8
+SEARCH_S = 4
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -49,17 +49,6 @@ def everything() -> list[Hostile]:
     ]
 
 
-def a_few() -> list[Hostile]:
-    """Some of every family."""
-    seen: dict[str, int] = {}
-    chosen: list[Hostile] = []
-    for one in everything():
-        seen[one.family] = seen.get(one.family, 0) + 1
-        if seen[one.family] <= 3:
-            chosen.append(one)
-    return chosen
-
-
 @cache
 def _picture() -> Image.Image:
     rng = np.random.default_rng(1)

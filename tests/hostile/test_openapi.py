@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.served import KEYS, ROOT, Served
 
-SEARCH_S = 30
+SEARCH_S = 12
 
 
 @pytest.mark.slow
