@@ -240,7 +240,12 @@ async def correct(
     )
     try:
         await correct_field(
-            parts.sessions, screening_id, correction, analyst.account_id, parts.now()
+            parts.sessions,
+            parts.screener.vault.secret,
+            screening_id,
+            correction,
+            analyst.account_id,
+            parts.now(),
         )
     except CorrectionRefused as refusal:
         return await _case(

@@ -151,7 +151,11 @@ def test_a_replay_is_narrowed(place, given, judged_anew) -> None:
         (("--policy", "no-such.toml"), {}, "no-such.toml"),
         (("--limit", "0"), {}, "--limit"),
         ((), {"PRESCREEN_ENCRYPTION_KEY": ""}, "The encryption key test"),
-        ((), {"PRESCREEN_ENCRYPTION_KEY": KEY.replace("test:", "other:")}, "The encryption key test"),
+        (
+            (),
+            {"PRESCREEN_ENCRYPTION_KEY": KEY.replace("test:", "other:")},
+            "The encryption key test",
+        ),
     ],
 )
 def test_what_cannot_be_replayed_is_said_with_2(place, given, changes, told) -> None:
