@@ -1,37 +1,42 @@
-"""`make screenshots`: every screen of the console at 1440 and 390 pixels, light and dark, as PNG.
+"""Every screen of the console in docs/pictures/console: `python -m scripts.console_screenshots`.
 
 A real service screens specimens of fictitious people; their rows are then spread over the last weeks,
 so that lists have ages and charts have days.
 """
 
 import asyncio
-import contextlib
-import io
 import json
 import random
 import shutil
 import sys
-import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
-from PIL import Image
 from playwright.async_api import Page, async_playwright
 from sqlalchemy import select, update
 
+from scripts.screens import PICTURES, ROOT, SIZES, save, shown_service
 from service.actions.issue_key import Role
-from service.server import Development, development
-from service.settings import Settings
+from service.actions.manage_account import AccountRole, add_account, disable_account
+from service.actions.parts import Parts
+from service.bootstrap import open_parts, utc_now
+from service.server import Development
 from service.store import terms, worklist
-from service.store.engine import open_engine, sessions_of
 from service.store.tables import DecisionEntry, Screening, ScreeningCode, Submission
 
-ROOT: Final = Path(__file__).parents[1]
 SPECIMENS: Final = ROOT / "sample_docs" / "specimens"
-_WIDTHS: Final = {"wide": (1440, 900), "phone": (390, 844)}
+_ALSO_DARK: Final = {"queue", "case", "insight"}
+_PASSWORD: Final = "seven green kettles sing"  # noqa: S105 - of a service that lives for minutes
+_PEOPLE: Final = {
+    "Robin Okafor": AccountRole.ADMIN,
+    "Ines Duarte": AccountRole.LEAD,
+    "Tomasz Zielinski": AccountRole.ANALYST,
+    "Noor Haddad": AccountRole.ANALYST,
+}
 _SHOWN: Final = {
     "travel_document_refugee": "DE",
     "passport_fr_for_a_briton": "GB",
@@ -50,100 +55,134 @@ _SHOWN: Final = {
 _CLAIM: Final = {"first_name": "Greta", "last_name": "Mullenbach", "date_of_birth": "1979-12-30"}
 
 
-async def main(out: Path) -> None:
-    """Fills a service, walks through its screens, and writes the pictures."""
+async def main(out: Path, wanted: Collection[str]) -> None:
+    """Fills a service, walks through its screens, and writes the pictures: all, or those wanted."""
     out.mkdir(parents=True, exist_ok=True)
-    async with _service() as (dev, settings):
+    async with shown_service() as (dev, settings):
         shown = await _screen_all(dev)
-        engine = open_engine(settings.database_url)
-        try:
-            await _spread(sessions_of(engine))
-        finally:
-            await engine.dispose()
+        async with open_parts(settings, is_dev=True, with_workers=False) as parts:
+            await _spread(parts.sessions)
+            await _add_people(parts)
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
             )
-            for name, (width, height) in _WIDTHS.items():
+            for width, height in SIZES:
                 for theme in ("light", "dark"):
                     context = await browser.new_context(
                         base_url=dev.base_url,
                         viewport={"width": width, "height": height},
                         color_scheme=theme,
                     )
-                    page = await context.new_page()
-                    await _walk(page, dev, shown, out, f"{name}-{theme}")
+                    camera = Camera(await context.new_page(), out, width, theme, wanted)
+                    await _walk(camera, shown)
                     await context.close()
             await browser.close()
 
 
-async def _walk(page: Page, dev: Development, shown: dict[str, str], out: Path, mark: str) -> None:
-    async def take(name: str, *, full: bool = True) -> None:
-        await page.evaluate("scrollTo(0, 0)")
-        shot = await page.screenshot(full_page=full)
-        # Few colours are enough for pages, and keep the files small.
-        small = (
-            Image.open(io.BytesIO(shot)).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE)
-        )
-        small.save(out / f"{name}-{mark}.png", optimize=True)
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """Takes the pictures of one walk; in the dark of a few screens only."""
 
-    await page.goto("/triage")
-    await take("sign-in", full=False)
-    await page.get_by_label("Your analyst key").fill(dev.keys[Role.ANALYST])
-    await page.get_by_role("button", name="Sign in").click()
-    await page.wait_for_selector("#worklist")
+    page: Page
+    out: Path
+    width: int
+    theme: str
+    wanted: Collection[str]
+
+    async def take(self, name: str, *, full: bool = False) -> None:
+        """The screen, or the whole page; from its top."""
+        is_wanted = name in self.wanted if self.wanted else True
+        if not is_wanted or (self.theme == "dark" and name not in _ALSO_DARK):
+            return
+        await self.page.evaluate("scrollTo(0, 0)")
+        await self.page.wait_for_timeout(250)
+        mark = "_dark" if self.theme == "dark" else ""
+        shot = await self.page.screenshot(full_page=full)
+        save(shot, self.out / f"{name}{mark}_{self.width}.png")
+
+
+async def _walk(camera: Camera, shown: dict[str, str]) -> None:
+    page = camera.page
+    await _through_the_door(camera)
     await page.wait_for_timeout(400)
-    await take("queue", full=False)
+    await camera.take("queue")
     await page.locator("#worklist tbody input").nth(1).check()
     await page.locator("#worklist tbody input").nth(2).check()
-    await take("queue-selected", full=False)
+    await camera.take("queue_selected")
     await page.goto("/triage?show=all&code=image_blurred")
-    await take("queue-filtered", full=False)
+    await camera.take("queue_filtered")
     await page.goto("/triage?q=nothing-like-this")
-    await take("queue-empty", full=False)
-    case = f"/triage/{shown['travel_document_refugee']}"
-    await page.goto(case)
+    await camera.take("queue_empty")
+    await _cases(camera, shown)
+    await page.keyboard.press("?")
+    await camera.take("keys")
+    await page.goto("/triage/insight?days=30")
+    await page.wait_for_selector(".chart canvas")
+    await camera.take("insight", full=True)
+    await page.goto("/triage/account")
+    await camera.take("account")
+    await page.goto("/triage/accounts")
+    await camera.take("accounts")
+
+
+async def _through_the_door(camera: Camera) -> None:
+    page = camera.page
+    await page.goto("/triage")
+    await camera.take("sign_in")
+    for password in ("not this one, I am afraid", _PASSWORD):
+        await page.get_by_label("Name").fill("robin okafor")
+        await page.get_by_label("Password").fill(password)
+        await page.get_by_role("button", name="Sign in").click()
+        if password != _PASSWORD:
+            await page.wait_for_selector(".problem")
+            await camera.take("sign_in_refused")
+    await page.wait_for_selector("#worklist")
+
+
+async def _cases(camera: Camera, shown: dict[str, str]) -> None:
+    page = camera.page
+    await page.goto(f"/triage/{shown['travel_document_refugee']}")
     await page.wait_for_timeout(400)
-    await take("case-masked", full=False)
-    await page.keyboard.press("v")
-    await page.wait_for_selector(".canvas canvas")
-    await page.wait_for_timeout(900)
+    await camera.take("case_masked")
+    await _open_pictures(page)
     await page.keyboard.press("a")
-    await take("case")
+    await camera.take("case", full=True)
     await page.goto(f"/triage/{shown['passport_es_glare_on_lines']}")
     await page.get_by_role("button", name="Show where").first.click()
     await page.wait_for_selector(".canvas canvas")
     await page.wait_for_timeout(1200)
     await page.keyboard.press("t")
-    await take("case-finding")
+    await camera.take("case_finding", full=True)
+    await page.goto(f"/triage/{shown['passport_fr_for_a_briton']}")
+    await camera.take("case_second_opinion", full=True)
+    await page.goto("/triage/scr_00000000000000000000000000")
+    await camera.take("missing")
+    await page.goto(f"/triage/{shown['passport_ke_lines_cut_off']}")
+    await page.keyboard.press("t")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("#undo")
+    await camera.take("undo")
+    await page.keyboard.press("u")
+    await page.wait_for_selector("#decide")
     await page.goto(f"/triage/{shown['licence_us_texas_scan']}")
-    await page.keyboard.press("v")
-    await page.wait_for_selector(".canvas canvas")
+    await _open_pictures(page)
     await page.keyboard.press("2")
     await page.wait_for_timeout(900)
-    await take("case-licence")
-    await page.keyboard.press("?")
-    await take("keys", full=False)
-    await page.goto("/triage/insight?days=30")
-    await page.wait_for_selector(".chart canvas")
-    await page.wait_for_timeout(300)
-    await take("insight")
+    await camera.take("case_licence", full=True)
 
 
-@contextlib.asynccontextmanager
-async def _service() -> AsyncIterator[tuple[Development, Settings]]:
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(
-            port=18400,
-            workers=1,
-            policy=ROOT / "sample_docs" / "policy.toml",
-            database_url=f"sqlite+aiosqlite:///{folder}/console.db",
-            blobs_url=f"file://{folder}/blobs",
-            log=Path(folder) / "log",
-            screening_timeout_s=300,
-        )
-        async with development(settings) as dev:
-            yield dev, settings
+async def _open_pictures(page: Page) -> None:
+    await page.keyboard.press("v")
+    await page.wait_for_selector(".canvas canvas")
+    await page.wait_for_timeout(900)
+
+
+async def _add_people(parts: Parts) -> None:
+    for name, role in _PEOPLE.items():
+        made = await add_account(parts.sessions, name, role, _PASSWORD, "screens", utc_now())
+        if name == "Noor Haddad":
+            await disable_account(parts.sessions, made.id, "screens", utc_now())
 
 
 async def _screen_all(dev: Development) -> dict[str, str]:
@@ -163,8 +202,16 @@ async def _screen_all(dev: Development) -> dict[str, str]:
             reply.raise_for_status()
             found[name] = reply.json()["id"]
             print(f"{name}: {reply.json()['verdict']}", file=sys.stderr)  # noqa: T201
-        for name in ("id_es_front",):
-            (await http.post(f"/v1/screenings/{found[name]}/appeal")).raise_for_status()
+        (await http.post(f"/v1/screenings/{found['id_es_front']}/appeal")).raise_for_status()
+    headers = {"Authorization": f"Bearer {dev.keys[Role.ANALYST]}"}
+    async with httpx.AsyncClient(base_url=dev.base_url, headers=headers, timeout=60) as http:
+        fraud = {
+            "decision": "reject",
+            "code": "authenticity_edited",
+            "note": "The portrait's edge is too sharp, and lies over the pattern.",
+        }
+        path = f"/v1/screenings/{found['passport_fr_for_a_briton']}/decision"
+        (await http.post(path, json=fraud)).raise_for_status()
     return found
 
 
@@ -282,5 +329,4 @@ def _decide(session: Any, row: Screening, at: datetime, chance: random.Random) -
 
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures" / "console"
-    asyncio.run(main(folder))
+    asyncio.run(main(PICTURES / "console", sys.argv[1:]))
