@@ -17,7 +17,7 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -466,7 +466,7 @@ async def measure(
 
 
 @contextmanager
-def _cluster(folder: Path) -> Iterator[str]:
+def _cluster(folder: Path) -> Generator[str]:
     import os
     import subprocess
 

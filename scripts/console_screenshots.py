@@ -248,14 +248,14 @@ async def _spread(sessions: Any) -> None:
             terms.add(session, copy.id, copy.reference, copy.customer_id)
             if copy.standing != copy.verdict or (copy.verdict == "review" and not copy.attention):
                 _decide(session, copy, at, chance)
-        waiting = [one for one in rows if one.attention]
+        waiting = [one for one in rows if one.attention and not one.decision]
         for one in waiting[1:3]:
             await session.execute(
                 update(Screening)
                 .where(Screening.id == one.id)
                 .values(
-                    claimed_by="key_of_robin",
-                    claimed_name="Robin Okafor",
+                    claimed_by="key_of_ines",
+                    claimed_name="Ines Duarte",
                     claimed_until=now + timedelta(hours=1),
                 )
             )
@@ -281,6 +281,9 @@ def _copy(original: Screening, at: datetime, number: int, chance: random.Random)
         "customer_id": f"{chance.getrandbits(64):016x}-0000" if number % 3 else None,
         "person": f"person-{number // 2}",
         "number_digest": None,
+        "decision": None,
+        "decided_at": None,
+        "claimed_by": None,
     }
     return Screening(**values)
 

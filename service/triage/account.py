@@ -31,7 +31,9 @@ async def own_account(request: Request, analyst: SignedIn) -> Response:
 
 
 def _own(request: Request, analyst: Analyst, problem: str = "", status: int = 200) -> Response:
-    return page(request, "account.html", status, analyst=analyst, problem=problem)
+    has_provider = request.app.state.identity_provider is not None
+    context = {"analyst": analyst, "problem": problem, "has_provider": has_provider}
+    return page(request, "account.html", status, **context)
 
 
 @router.post(f"{_ACCOUNT}/password")

@@ -103,6 +103,7 @@ async def _case(
         never_accepted=row.kind in NEVER_ACCEPTED_KINDS,
         proposals=proposals_for(row),
         codes=_codes(),
+        undo_s=round(parts.triage.undo_within.total_seconds()),
         frontend=names.get(row.key_id, row.key_id[-8:]),
         age=age_in_words(now - row.created_at),
     )
