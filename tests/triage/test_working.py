@@ -138,6 +138,16 @@ async def test_a_decision_takes_effect_after_a_minute_and_is_undone_before(sessi
         await undo_decision(sessions, one, row.decision["id"], "a", NOW + MINUTE / 2)
 
 
+async def test_of_two_who_decide_at_once_the_second_is_told(sessions) -> None:
+    [one] = await kept(sessions, screening(1))
+    first = await decide_screening(sessions, one, request("accept", seen=""), "a", NOW)
+    with pytest.raises(DecisionRefused, match="meanwhile"):
+        await decide_screening(sessions, one, request("reject", seen=""), "b", NOW)
+    assert (await of(sessions, one)).standing == "accepted"
+    again = request("reject", "document_expired", seen=first.decision["id"])
+    assert (await decide_screening(sessions, one, again, "b", NOW)).standing == "rejected"
+
+
 async def test_without_the_wish_to_forward_the_update_stays(sessions) -> None:
     [one] = await kept(sessions, screening(1))
     async with sessions() as session:
