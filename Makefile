@@ -55,8 +55,9 @@ bench: setup
 samples: debian-test $(STAMP) ## draw sample_docs/specimens again
 	$(BIN)/python -m sample_docs.generate
 
-screenshots: debian-test $(STAMP) ## the console's screens into docs/pictures/console
-	$(BIN)/python -m scripts.screenshots
+screenshots: debian-test $(STAMP) ## every screen of console and capture page into docs/pictures
+	$(BIN)/python -m scripts.console_screenshots
+	$(BIN)/python -m scripts.capture_screenshots
 
 locales: $(STAMP) ## bring the catalogues of every language up to date, and compile them
 	$(BIN)/python -m scripts.update_locales

@@ -1,4 +1,4 @@
-"""The console with a million screenings: server time of every filter, deep pages and counts.
+"""The console with a million screenings: server time of filters, deep pages, counts and figures.
 
     python -m benchmarks.console [--rows 1000000] [--database sqlite|postgresql] [--keep FILE]
 
@@ -8,14 +8,16 @@ PostgreSQL is a private cluster of the installed version, with its default setti
 
 import argparse
 import asyncio
+import base64
 import itertools
 import json
 import random
+import re
 import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,13 +28,16 @@ import httpx
 
 from service.actions.issue_key import Role, issue_key
 from service.api.app import create_app
+from service.api.rate_limit import OwnRate
 from service.bootstrap import open_parts
 from service.ids import first_id_of
 from service.policy.policy import Outcome
 from service.screening.catalogue import REASONS
 from service.settings import Settings
-from service.store.engine import migrate
-from service.store.terms import terms_of
+from service.store.encryption import KeyRing, ObjectKey, Vault
+from service.store.engine import migrate, open_engine, sessions_of
+from service.store.sealed import SealedJson, SealedText
+from service.store.terms import hidden_terms, terms_of
 from service.store.worklist import attention_of
 from service.telemetry import configure_logs
 
@@ -114,6 +119,7 @@ _SCREENINGS: Final = [
     "person",
     "customer_id",
     "reference",
+    "reference_digest",
     "verdict",
     "standing",
     "kind",
@@ -128,6 +134,41 @@ _SCREENINGS: Final = [
     "customer_country",
 ]
 _CODES: Final = ["screening_id", "code", "standing", "attention", "kind", "country"]
+_DECISIONS: Final = [
+    "id",
+    "screening_id",
+    "at",
+    "actor",
+    "decision",
+    "code",
+    "note",
+    "state",
+    "verdict",
+    "standing",
+    "effective_at",
+    "before",
+]
+_SUBMISSIONS: Final = [
+    "id",
+    "created_at",
+    "updated_at",
+    "key_id",
+    "customer_id",
+    "turn",
+    "screening_id",
+    "update",
+    "extra_files",
+    "state",
+    "outcome",
+    "steps",
+    "errors",
+    "attempts",
+    "next_attempt_at",
+    "expires_at",
+    "go",
+    "version",
+]
+_VAULT: Final = Vault(KeyRing({"bench": b"k" * 32}), "a secret of the benchmark only")
 
 
 def rows_of(count: int, now: datetime) -> Iterator[dict[str, Any]]:
@@ -147,7 +188,7 @@ def rows_of(count: int, now: datetime) -> Iterator[dict[str, Any]]:
     verdicts = chance.choices(list(_VERDICTS), list(_VERDICTS.values()), k=count)
     kinds = chance.choices(list(_KINDS), list(_KINDS.values()), k=count)
     countries = chance.choices(_COUNTRIES, weights, k=count)
-    wire = json.dumps({"findings": [], "filler": "x" * 800})
+    wire = json.dumps({"findings": [], "filler": "x" * 800}).encode()
     for n in range(count):
         at = now - _YEAR + _YEAR * (n / count)
         pool = by_outcome[worst[verdicts[n]]]
@@ -160,27 +201,39 @@ def rows_of(count: int, now: datetime) -> Iterator[dict[str, Any]]:
         attention = attention_of(verdicts[n], attempt)
         if attention is None and verdicts[n] == "rejected" and chance.random() < 0.05:
             attention = 2  # appealed
+        screening_id, reference = f"{first_id_of('scr', at)[:-8]}{n:08d}", f"signup-{n}"
+        key = _VAULT.ring.new_key(screening_id)
         yield {
-            "id": f"{first_id_of('scr', at)[:-8]}{n:08d}",
+            "id": screening_id,
             "created_at": at,
-            "key_id": "key_bench",
+            "object_key": key,
+            "key_id": f"key_bench_{n % 7}",
             "person": f"p{n // 2}",
             "customer_id": f"{chance.getrandbits(128):032x}" if n % 3 else "c-large",
-            "reference": f"signup-{n}",
+            "signup": reference,
+            "reference": _sealed(SealedText, key, "reference", json.dumps(reference).encode()),
+            "reference_digest": _VAULT.digest("reference", reference),
             "verdict": verdicts[n],
             "standing": verdicts[n],
             "kind": kinds[n],
             "country": countries[n],
             "attempt": attempt,
             "number_digest": None,
-            "wire": wire,
+            "wire": json.dumps(_sealed(SealedJson, key, "wire", wire)),
             "decision": None,
             "erased_at": None,
             "attention": attention,
             "first_code": next(iter(codes), None),
             "customer_country": countries[n],
             "codes": codes,
+            # A tenth of those turned away were looked at by a person; most accepted ones were sent.
+            "is_decided": verdicts[n] in {"retake", "rejected"} and n % 10 == 0,
+            "is_sent": verdicts[n] == "accepted" and n % 10 < 8,
         }
+
+
+def _sealed(kind: type[SealedJson | SealedText], key: ObjectKey, column: str, plain: bytes) -> Any:
+    return kind.form(key.seal(plain, f"screenings.{column}"))
 
 
 def fill_sqlite(path: Path, count: int, now: datetime) -> None:
@@ -190,7 +243,7 @@ def fill_sqlite(path: Path, count: int, now: datetime) -> None:
 
         def write(table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
             marks = ", ".join("?" * len(columns))
-            names = ", ".join(columns)
+            names = ", ".join(f'"{one}"' for one in columns)
             database.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
 
         indexes = _without_indexes(database)
@@ -203,7 +256,7 @@ def fill_sqlite(path: Path, count: int, now: datetime) -> None:
 def _without_indexes(database: sqlite3.Connection) -> list[str]:
     found = database.execute(
         "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL "
-        "AND tbl_name IN ('screenings', 'screening_codes')"
+        "AND tbl_name IN ('screenings', 'screening_codes', 'decisions', 'submissions')"
     ).fetchall()
     for name, _ in found:
         database.execute(f"DROP INDEX {name}")
@@ -217,7 +270,8 @@ def fill_postgresql(url: str, count: int, now: datetime) -> None:
     with psycopg.connect(plain) as database, database.cursor() as cursor:
 
         def write(table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> None:
-            with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+            names = ", ".join(f'"{one}"' for one in columns)
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
 
@@ -234,11 +288,17 @@ def _fill(
     *,
     as_text: bool,
 ) -> None:
+    words = sessions_of(open_engine("sqlite+aiosqlite://"), _VAULT)()
     rows = rows_of(count, now)
     while batch := list(itertools.islice(rows, 50_000)):
         if as_text:
             for row in batch:
                 row["created_at"] = row["created_at"].strftime("%Y-%m-%d %H:%M:%S.%f")
+        write(
+            "data_keys",
+            ("id", "wrapped_by", "wrapped"),
+            ((row["id"], "bench", row["object_key"].wrapped) for row in batch),
+        )
         write("screenings", _SCREENINGS, (tuple(row[c] for c in _SCREENINGS) for row in batch))
         write(
             "screening_codes",
@@ -255,9 +315,56 @@ def _fill(
             (
                 (term, row["id"])
                 for row in batch
-                for term in terms_of(row["id"], row["reference"], row["customer_id"])
+                for term in terms_of(row["id"], row["customer_id"])
+                | hidden_terms(words, row["signup"])
             ),
         )
+        write("decisions", _DECISIONS, (_decision(row) for row in batch if row["is_decided"]))
+        write("submissions", _SUBMISSIONS, (_submission(row) for row in batch if row["is_sent"]))
+
+
+def _decision(row: dict[str, Any]) -> tuple[Any, ...]:
+    screening_id, at, verdict = row["id"], row["created_at"], row["verdict"]
+    word = {"retake": "retake", "rejected": "reject"}[verdict]
+    return (
+        screening_id.replace("scr", "dec"),
+        screening_id,
+        at,
+        "key_bench",
+        word,
+        row["first_code"],
+        "",
+        "final",
+        verdict,
+        verdict,
+        at,
+        "{}",
+    )
+
+
+def _submission(row: dict[str, Any]) -> tuple[Any, ...]:
+    screening_id, at = row["id"], row["created_at"]
+    number = int(screening_id[-8:])
+    return (
+        screening_id.replace("scr", "sub"),
+        at,
+        at,
+        row["key_id"],
+        row["customer_id"],
+        number,
+        screening_id,
+        "{}",
+        "{}",
+        "forwarded",
+        "rejected" if number % 20 == 0 else "verified",
+        "{}",
+        "[]",
+        0,
+        at,
+        at,
+        0,
+        1,
+    )
 
 
 def addresses(rows: int) -> dict[str, str]:
@@ -282,7 +389,7 @@ def addresses(rows: int) -> dict[str, str]:
     found |= {
         "search reference": f"show=all&q=signup-{rows // 2}",
         "search two words": f"show=all&q=signup {rows // 3}",
-        "search beginning": f"show=all&q=signup-{rows // 2 // 100}",
+        "search of a beginning": "show=all&q=0123",
         "search too wide": "show=all&q=signup",
         "search of nothing": "show=all&q=there-is-none",
         "search in lane": f"q=signup-{rows // 2}",
@@ -315,11 +422,12 @@ async def measure(
     settings = Settings(
         database_url=url,
         blobs_url="memory://",
-        secret="a secret of the benchmark only",  # type: ignore[arg-type]
-        rate_per_minute=1_000_000,
+        secret=_VAULT.secret,  # type: ignore[arg-type]
+        encryption_key=f"bench:{base64.b64encode(b'k' * 32).decode()}",  # type: ignore[arg-type]
     )
     app = create_app(
-        lambda: open_parts(settings, is_dev=True, with_workers=False), rate_per_minute=1_000_000
+        lambda: open_parts(settings, is_dev=True, with_workers=False),
+        rate_of=lambda _: OwnRate(1_000_000),
     )
     results: list[Timing] = []
     async with app.router.lifespan_context(app):
@@ -328,7 +436,9 @@ async def measure(
         )
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://bench") as http:
-            entered = await http.post("/triage/sign-in", data={"key": key})
+            form = re.search(r'name="csrf" value="(\w+)"', (await http.get("/triage/sign-in")).text)
+            assert form is not None
+            entered = await http.post("/triage/sign-in/key", data={"csrf": form[1], "key": key})
             assert entered.status_code == 303, entered.text
 
             async def timed(name: str, path: str) -> None:
@@ -344,6 +454,9 @@ async def measure(
 
             for name, query in addresses(rows).items():
                 await timed(name, f"/triage?{query}")
+            for days in (1, 7, 30, 90, 365):
+                await timed(f"insight, {days} days", f"/triage/insight?days={days}")
+            await timed("insight, reasons of 30 days as CSV", "/triage/insight/reasons.csv?days=30")
             for show in ("needs", "all", "accepted"):
                 deep = rows // 2
                 at = datetime.now(UTC) - _YEAR * (1 - deep / rows)
@@ -353,7 +466,7 @@ async def measure(
 
 
 @contextmanager
-def _cluster(folder: Path) -> Iterator[str]:
+def _cluster(folder: Path) -> Generator[str]:
     import os
     import subprocess
 

@@ -1,7 +1,6 @@
 """Pictures of the capture page in docs/pictures: `python -m scripts.capture_screenshots`."""
 
 import asyncio
-import io
 import shutil
 import sys
 import tempfile
@@ -9,18 +8,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from PIL import Image
 from playwright.async_api import Browser, Page, Playwright, async_playwright, expect
 
-from service.server import development
-from service.settings import Settings
+from scripts.screens import PICTURES, SIZES, save, shown_service
 from tests.capture_page.videos import far, still, write_video
 
-ROOT: Final = Path(__file__).parents[1]
-OUT: Final = ROOT / "docs" / "pictures"
-SIZES: Final = ((1440, 900), (390, 844))
 LONGEST_MS: Final = 90_000
-COLOURS: Final = 256
 _CAPTURE: Final = "document-capture"
 
 Step = Callable[[Page], Awaitable[None]]
@@ -158,10 +151,7 @@ async def _take(browser: Browser, url: str, shot: tuple[str, str, Step, str]) ->
             "() => Promise.all([...document.images].map((one) => { one.loading = 'eager'; "
             "return one.decode().catch(() => null); }))"
         )
-        taken = Image.open(io.BytesIO(await page.screenshot())).convert("RGB")
-        path = OUT / f"capture_{name}_{width}.png"
-        taken.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
-        print(path.relative_to(ROOT))  # noqa: T201
+        save(await page.screenshot(), PICTURES / f"capture_{name}_{width}.png")
         await context.close()
 
 
@@ -175,16 +165,7 @@ async def main(names: Sequence[str]) -> None:
             "far": far(passport, 0.45),
             "licence": still("licence_fr_both_sides.front.jpg"),
         }
-        settings = Settings(
-            port=18400,
-            workers=1,
-            policy=ROOT / "sample_docs" / "policy.toml",
-            database_url=f"sqlite+aiosqlite:///{home}/shots.db",
-            blobs_url=f"file://{home}/blobs",
-            log=home / "service.log",
-            rate_per_minute=6000,
-        )
-        async with development(settings) as dev, async_playwright() as playwright:
+        async with shown_service() as (dev, _), async_playwright() as playwright:
             for sight, frame in seen.items():
                 video = write_video(home / f"{sight}.mjpeg", [(frame, 1)], moving=False)
                 browser = await _launch(playwright, video)

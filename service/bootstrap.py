@@ -208,24 +208,23 @@ async def open_parts(
     *,
     is_dev: bool = False,
     with_workers: bool = True,
-    with_forwarding: bool | None = None,
+    serves: bool | None = None,
 ) -> AsyncGenerator[Parts]:
     """All parts, migrated and started; closed in reverse order.
 
     Args:
         with_workers: False for commands that screen nothing.
-        with_forwarding: whether this process forwards; None: where it screens as well.
+        serves: whether this process forwards and erases what is due; None: where it screens.
 
     Raises:
         SettingsUnsafe, PolicyInvalid: with what to set.
 
     """
-    forwards = with_workers if with_forwarding is None else with_forwarding
-    if with_workers and not is_dev:
+    serves = with_workers if serves is None else serves
+    if with_workers and serves and not is_dev:
         check_settings(settings)
     if with_workers:
         hide_memory()
-    serves = with_workers or forwards
     vault = await asyncio.to_thread(vault_of, settings, is_dev=is_dev, serves=serves and not is_dev)
     # A command may do without: it signs nobody in.
     secret = vault.secret or secrets.token_urlsafe(32)
@@ -249,7 +248,7 @@ async def open_parts(
             stack.push_async_callback(blaaiz.close)
         if starting is not None:
             await starting
-        if forwards and (blaaiz is not None or settings.webhook_url):
+        if serves and (blaaiz is not None or settings.webhook_url):
             courier = None
             if settings.webhook_url:
                 courier = Courier(
@@ -333,7 +332,7 @@ def build_app(settings: Settings, *, is_dev: bool = False) -> FastAPI:
         rate_of=lambda parts: rate_of(settings, parts),
         identity_provider=provider_of(settings),
         origins=settings.origins,
-        is_dev=is_dev,
+        with_capture_page=is_dev or settings.capture_page,
     )
 
 

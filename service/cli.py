@@ -177,7 +177,7 @@ async def _work(settings: "Settings") -> None:
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    async with open_parts(settings, with_workers=False, with_forwarding=True) as parts:
+    async with open_parts(settings, with_workers=False, serves=True) as parts:
         if settings.metrics_port:
             parts.metrics.serve(settings.host, settings.metrics_port)
         typer.echo("Forwarding.")
@@ -211,7 +211,7 @@ def demo(
 
 @app.command("replay")
 def replay_stored(
-    limit: Annotated[int, typer.Option(help="At most so many, the newest first.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 100,
     policy: Annotated[
         Path | None, typer.Option(help="Judge with this policy; default PRESCREEN_POLICY.")
     ] = None,
@@ -248,12 +248,13 @@ async def _replay(settings: "Settings", wanted: Any, limit: int, *, as_json: boo
     from service.actions.replay_screenings import Difference, in_lines, replay_screenings
     from service.bootstrap import SettingsUnsafe, open_parts, utc_now
     from service.policy.policy import PolicyInvalid
+    from service.store.encryption import KeyUnavailable
     from service.telemetry import configure_logs
 
     configure_logs(settings.log)
     difference = Difference()
     try:
-        async with open_parts(settings, with_workers=True, with_forwarding=False) as parts:
+        async with open_parts(settings, with_workers=True, serves=False) as parts:
             async for one in replay_screenings(
                 parts.sessions,
                 parts.blobs,
@@ -273,7 +274,7 @@ async def _replay(settings: "Settings", wanted: Any, limit: int, *, as_json: boo
                         "fault": one.fault,
                     }
                     typer.echo(json.dumps(wire))
-    except (SettingsUnsafe, PolicyInvalid) as wrong:
+    except (SettingsUnsafe, PolicyInvalid, KeyUnavailable) as wrong:
         raise _fail(str(wrong)) from wrong
     if not as_json:
         for line in in_lines(difference):

@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(default=20, ge=1, description="largest file taken")
     max_megapixels: int = Field(default=60, ge=1, description="largest picture taken")
     rate_per_minute: int = Field(default=600, ge=1, description="requests a minute and key")
+    capture_page: bool = Field(
+        default=False,
+        description="whether /capture shows the component and lets anybody send pictures under the "
+        "newest frontend key; in --dev it does",
+    )
     cors_origins: str = Field(
         default="",
         description="origins whose pages may send with upload tokens, by commas; empty: none",

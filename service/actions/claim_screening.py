@@ -43,9 +43,9 @@ async def claim_next(
         async with sessions() as session:
             page = await worklist.read_page(session, wanted, limit=_LOOKED_AT, after=after, now=now)
         for row in page.rows:
-            held = row.claimed_until is not None and row.claimed_until > now
+            is_theirs = claims.holder_of(row, now) not in {None, actor}
             spoke = row.decision is not None and row.decision.get("by") == actor
-            if (held and row.claimed_by != actor) or (spoke and row.attention is not None):
+            if is_theirs or (spoke and row.attention is not None):
                 continue
             if await claim_screening(sessions, row.id, actor, name, now, lasts):
                 return row.id

@@ -1,12 +1,14 @@
 """An analyst says what a misread field really says; kept as truth for training where agreed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from service.actions.decide_screening import ScreeningMissing
+from service.actions.record import digest_of_number
 from service.ids import new_id
-from service.store import audit
+from service.store import audit, decisions
 from service.store.engine import Sessions
 from service.store.tables import Correction, Screening
 
@@ -22,7 +24,6 @@ CORRECTABLE: Final = (
     "company_name",
     "registration_number",
     "date_of_incorporation",
-    "mrz",
 )
 _SOURCES: Final = frozenset({"mrz", "barcode", "text", "text_layer"})
 _LONGEST: Final = 300
@@ -44,9 +45,19 @@ class FieldCorrection:
 
 
 async def correct_field(
-    sessions: Sessions, screening_id: str, correction: FieldCorrection, actor: str, now: datetime
+    sessions: Sessions,
+    secret: str,
+    screening_id: str,
+    correction: FieldCorrection,
+    actor: str,
+    now: datetime,
 ) -> None:
     """Keeps the correction beside what was read. The audit log says which field, never its value.
+
+    By a corrected number the document is known again, and no longer by the one that was misread.
+
+    Args:
+        secret: of the digests.
 
     Raises:
         ScreeningMissing, CorrectionRefused: see there.
@@ -57,12 +68,16 @@ async def correct_field(
         raise CorrectionRefused("This field cannot be corrected.")
     if not truth or len(truth) > _LONGEST:
         raise CorrectionRefused("Say what the document says.")
-    if truth == correction.read:
-        raise CorrectionRefused("That is what was read.")
     async with sessions() as session:
-        row = await session.get(Screening, screening_id)
+        row = await session.get(Screening, screening_id, with_for_update=True)
         if row is None or row.erased_at is not None:
             raise ScreeningMissing(screening_id)
+        earlier = await decisions.corrections_of(session, screening_id)
+        present = next(
+            (one.truth for one in earlier if one.field == correction.field), correction.read
+        )
+        if truth == present:
+            raise CorrectionRefused("That is what stands there already.")
         session.add(
             Correction(
                 id=new_id("cor"),
@@ -76,6 +91,11 @@ async def correct_field(
                 may_train=correction.may_train,
             )
         )
+        document: Mapping[str, Any] = row.wire.get("document") or {}
+        if correction.field == "number" and "country" in (document.get("sources") or {}):
+            row.number_digest = digest_of_number(
+                secret, document["issuing_state"] or "", row.kind, truth
+            )
         audit.record(
             session,
             at=now,

@@ -17,7 +17,8 @@ from service.store import audit, worklist
 from service.store.engine import Sessions
 from service.store.tables import DecisionEntry, Screening
 
-_FRAUD: Final = "authenticity_"
+FRAUD: Final = "authenticity_"
+"""Begins the codes that say that a document is not what it seems."""
 _AWAITING: Final = "awaiting_second"
 _FINAL: Final = "final"
 
@@ -49,6 +50,8 @@ class DecisionRequest:
         forward_within: sends the update that was held for this document, tried for so long; None:
             it stays. Never of a document that is suspected of fraud.
         can_undo_for: how long it can be undone; until then nothing is sent and nobody is told.
+        seen: id of the decision that stood when the analyst looked, "" for none; None where the
+            caller does not say, and decides whatever stands.
 
     """
 
@@ -57,6 +60,7 @@ class DecisionRequest:
     note: str
     forward_within: timedelta | None = None
     can_undo_for: timedelta = timedelta(0)
+    seen: str | None = None
 
 
 async def decide_screening(
@@ -84,6 +88,8 @@ async def decide_screening(
                 "National identity cards, and pictures of no document, cannot be accepted: "
                 "the partner refuses them."
             )
+        if request.seen is not None and request.seen != (row.decision or {}).get("id", ""):
+            raise DecisionRefused("Another analyst decided meanwhile: look at it again.")
         before = {
             "standing": row.standing,
             "attention": row.attention,
@@ -166,7 +172,7 @@ async def undo_decision(
 
 def is_suspected(row: Screening) -> bool:
     """Whether a check found a trace of fraud, or an analyst's suspicion waits for a second."""
-    found = any(one["code"].startswith(_FRAUD) for one in row.wire.get("findings", ()))
+    found = any(one["code"].startswith(FRAUD) for one in row.wire.get("findings", ()))
     decision = row.decision or {}
     return found or decision.get("state") == _AWAITING
 
@@ -207,7 +213,7 @@ def _entry(row: Screening, request: DecisionRequest, actor: str, now: datetime) 
 
 def _takes_two(row: Screening, request: DecisionRequest) -> bool:
     """To call it fraud, to accept in spite of a trace of it, or to answer another's suspicion."""
-    calls_it_fraud = request.code is not None and request.code.startswith(_FRAUD)
+    calls_it_fraud = request.code is not None and request.code.startswith(FRAUD)
     clears_it = request.decision is Decision.ACCEPT and is_suspected(row)
     return calls_it_fraud or clears_it or awaits_second(row)
 

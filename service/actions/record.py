@@ -9,6 +9,7 @@ from service.mrz.dates import PartialDate
 from service.screening.checks.reading import is_legible, region_of
 from service.screening.claim import Claim
 from service.screening.evidence import Absent, Evidence, MrzReading, Outline, ReadingState
+from service.screening.match.numbers import compact
 from service.screening.result import JudgedFinding, Screening
 
 _DOCUMENT_FIELDS = (
@@ -74,11 +75,21 @@ def to_record(
 
 
 def number_digest(secret: str, evidence: Evidence) -> str | None:
-    """A keyed digest of the document's number with its issuer: finds it again, tells nothing."""
+    """Of the number that was read; None where it, or its issuer, is not sure enough."""
     number = evidence.printed.values.get("number")
     if number is None or number.source == "text" or isinstance(evidence.country, Absent):
         return None
-    plain = f"{evidence.country.issuing_state}/{evidence.kind.kind}/{number.value}".encode()
+    return digest_of_number(
+        secret, evidence.country.issuing_state, evidence.kind.kind.value, number.value
+    )
+
+
+def digest_of_number(secret: str, issuing_state: str, kind: str, number: str) -> str:
+    """A keyed digest of a document's number with its issuer: finds it again, tells nothing.
+
+    Of letters and figures alone: people write marks between them, zones do not.
+    """
+    plain = f"{issuing_state}/{kind}/{compact(number)}".encode()
     return hmac.new(secret.encode(), plain, hashlib.sha256).hexdigest()
 
 

@@ -45,13 +45,13 @@ def create_app(
     rate_of: Callable[[Parts], RateLimit],
     identity_provider: IdentityProvider | None = None,
     origins: Sequence[str] = (),
-    is_dev: bool = False,
+    with_capture_page: bool = False,
 ) -> FastAPI:
     """An application that opens its parts when it starts and closes them when it stops.
 
     Args:
         origins: of pages elsewhere that may send with upload tokens.
-        is_dev: whether `/capture` shows the component with tokens for anybody.
+        with_capture_page: whether `/capture` shows the component with tokens for anybody.
 
     """
 
@@ -90,7 +90,7 @@ def create_app(
         app.include_router(module.router)
     mount_access(app)
     mount_triage(app)
-    mount_capture(app, with_page=is_dev)
+    mount_capture(app, with_page=with_capture_page)
     app.middleware("http")(_observe)
     app.add_middleware(BodyLimit)
     app.add_middleware(Admission)

@@ -36,6 +36,7 @@ from service.blaaiz import errors as blaaiz
 from service.intake import errors as intake
 from service.locales.translate import Phrase, translate
 from service.pool import PoolFull, ScreeningTimedOut, WorkerDied
+from service.store.engine import TextUnusable
 from service.telemetry import log
 from service.worker_process import WorkerFailed
 
@@ -79,6 +80,7 @@ _FORMS: Mapping[type[Exception], _Form] = {
     UploadTokenUsed: _Form(
         409, "upload_token_used", "This token was used: it is good for one screening."
     ),
+    TextUnusable: _Form(422, "request_invalid", "A character in this request cannot be used."),
     CodeUnknown: _Form(422, "reason_code_unknown", "Use a code of GET /v1/reason-codes."),
     PoolFull: _Form(503, "busy", Phrase("We are busy now. Try again in a moment.")),
     WorkerDied: _Form(

@@ -1,4 +1,4 @@
-"""Serves the component to every page, and in development a page that shows it."""
+"""Serves the component to every page, and a page that shows it where the operator wants that."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -42,7 +42,7 @@ templates = Jinja2Templates(directory=_HERE / "templates")
 
 
 def mount_capture(app: FastAPI, *, with_page: bool) -> None:
-    """Adds the component's files and, in development only, the page: it gives tokens to anybody."""
+    """Adds the component's files and, where it is wanted, the page: it gives tokens to anybody."""
     app.include_router(assets)
     if with_page:
         app.mount("/capture/static", StaticFiles(directory=_HERE / "static"), name="capture-static")
@@ -122,7 +122,11 @@ async def token(request: Request, wanted: TokenWanted) -> Response:
     """Stands in for the frontend's own backend, which holds the key."""
     if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
         return Response(status_code=403)
-    parts: Parts = _parts(request)
+    parts: Parts = request.app.state.parts
+    rate: Any = request.app.state.rate
+    address = request.client.host if request.client else "unknown"
+    if (wait_s := await rate.take(f"{page.prefix} {address}")) is not None:
+        return Response(status_code=429, headers={"Retry-After": str(wait_s)})
     async with read_only(parts.sessions) as session:
         keys = [
             key
@@ -148,7 +152,3 @@ async def sample(name: str) -> Response:
     if name not in files:
         return Response(status_code=404)
     return FileResponse(files[name])
-
-
-def _parts(request: Request) -> Any:
-    return request.app.state.parts

@@ -9,6 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.store.tables import Screening
 
 
+def holder_of(row: Screening, now: datetime) -> str | None:
+    """Whose it is, as long as the claim stands."""
+    return row.claimed_by if row.claimed_until is not None and row.claimed_until > now else None
+
+
 async def take(
     session: AsyncSession, screening_id: str, holder: str, name: str, now: datetime, until: datetime
 ) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -24,13 +24,21 @@ from service.store.sealed import VAULT
 Sessions = async_sessionmaker[AsyncSession]
 
 _BUSY_TIMEOUT_MS = 15_000
+_NOT_IN_REPERTOIRE = "22021"
+"""SQLSTATE of PostgreSQL for a text with a NUL character."""
+
+
+class TextUnusable(Exception):
+    """A text, perhaps an id that was asked for, has a character that the database cannot hold."""
 
 
 def open_engine(url: str) -> AsyncEngine:
     """An engine. `url` is e.g. `sqlite+aiosqlite:///prescreen.db` or `postgresql+asyncpg://...`."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        engine = create_async_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        event.listen(engine.sync_engine, "handle_error", _name_unusable_text)
+        return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(parsed, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})
@@ -50,6 +58,12 @@ def open_engine(url: str) -> AsyncEngine:
 
     event.listen(engine.sync_engine, "connect", prepare)
     return engine
+
+
+def _name_unusable_text(context: ExceptionContext) -> None:
+    cause = context.original_exception
+    if getattr(cause, "sqlstate", None) == _NOT_IN_REPERTOIRE:
+        raise TextUnusable from cause
 
 
 def sessions_of(engine: AsyncEngine, vault: Vault) -> Sessions:

@@ -111,8 +111,8 @@ async def retakes(session: AsyncSession, since: datetime, until: datetime) -> Se
         select(
             Screening.first_code,
             func.count(),
-            func.sum(case((tried, 1), else_=0)),
-            func.sum(case((came, 1), else_=0)),
+            _number_of(tried),
+            _number_of(came),
         )
         .where(
             *_within(Screening.id, since, until),
@@ -130,28 +130,30 @@ async def agreement(
     session: AsyncSession, since: datetime, until: datetime
 ) -> Sequence[CodeAgreement]:
     """By code of any finding: what analysts decided finally, what Blaaiz said of what was sent."""
-    span = _within(ScreeningCode.screening_id, since, until)
     decided = await session.execute(
         select(
             ScreeningCode.code,
             func.count(),
-            func.sum(case((DecisionEntry.standing == _ACCEPTED, 1), else_=0)),
+            _number_of(DecisionEntry.standing == _ACCEPTED),
         )
         .join(DecisionEntry, DecisionEntry.screening_id == ScreeningCode.screening_id)
-        .where(*span, DecisionEntry.state == "final")
+        .where(*_within(DecisionEntry.screening_id, since, until), DecisionEntry.state == "final")
         .group_by(ScreeningCode.code)
     )
     by_analysts = {code: (number, accepted) for code, number, accepted in decided.tuples()}
+    # The state is counted, not filtered by: no planner then begins at all that was ever forwarded.
+    is_sent = Submission.state == "forwarded"
     sent = await session.execute(
         select(
             ScreeningCode.code,
-            func.count(),
-            func.sum(case((Submission.outcome == "verified", 1), else_=0)),
-            func.sum(case((Submission.outcome == "rejected", 1), else_=0)),
+            _number_of(is_sent),
+            _number_of(and_(is_sent, Submission.outcome == "verified")),
+            _number_of(and_(is_sent, Submission.outcome == "rejected")),
         )
         .join(Submission, Submission.screening_id == ScreeningCode.screening_id)
-        .where(*span, Submission.state == "forwarded")
+        .where(*_within(Submission.screening_id, since, until))
         .group_by(ScreeningCode.code)
+        .having(_number_of(is_sent) > 0)
     )
     by_blaaiz = {code: (n, good, bad) for code, n, good, bad in sent.tuples()}
     return [
@@ -160,11 +162,10 @@ async def agreement(
     ]
 
 
-async def shadows(
+async def shadow_counts(
     session: AsyncSession, since: datetime, until: datetime
-) -> tuple[Sequence[ShadowCount], Sequence[ShadowJudgement]]:
-    """How often another policy agreed, and the last screenings of which it says something else."""
-    span = _within(ShadowJudgement.screening_id, since, until)
+) -> Sequence[ShadowCount]:
+    """How often another policy said this where that was said."""
     rows = await session.execute(
         select(
             ShadowJudgement.policy,
@@ -172,17 +173,30 @@ async def shadows(
             ShadowJudgement.shadow_verdict,
             func.count(),
         )
-        .where(*span)
+        .where(*_within(ShadowJudgement.screening_id, since, until))
         .group_by(ShadowJudgement.policy, ShadowJudgement.verdict, ShadowJudgement.shadow_verdict)
         .order_by(ShadowJudgement.policy, ShadowJudgement.verdict)
     )
+    return [ShadowCount(*row) for row in rows.tuples()]
+
+
+async def shadow_differences(
+    session: AsyncSession, since: datetime, until: datetime
+) -> Sequence[ShadowJudgement]:
+    """The last screenings of which another policy says something else, newest first."""
     differing = await session.scalars(
         select(ShadowJudgement)
-        .where(*span, ShadowJudgement.differs.is_(True))
+        .where(
+            *_within(ShadowJudgement.screening_id, since, until), ShadowJudgement.differs.is_(True)
+        )
         .order_by(ShadowJudgement.screening_id.desc())
         .limit(_LISTED)
     )
-    return [ShadowCount(*row) for row in rows.tuples()], differing.all()
+    return differing.all()
+
+
+def _number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
 
 
 def _within(key: Any, since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -15,8 +15,8 @@ from service.actions.manage_account import (
 from service.actions.sign_in import SignInLocked, SignInRefused
 from service.store.accounts import account_of, list_accounts
 from service.store.engine import read_only
-from service.triage.page import page, parts_of, to_sign_in
-from service.triage.session import Analyst, analyst_of, cookie_of, give_cookie, is_genuine
+from service.triage.page import Genuine, SignedIn, address_of_client, page, parts_of
+from service.triage.session import Analyst, cookie_of, give_cookie
 
 _ACCOUNT: Final = "/triage/account"
 _ACCOUNTS: Final = "/triage/accounts"
@@ -25,43 +25,34 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get(_ACCOUNT)
-async def own_account(request: Request) -> Response:
+async def own_account(request: Request, analyst: SignedIn) -> Response:
     """Who one is here, and a new password."""
-    analyst = await analyst_of(request, parts_of(request))
-    if analyst is None:
-        return to_sign_in(_ACCOUNT)
     return _own(request, analyst)
 
 
-def _own(
-    request: Request, analyst: Analyst, problem: str = "", done: str = "", status: int = 200
-) -> Response:
-    context = {"analyst": analyst, "problem": problem, "done": done}
+def _own(request: Request, analyst: Analyst, problem: str = "", status: int = 200) -> Response:
+    has_provider = request.app.state.identity_provider is not None
+    context = {"analyst": analyst, "problem": problem, "has_provider": has_provider}
     return page(request, "account.html", status, **context)
 
 
 @router.post(f"{_ACCOUNT}/password")
 async def new_password(
     request: Request,
-    csrf: Annotated[str, Form()] = "",
+    analyst: Genuine,
     present: Annotated[str, Form()] = "",
     wanted: Annotated[str, Form()] = "",
     again: Annotated[str, Form()] = "",
 ) -> Response:
     """Changes the password: every session ends, this browser gets a new one."""
     parts = parts_of(request)
-    analyst = await analyst_of(request, parts)
-    if analyst is None:
-        return to_sign_in(_ACCOUNT)
-    if not is_genuine(analyst, csrf):
-        return _own(request, analyst, "The form was too old.", status=403)
     if wanted != again:
         return _own(request, analyst, "The two new passwords differ.", status=422)
     async with read_only(parts.sessions) as session:
         account = await account_of(session, analyst.account_id)
     if account is None or account.sign_in_name is None:
         return _own(request, analyst, "This account has no password.", status=422)
-    name, address = account.sign_in_name, request.client.host if request.client else "unknown"
+    name, address = account.sign_in_name, address_of_client(request)
     try:
         await parts.sign_in.check_password(name, present, address, parts.now())
         await change_password(
@@ -82,11 +73,8 @@ async def new_password(
 
 
 @router.get(_ACCOUNTS)
-async def all_accounts(request: Request) -> Response:
+async def all_accounts(request: Request, analyst: SignedIn) -> Response:
     """Everybody who may sign in."""
-    analyst = await analyst_of(request, parts_of(request))
-    if analyst is None:
-        return to_sign_in(_ACCOUNTS)
     return await _all(request, analyst)
 
 
@@ -103,21 +91,15 @@ async def _all(
 
 @router.post(f"{_ACCOUNTS}/{{account_id}}/{{action}}")
 async def switch_account(
-    request: Request,
-    account_id: str,
-    action: str,
-    csrf: Annotated[str, Form()] = "",
+    request: Request, analyst: Genuine, account_id: str, action: str
 ) -> Response:
     """Disables an account, or enables it again."""
     parts = parts_of(request)
-    analyst = await analyst_of(request, parts)
-    if analyst is None:
-        return to_sign_in(_ACCOUNTS)
     change = {"disable": disable_account, "enable": enable_account}.get(action)
     if change is None:
         return Response(status_code=404)
-    if not is_genuine(analyst, csrf) or not analyst.may(AccountRole.ADMIN):
-        return await _all(request, analyst, "The form was too old.", 403)
+    if not analyst.may(AccountRole.ADMIN):
+        return await _all(request, analyst)
     if account_id == analyst.account_id:
         return await _all(request, analyst, "Another administrator must do this to you.", 422)
     try:

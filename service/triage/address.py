@@ -74,6 +74,11 @@ class Address:
         }
         return urlencode({name: value for name, value in given.items() if value})
 
+    def link(self, path: str = "/triage", done: str = "", anchor: str = "") -> str:
+        """A page of the console with these filters; `done` names a decision that can be undone."""
+        query = "&".join(one for one in (self.query, f"done={done}" if done else "") if one)
+        return path + (f"?{query}" if query else "") + anchor
+
     @property
     def is_filtered(self) -> bool:
         """Whether anything but the lane is narrowed."""

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.actions.correct_field import CorrectionRefused, FieldCorrection, correct_field
 from service.actions.decide_screening import (
+    FRAUD,
     Decision,
     DecisionRefused,
     DecisionRequest,
@@ -19,7 +20,7 @@ from service.actions.decide_screening import (
 from service.actions.view_picture import PictureMissing, view_picture
 from service.policy.policy import NEVER_ACCEPTED_KINDS, Outcome
 from service.screening.catalogue import REASONS
-from service.store import audit, cases, decisions, screenings
+from service.store import audit, cases, claims, decisions, screenings
 from service.store.accounts import names_of
 from service.store.engine import read_only
 from service.store.tables import HeldUpdate, Screening
@@ -73,11 +74,7 @@ async def _case(
         actors = {one.actor for one in history} | {one.actor for one in taken} | {row.key_id}
         names = await names_of(session, actors)
     names[analyst.account_id] = "you"
-    is_theirs = (
-        row.claimed_until is not None
-        and row.claimed_until > now
-        and row.claimed_by != analyst.account_id
-    )
+    is_theirs = claims.holder_of(row, now) not in {None, analyst.account_id}
     return page(
         request,
         "case.html",
@@ -103,6 +100,7 @@ async def _case(
         never_accepted=row.kind in NEVER_ACCEPTED_KINDS,
         proposals=proposals_for(row),
         codes=_codes(),
+        undo_s=round(parts.triage.undo_within.total_seconds()),
         frontend=names.get(row.key_id, row.key_id[-8:]),
         age=age_in_words(now - row.created_at),
     )
@@ -114,7 +112,7 @@ def _codes() -> list[tuple[str, str, str]]:
     return [
         (
             code,
-            "fraud" if code.startswith("authenticity_") else kinds.get(reason.outcome, "any"),
+            "fraud" if code.startswith(FRAUD) else kinds.get(reason.outcome, "any"),
             reason.message,
         )
         for code, reason in sorted(REASONS.items())
@@ -154,6 +152,7 @@ async def decide(
     note: Annotated[str, Form(max_length=2000)] = "",
     code: Annotated[str, Form(max_length=64)] = "",
     forward: Annotated[str, Form(max_length=8)] = "",
+    seen: Annotated[str, Form(max_length=40)] = "",
     view: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
     """Takes the decision and goes on to the next case of the same view."""
@@ -166,11 +165,10 @@ async def decide(
         row = await session.get(Screening, screening_id)
     if row is None:
         return page(request, "missing.html", 404, analyst=analyst)
-    is_held = row.claimed_until is not None and row.claimed_until > now
-    if is_held and row.claimed_by != analyst.account_id:
+    if claims.holder_of(row, now) not in {None, analyst.account_id}:
         return await refuse(f"{row.claimed_name} works on this case.", 409)
     is_fraud = decision == "fraud"
-    if is_fraud and not code.startswith("authenticity_"):
+    if is_fraud and not code.startswith(FRAUD):
         return await refuse("Say which trace of fraud: a code of authenticity.")
     try:
         wanted = DecisionRequest(
@@ -179,6 +177,7 @@ async def decide(
             note,
             forward_within=parts.triage.forward_deadline if forward else None,
             can_undo_for=parts.triage.undo_within,
+            seen=seen,
         )
     except ValueError:
         return await refuse("Choose a decision.")
@@ -203,7 +202,7 @@ async def undo(
     """Takes the last decision back, as long as nothing came of it, and shows the case again."""
     parts = parts_of(request)
     try:
-        await undo_decision(
+        row = await undo_decision(
             parts.sessions, screening_id, decision_id, analyst.account_id, parts.now()
         )
     except DecisionRefused as refusal:
@@ -212,9 +211,7 @@ async def undo(
         )
     except ScreeningMissing:
         return page(request, "missing.html", 404, analyst=analyst)
-    query = address_of_query(view).query
-    path = f"/triage/{screening_id}"
-    return RedirectResponse(f"{path}?{query}" if query else path, 303)
+    return RedirectResponse(address_of_query(view).link(f"/triage/{row.id}"), 303)
 
 
 @router.post("/{screening_id}/corrections")
@@ -240,7 +237,12 @@ async def correct(
     )
     try:
         await correct_field(
-            parts.sessions, screening_id, correction, analyst.account_id, parts.now()
+            parts.sessions,
+            parts.screener.vault.secret,
+            screening_id,
+            correction,
+            analyst.account_id,
+            parts.now(),
         )
     except CorrectionRefused as refusal:
         return await _case(
@@ -248,6 +250,5 @@ async def correct(
         )
     except ScreeningMissing:
         return page(request, "missing.html", 404, analyst=analyst)
-    query = address_of_query(view).query
-    path = f"/triage/{screening_id}"
-    return RedirectResponse(f"{path}?{query}#fields" if query else f"{path}#fields", 303)
+    case = f"/triage/{row.id}"
+    return RedirectResponse(address_of_query(view).link(case, anchor="#fields"), 303)

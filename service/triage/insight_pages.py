@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
@@ -16,7 +16,7 @@ from service.locales.translate import fill, placeholders
 from service.screening.catalogue import REASONS
 from service.store import insight
 from service.store.engine import read_only
-from service.store.insight import VerdictCount
+from service.store.insight import Dimension, VerdictCount
 from service.triage.page import SignedIn, page, parts_of
 
 router = APIRouter(prefix="/triage", include_in_schema=False)
@@ -31,7 +31,7 @@ class TableView:
 
     Attributes:
         words: what the rows tell, in a sentence.
-        is_share: the columns of whole numbers that stand for parts of the last one.
+        has_bar: whether the numbers but the last are verdicts, and parts of it.
 
     """
 
@@ -43,14 +43,34 @@ class TableView:
     has_bar: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The time that is told of."""
+
+    since: datetime
+    until: datetime
+
+
+_BY_VERDICT: Mapping[str, tuple[Dimension, str, str]] = {
+    "reasons": ("first_code", "By reason", "The first reason of each screening."),
+    "hints": ("first_code", "By hint", "What the person was told to do."),
+    "kinds": ("kind", "By kind", "What the pictures show."),
+    "countries": ("country", "By country", "Whose document it is."),
+    "frontends": ("frontend", "By frontend", "The key that sent it."),
+    "days": ("day", "By day", "In UTC."),
+}
+_OTHERS: Final = ("retakes", "agreement", "shadow", "shadow-differences")
+_IN_ORDER: Final = (*(name for name in _BY_VERDICT if name != "days"), *_OTHERS, "days")
+
+
 @router.get("/insight")
 async def show_insight(
     request: Request, analyst: SignedIn, days: Annotated[int, Query(ge=1, le=365)] = 30
 ) -> Response:
     """All figures of the last days."""
-    parts = parts_of(request)
-    async with read_only(parts.sessions) as session:
-        tables, by_day = await _tables(session, request, days)
+    async with read_only(parts_of(request).sessions) as session:
+        tables, counts = await _tables(session, _span(request, days), _IN_ORDER)
+    by_day = counts["day"]
     total = sum(one.total for one in by_day)
     return page(
         request,
@@ -78,10 +98,10 @@ async def give_csv(
 ) -> Response:
     """One of the tables, for a spreadsheet."""
     async with read_only(parts_of(request).sessions) as session:
-        tables, _ = await _tables(session, request, days)
-    table = next((one for one in tables if one.name == name), None)
-    if table is None:
+        tables, _ = await _tables(session, _span(request, days), (name,))
+    if not tables:
         return Response(status_code=404)
+    [table] = tables
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(table.columns)
@@ -90,46 +110,47 @@ async def give_csv(
         text.getvalue(),
         media_type="text/csv; charset=utf-8",
         headers={
-            "Content-Disposition": f'attachment; filename="{name}-{days}-days.csv"',
+            "Content-Disposition": f'attachment; filename="{table.name}-{days}-days.csv"',
             "Cache-Control": "no-store",
         },
     )
 
 
-async def _tables(
-    session: AsyncSession, request: Request, days: int
-) -> tuple[Sequence[TableView], Sequence[VerdictCount]]:
+def _span(request: Request, days: int) -> _Span:
     until = parts_of(request).now() + timedelta(minutes=1)
-    since = until - timedelta(days=days)
-    by_day = await insight.verdicts_by(session, "day", since, until)
-    by_code = await insight.verdicts_by(session, "first_code", since, until)
-    tables = [
-        _verdicts("reasons", "By reason", "The first reason of each screening.", by_code),
-        _verdicts("hints", "By hint", "What the person was told to do.", _by_hint(by_code)),
-        _verdicts(
-            "kinds",
-            "By kind",
-            "What the pictures show.",
-            await insight.verdicts_by(session, "kind", since, until),
-        ),
-        _verdicts(
-            "countries",
-            "By country",
-            "Whose document it is.",
-            await insight.verdicts_by(session, "country", since, until),
-        ),
-        _verdicts(
-            "frontends",
-            "By frontend",
-            "The key that sent it.",
-            await insight.verdicts_by(session, "frontend", since, until),
-        ),
-        _retakes(await insight.retakes(session, since, until)),
-        _agreement(await insight.agreement(session, since, until)),
-        *_shadows(*await insight.shadows(session, since, until)),
-        _verdicts("days", "By day", "In UTC.", by_day),
-    ]
-    return tables, by_day
+    return _Span(until - timedelta(days=days), until)
+
+
+async def _tables(
+    session: AsyncSession, span: _Span, names: Sequence[str]
+) -> tuple[Sequence[TableView], Mapping[Dimension, Sequence[VerdictCount]]]:
+    """Those named, as far as there is such a table, and the counts from which they were made."""
+    counts: dict[Dimension, Sequence[VerdictCount]] = {}
+    dimensions: set[Dimension] = {_BY_VERDICT[name][0] for name in names if name in _BY_VERDICT}
+    for dimension in dimensions:
+        counts[dimension] = await insight.verdicts_by(session, dimension, span.since, span.until)
+    tables: list[TableView] = []
+    for name in names:
+        match name:
+            case "retakes":
+                tables.append(_retakes(await insight.retakes(session, span.since, span.until)))
+            case "agreement":
+                tables.append(_agreement(await insight.agreement(session, span.since, span.until)))
+            case "shadow":
+                said = await insight.shadow_counts(session, span.since, span.until)
+                tables += [_shadow(said)] if said else []
+            case "shadow-differences":
+                other = await insight.shadow_differences(session, span.since, span.until)
+                tables += [_shadow_differences(other)] if other else []
+            case _ if name in _BY_VERDICT:
+                dimension, title, words = _BY_VERDICT[name]
+                rows = counts[dimension]
+                if name == "hints":
+                    rows = _by_hint(rows)
+                tables.append(_verdicts(name, title, words, rows))
+            case _:
+                pass
+    return tables, counts
 
 
 def _verdicts(name: str, title: str, words: str, counts: Sequence[VerdictCount]) -> TableView:
@@ -154,7 +175,7 @@ def _by_hint(by_code: Sequence[VerdictCount]) -> Sequence[VerdictCount]:
 
 def _with_dots(text: str) -> str:
     """A hint without the words that each finding puts in."""
-    return fill(text, dict.fromkeys(placeholders(text), "…"))
+    return fill(text, dict.fromkeys(placeholders(text), "…")).replace("….", "…")
 
 
 def _retakes(counts: Sequence[insight.RetakeCount]) -> TableView:
@@ -211,36 +232,33 @@ def _agreement(counts: Sequence[insight.CodeAgreement]) -> TableView:
     )
 
 
-def _shadows(
-    counts: Sequence[insight.ShadowCount], differing: Sequence[insight.ShadowJudgement]
-) -> Sequence[TableView]:
-    if not counts:
-        return []
-    return [
-        TableView(
-            "shadow",
-            "The shadow policy",
-            "What PRESCREEN_SHADOW_POLICY would have said.",
-            ("Policy", "Said", "Would say", "Screenings"),
-            [(one.policy, one.verdict, one.shadow_verdict, one.number) for one in counts],
-        ),
-        TableView(
-            "shadow-differences",
-            "Where it differs",
-            "The last screenings with another verdict.",
-            ("Screening", "Said", "Would say", "Gained", "Lost"),
-            [
-                (
-                    one.screening_id,
-                    one.verdict,
-                    one.shadow_verdict,
-                    " ".join(one.gained),
-                    " ".join(one.lost),
-                )
-                for one in differing
-            ],
-        ),
-    ]
+def _shadow(counts: Sequence[insight.ShadowCount]) -> TableView:
+    return TableView(
+        "shadow",
+        "The shadow policy",
+        "What PRESCREEN_SHADOW_POLICY would have said.",
+        ("Policy", "Said", "Would say", "Screenings"),
+        [(one.policy, one.verdict, one.shadow_verdict, one.number) for one in counts],
+    )
+
+
+def _shadow_differences(differing: Sequence[insight.ShadowJudgement]) -> TableView:
+    return TableView(
+        "shadow-differences",
+        "Where it differs",
+        "The last screenings with another verdict.",
+        ("Screening", "Said", "Would say", "Gained", "Lost"),
+        [
+            (
+                one.screening_id,
+                one.verdict,
+                one.shadow_verdict,
+                " ".join(one.gained),
+                " ".join(one.lost),
+            )
+            for one in differing
+        ],
+    )
 
 
 def _percent(part: int, whole: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -35,6 +35,11 @@ def parts_of(request: Request) -> Parts:
     return parts
 
 
+def address_of_client(request: Request) -> str:
+    """The client's address; a trusted proxy's headers are resolved by the server before."""
+    return request.client.host if request.client is not None else "unknown"
+
+
 async def _signed_in(request: Request) -> Analyst:
     analyst = await analyst_of(request, parts_of(request))
     if analyst is None:
@@ -63,11 +68,21 @@ def to_sign_in(goes_to: str = "") -> Response:
 
 
 async def answer_signed_out(request: Request, _: Exception) -> Response:
-    """A page is led to sign in; a script or picture is told."""
+    """A page is led to sign in, and back again; a script or picture is told."""
     wants_page = "text/html" in request.headers.get("accept", "*/*").replace("*/*", "text/html")
     if wants_page and "hx-request" not in request.headers and "/images/" not in request.url.path:
-        return to_sign_in()
-    return Response(status_code=401, headers={"HX-Redirect": "/triage/sign-in"})
+        return to_sign_in(_present_page(request))
+    sign_in = to_sign_in(_present_page(request)).headers["location"]
+    return Response(status_code=401, headers={"HX-Redirect": sign_in})
+
+
+def _present_page(request: Request) -> str:
+    """The page that the person looks at: what is asked for, or that from which a form came."""
+    address = str(request.url)
+    if request.method != "GET" or "hx-request" in request.headers:
+        address = request.headers.get("hx-current-url") or request.headers.get("referer", "")
+    parsed = urlsplit(address)
+    return f"{parsed.path}?{parsed.query}" if parsed.query else parsed.path
 
 
 async def answer_too_old(request: Request, _: Exception) -> Response:

@@ -1,13 +1,12 @@
 """What each decision would most likely be explained by: an analyst confirms or changes it."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from service.actions.decide_screening import FRAUD, awaits_second
 from service.policy.policy import Outcome
 from service.screening.catalogue import REASONS
 from service.store.tables import Screening
-
-_FRAUD: Final = "authenticity_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +21,10 @@ def proposals_for(row: Screening) -> dict[str, Proposal]:
     """By decision: accept, retake, reject, fraud."""
     found = [one["code"] for one in row.wire.get("findings", ())]
     pending: dict[str, Any] = row.decision or {}
-    if pending.get("state") == "awaiting_second":
+    if awaits_second(row):
         agreed = Proposal(pending.get("code") or "", "I looked myself, and agree.")
         decision = pending["decision"]
-        if decision == "reject" and agreed.code.startswith(_FRAUD):
+        if decision == "reject" and agreed.code.startswith(FRAUD):
             decision = "fraud"
         return _fresh(found) | {decision: agreed}
     return _fresh(found)
@@ -34,7 +33,7 @@ def proposals_for(row: Screening) -> dict[str, Proposal]:
 def _fresh(found: list[str]) -> dict[str, Proposal]:
     retake = _first(found, Outcome.RETAKE) or "image_blurred"
     reject = _first(found, Outcome.REJECT) or "document_kind_not_accepted"
-    fraud = next((code for code in found if code.startswith(_FRAUD)), "authenticity_edited")
+    fraud = next((code for code in found if code.startswith(FRAUD)), "authenticity_edited")
     return {
         "accept": Proposal("", "Pictures, fields and customer agree, seen by eye."),
         "retake": Proposal(retake, _as_found(retake, found)),

@@ -15,13 +15,14 @@ from service.actions.decide_screening import (
     DecisionRefused,
     DecisionRequest,
     ScreeningMissing,
+    awaits_second,
     decide_screening,
 )
 from service.actions.save_view import ViewRefused, drop_view, save_view
 from service.policy.policy import Outcome
 from service.screening.catalogue import REASONS
 from service.screening.claim import Kind
-from service.store import views, worklist
+from service.store import claims, views, worklist
 from service.store.engine import read_only
 from service.store.tables import Screening
 from service.store.worklist import COUNTED_TO, Attention, TooMany
@@ -125,9 +126,10 @@ def _line(row: Screening, analyst: Analyst, now: datetime, answer_within: timede
     if row.attention is not None and age >= answer_within / 2:
         late = "late" if age >= answer_within else "soon"
     reason = REASONS.get(row.first_code or "")
-    claim = ""
-    if row.claimed_until is not None and row.claimed_until > now:
-        claim = "mine" if row.claimed_by == analyst.account_id else "theirs"
+    holder = claims.holder_of(row, now)
+    claim = "theirs" if holder else ""
+    if holder == analyst.account_id:
+        claim = "mine"
     return Line(
         row=row,
         why=_WHY[Attention(row.attention)] if row.attention else "",
@@ -136,7 +138,7 @@ def _line(row: Screening, analyst: Analyst, now: datetime, answer_within: timede
         age=age_in_words(age),
         late=late,
         claim=claim,
-        awaits_second=(row.decision or {}).get("state") == "awaiting_second",
+        awaits_second=awaits_second(row),
     )
 
 
@@ -190,9 +192,7 @@ async def to_next(request: Request, analyst: Analyst, address: Address, done: st
         )
     except TooMany:
         found = None
-    query = "&".join(one for one in (address.query, f"done={done}" if done else "") if one)
-    path = f"/triage/{found}" if found else "/triage"
-    return RedirectResponse(f"{path}?{query}" if query else path, 303)
+    return RedirectResponse(address.link(f"/triage/{found}" if found else "/triage", done), 303)
 
 
 @router.post("/bulk")
@@ -205,18 +205,11 @@ async def act_on_many(
     view: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
     """Claims, releases, or asks for a new picture of many. Accepting is done one by one."""
-    parts, now, done = parts_of(request), parts_of(request).now(), 0
+    parts, done = parts_of(request), 0
     for screening_id in ids[:_MOST_AT_ONCE]:
         match act:
             case "claim":
-                done += await claim_screening(
-                    parts.sessions,
-                    screening_id,
-                    analyst.account_id,
-                    analyst.name,
-                    now,
-                    parts.triage.claim_lasts,
-                )
+                done += await _claim(request, analyst, screening_id)
             case "release":
                 done += await release_screening(parts.sessions, screening_id, analyst.account_id)
             case "retake":
@@ -225,7 +218,19 @@ async def act_on_many(
     headers = {"HX-Trigger": json.dumps(acted)}
     if "hx-request" in request.headers:
         return Response(status_code=204, headers=headers)
-    return RedirectResponse(f"/triage?{address_of_query(view).query}", 303)
+    return RedirectResponse(address_of_query(view).link(), 303)
+
+
+async def _claim(request: Request, analyst: Analyst, screening_id: str) -> bool:
+    parts = parts_of(request)
+    return await claim_screening(
+        parts.sessions,
+        screening_id,
+        analyst.account_id,
+        analyst.name,
+        parts.now(),
+        parts.triage.claim_lasts,
+    )
 
 
 async def _ask_again(request: Request, analyst: Analyst, screening_id: str, code: str) -> bool:
@@ -233,14 +238,7 @@ async def _ask_again(request: Request, analyst: Analyst, screening_id: str, code
     if code not in _retakes():
         return False
     # Whoever works on it is not interrupted.
-    if not await claim_screening(
-        parts.sessions,
-        screening_id,
-        analyst.account_id,
-        analyst.name,
-        now,
-        parts.triage.claim_lasts,
-    ):
+    if not await _claim(request, analyst, screening_id):
         return False
     wanted = DecisionRequest(
         Decision.RETAKE, code, "Asked of several at once.", can_undo_for=parts.triage.undo_within
@@ -261,12 +259,12 @@ async def keep_view(
 ) -> Response:
     """Saves the filters under a name."""
     parts = parts_of(request)
-    query = address_of_query(view).query
+    address = address_of_query(view)
     try:
-        await save_view(parts.sessions, analyst.account_id, name, query, parts.now())
+        await save_view(parts.sessions, analyst.account_id, name, address.query, parts.now())
     except ViewRefused as refusal:
         return page(request, "problem.html", 422, title=str(refusal), analyst=analyst)
-    return RedirectResponse(f"/triage?{query}", 303)
+    return RedirectResponse(address.link(), 303)
 
 
 @router.post("/views/{view_id}/drop")
@@ -279,15 +277,8 @@ async def remove_view(request: Request, analyst: Genuine, view_id: str) -> Respo
 @router.post("/{screening_id}/claim")
 async def keep_claim(request: Request, analyst: Genuine, screening_id: str) -> Response:
     """Takes the case or keeps it; an open page asks again and again."""
-    parts, now = parts_of(request), parts_of(request).now()
-    is_mine = await claim_screening(
-        parts.sessions,
-        screening_id,
-        analyst.account_id,
-        analyst.name,
-        now,
-        parts.triage.claim_lasts,
-    )
+    parts = parts_of(request)
+    is_mine = await _claim(request, analyst, screening_id)
     async with read_only(parts.sessions) as session:
         row = await session.get(Screening, screening_id)
     until = row.claimed_until if row else None

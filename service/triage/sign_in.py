@@ -15,7 +15,7 @@ from service.store.engine import read_only
 from service.triage import account, visit
 from service.triage.guard import TriageGuard
 from service.triage.identity_provider import FlowRefused, IdentityProvider, ProviderFailed
-from service.triage.page import page, parts_of, to_sign_in
+from service.triage.page import address_of_client, page, parts_of, to_sign_in
 from service.triage.session import (
     analyst_of,
     cookie_of,
@@ -97,7 +97,11 @@ async def take_password(
         return await _page(request, _STALE, 403)
     try:
         token = await parts.sign_in.by_password(
-            name, password, address_of(request), parts.now(), instead_of=cookie_of(request, parts)
+            name,
+            password,
+            address_of_client(request),
+            parts.now(),
+            instead_of=cookie_of(request, parts),
         )
     except SignInRefused:
         return await _page(request, _WRONG, 401, here.goes_to)
@@ -121,7 +125,10 @@ async def take_key(
         return await _page(request, _STALE, 403)
     try:
         token = await parts.sign_in.by_key(
-            key.strip(), address_of(request), parts.now(), instead_of=cookie_of(request, parts)
+            key.strip(),
+            address_of_client(request),
+            parts.now(),
+            instead_of=cookie_of(request, parts),
         )
     except SignInRefused:
         return await _page(request, _WRONG_KEY, 401, here.goes_to)
@@ -201,8 +208,3 @@ async def _locked(request: Request, locked: SignInLocked, goes_to: str) -> Respo
     minutes = max(1, math.ceil(locked.wait.total_seconds() / 60))
     problem = f"Too many attempts. Try again in {minutes} minute{'s' if minutes > 1 else ''}."
     return await _page(request, problem, 429, goes_to, locked.wait)
-
-
-def address_of(request: Request) -> str:
-    """The client's address; a trusted proxy's headers are resolved by the server before."""
-    return request.client.host if request.client is not None else "unknown"

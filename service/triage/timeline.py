@@ -8,7 +8,7 @@ from typing import Any, Final
 from service.store.tables import Audit, DecisionEntry
 
 _SAID: Final = {
-    "screening.created": "was screened",
+    "screening.created": "sent it",
     "screening.accept": "accepted it",
     "screening.reject": "rejected it",
     "screening.retake": "asked for a new picture",
@@ -62,11 +62,12 @@ def timeline_of(
 def _details(action: str, details: Mapping[str, Any]) -> str:
     match action:
         case "screening.created":
-            return f"as {details.get('verdict', '')}"
+            return f"judged {details.get('verdict', '')}"
         case "picture.seen":
-            return f"{details.get('side', '')} {details.get('rendition', '')}".replace(
-                "upright", "picture"
+            rendition = {"upright": "picture", "mrz": "zone"}.get(
+                details.get("rendition", ""), "file"
             )
+            return f"{details.get('side', '')} {rendition}"
         case "field.corrected":
             return str(details.get("field", "")).replace("_", " ")
         case _:

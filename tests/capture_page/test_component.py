@@ -3,21 +3,28 @@
 import gzip
 import json
 import re
+import shutil
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from service.actions.issue_key import Role, issue_key
+from service.api.rate_limit import OwnRate
+from service.bootstrap import build_app
 from service.capture_page.component import FILE, component
 from service.capture_page.routes import mount_capture
 from service.capture_page.texts import TEXTS, texts_in
 from service.locales.translate import LANGUAGES
 from service.screening.catalogue import REASONS
+from tests.triage.conftest import running, settings_for
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = FILE.read_text()
 TYPES = (FILE.parent / "document-capture.d.ts").read_text()
+SHOWN = {"capture_page": True}
 PAGE = (ROOT / "docs/capture.md").read_text()
 
 
@@ -90,9 +97,42 @@ def test_any_page_may_load_it_and_keep_a_version_for_good(http: TestClient) -> N
     assert http.get("/capture/document-capture.d.ts").text == TYPES
 
 
-def test_the_page_that_gives_tokens_to_anybody_is_for_development_only(http: TestClient) -> None:
+def test_the_page_that_gives_tokens_to_anybody_is_shown_on_wish_only(http: TestClient) -> None:
     assert http.get("/capture").status_code == 404
     assert http.post("/capture/tokens", json={}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "is_dev", "is_shown"), [({}, False, False), (SHOWN, False, True), ({}, True, True)]
+)
+def test_the_page_is_for_development_and_for_whoever_sets_it(
+    tmp_path: Path, given: dict[str, bool], is_dev: bool, is_shown: bool
+) -> None:
+    settings = settings_for("sqlite+aiosqlite://", tmp_path, **given)
+    app = build_app(settings, is_dev=is_dev)
+    assert ("/capture/static" in {getattr(one, "path", "") for one in app.routes}) is is_shown
+
+
+async def test_tokens_of_the_page_are_bounded_by_address_and_by_what_is_claimed(
+    migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    url = f"sqlite+aiosqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'test.db')}"
+    async with running(settings_for(url, tmp_path, **SHOWN)) as console:
+        wanted = {"country": "GB", "customer_type": "individual", "document_type": "passport"}
+
+        async def ask(address: str = "192.0.2.1", **changes: str) -> httpx.Response:
+            return await console.browser(address).post("/capture/tokens", json=wanted | changes)
+
+        assert (await ask()).status_code == 404  # no frontend has a key yet
+        await issue_key(console.parts.sessions, Role.FRONTEND, "shop", "test", console.now)
+        assert (await ask()).json()["token"]
+        assert (await ask(country="??")).status_code == 422
+        assert (await ask(reference="mine")).status_code == 422
+        console.app.state.rate = OwnRate(1)
+        assert (await ask()).status_code == 200
+        assert (refused := await ask()).status_code == 429
+        assert int(refused.headers["Retry-After"]) > 0
+        assert (await ask("192.0.2.2")).status_code == 200
 
 
 def test_the_hash_in_the_guide_is_of_this_file() -> None:

@@ -520,8 +520,10 @@ def test_every_page_is_accessible_and_fits(
     page = new_page(width=width, scheme=scheme)
     page.goto("/triage/sign-in")
     check(page)
-    sign_in(page, service.keys["analyst"])
+    sign_in(page, service.keys["admin"])
     for path in (
+        "/triage/account",
+        "/triage/accounts",
         "/triage?show=all",
         "/triage?q=there-is-none",
         f"/triage/{cases['glare']['id']}",

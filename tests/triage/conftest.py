@@ -39,7 +39,10 @@ class Console:
                 yield self.parts
 
         self.app = create_app(
-            opened, rate_of=lambda _: OwnRate(6000), identity_provider=provider_of(settings)
+            opened,
+            rate_of=lambda _: OwnRate(6000),
+            identity_provider=provider_of(settings),
+            with_capture_page=settings.capture_page,
         )
 
     def passes(self, **time: float) -> None:

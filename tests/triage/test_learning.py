@@ -46,9 +46,9 @@ async def test_a_shadow_records_where_it_differs_and_where_not(sessions) -> None
     async with sessions() as session:
         first = await session.get_one(ShadowJudgement, (one, "softer"))
         second = await session.get_one(ShadowJudgement, (two, "softer"))
-        counts, differing = await insight.shadows(
-            session, NOW - timedelta(days=1), NOW + timedelta(days=1)
-        )
+        span = NOW - timedelta(days=1), NOW + timedelta(days=1)
+        counts = await insight.shadow_counts(session, *span)
+        differing = await insight.shadow_differences(session, *span)
     assert (first.verdict, first.shadow_verdict) == ("review", "accepted")
     assert (first.gained, first.lost) == ([], ["customer_birth_date_mismatch"])
     assert second.differs is False

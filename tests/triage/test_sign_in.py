@@ -32,7 +32,7 @@ async def test_a_person_with_an_account_gets_in_by_its_name_in_any_letter_case(
         answer = await browser.sign_in(" rOBIN ")
         assert (answer.status_code, answer.headers["location"]) == (303, "/triage")
         page = await browser.get("/triage/account")
-        assert "signed in as analyst" in page.text
+        assert "you decide cases" in page.text
         assert "Robin" in page.text
     assert ("session.opened", account, account) in await console.audited()
 

@@ -174,4 +174,4 @@ def test_looks_at_pictures_in_a_row_are_one_line() -> None:
         )
     ]
     [event] = timeline_of(looks, (), {"a": "Robin"})
-    assert (event.who, event.details) == ("Robin", "front picture, front mrz")
+    assert (event.who, event.details) == ("Robin", "front picture, front zone")

@@ -30,6 +30,7 @@ from service.store.tables import (
     Submission,
 )
 from service.store.worklist import Attention, Wanted
+from tests.conftest import VAULT
 from tests.triage.rows import NOW, keep, screening
 
 MINUTE, LASTS = timedelta(minutes=1), timedelta(minutes=5)
@@ -137,6 +138,16 @@ async def test_a_decision_takes_effect_after_a_minute_and_is_undone_before(sessi
         await undo_decision(sessions, one, row.decision["id"], "a", NOW + MINUTE / 2)
 
 
+async def test_of_two_who_decide_at_once_the_second_is_told(sessions) -> None:
+    [one] = await kept(sessions, screening(1))
+    first = await decide_screening(sessions, one, request("accept", seen=""), "a", NOW)
+    with pytest.raises(DecisionRefused, match="meanwhile"):
+        await decide_screening(sessions, one, request("reject", seen=""), "b", NOW)
+    assert (await of(sessions, one)).standing == "accepted"
+    again = request("reject", "document_expired", seen=first.decision["id"])
+    assert (await decide_screening(sessions, one, again, "b", NOW)).standing == "rejected"
+
+
 async def test_without_the_wish_to_forward_the_update_stays(sessions) -> None:
     [one] = await kept(sessions, screening(1))
     async with sessions() as session:
@@ -204,7 +215,7 @@ async def test_an_appeal_brings_it_before_a_person_once(sessions) -> None:
 async def test_a_correction_is_kept_with_its_consent_and_not_in_the_audit_log(sessions) -> None:
     [one] = await kept(sessions, screening(1))
     wrong = FieldCorrection("surname", "mrz", "M0RGAN", "MORGAN", may_train=False)
-    await correct_field(sessions, one, wrong, "a", NOW)
+    await correct_field(sessions, VAULT.secret, one, wrong, "a", NOW)
     for bad in (
         FieldCorrection("surname", "mrz", "MORGAN", "MORGAN", may_train=True),
         FieldCorrection("surname", "mrz", "MORGAN", " ", may_train=True),
@@ -212,7 +223,7 @@ async def test_a_correction_is_kept_with_its_consent_and_not_in_the_audit_log(se
         FieldCorrection("surname", "dream", "A", "B", may_train=True),
     ):
         with pytest.raises(CorrectionRefused):
-            await correct_field(sessions, one, bad, "a", NOW)
+            await correct_field(sessions, VAULT.secret, one, bad, "a", NOW)
     async with sessions() as session:
         [entry] = await decisions.corrections_of(session, one)
         assert (entry.truth, entry.may_train) == ("MORGAN", False)
@@ -222,9 +233,8 @@ async def test_a_correction_is_kept_with_its_consent_and_not_in_the_audit_log(se
 
 async def test_erasing_leaves_no_words_notes_or_corrections(sessions) -> None:
     [one] = await kept(sessions, screening(1, reference="very-own", customer_id="cust-1"))
-    await correct_field(
-        sessions, one, FieldCorrection("number", "mrz", "1", "2", may_train=True), "a", NOW
-    )
+    number = FieldCorrection("number", "mrz", "1", "2", may_train=True)
+    await correct_field(sessions, VAULT.secret, one, number, "a", NOW)
     await decide_screening(sessions, one, request("retake", "image_blurred"), "a", NOW)
     async with sessions() as session:
         session.add(held_update(one))

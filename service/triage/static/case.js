@@ -1,5 +1,5 @@
 // A case: the pictures once they are opened, findings on them, the decision, the claim.
-import { BACKGROUND, csrf, notify, onKey, post } from "./shell.js";
+import { BACKGROUND, csrf, notify, onKey, post, signIn } from "./shell.js";
 import { Viewer } from "./viewer.js";
 
 const page = document.getElementById("case");
@@ -109,13 +109,17 @@ if (form) {
 let until = "";
 let leaving = false;
 async function claim(isRenewal = false) {
-  const answer = await post(`/triage/${id}/claim`, {}, isRenewal ? BACKGROUND : {});
-  if (answer.status === 401 || answer.status === 403) { location.href = "/triage/sign-in"; return; }
+  const answer = await post(`/triage/${id}/claim`, {}, isRenewal ? BACKGROUND : {}).catch(() => null);
+  if (!answer?.ok) {
+    if (answer?.status === 401 || answer?.status === 403) signIn();
+    else setTimeout(() => claim(true), 10_000); // the claim stands for a while
+    return;
+  }
   const { mine, holder, until: end, again_s: again } = await answer.json();
   const told = document.getElementById("claim");
   told.hidden = false;
   told.className = `holder ${mine ? "mine" : "theirs"}`;
-  told.textContent = mine ? "yours" : `${holder} works on this`;
+  told.textContent = mine ? "yours" : holder ? `${holder} works on this` : "erased meanwhile";
   until = mine ? end : "";
   const confirm = document.querySelector(".confirm");
   if (confirm && !mine) confirm.disabled = true;

@@ -1,5 +1,5 @@
 // The worklist: a row under the keys, selection, bulk actions, and the list renewed as it changes.
-import { BACKGROUND, notify, onKey } from "./shell.js";
+import { BACKGROUND, notify, onKey, signIn } from "./shell.js";
 
 const POLL_MS = 20_000;
 const picked = new Set();
@@ -79,7 +79,7 @@ async function renew() {
   if (document.hidden || asking) return;
   const here = location.href;
   const answer = await fetch(here, { headers: { "HX-Request": "true", Accept: "text/html", ...BACKGROUND } });
-  if (answer.status === 401) { location.href = "/triage/sign-in"; return; }
+  if (answer.status === 401) { signIn(); return; }
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (asking || location.href !== here) return;

@@ -26,6 +26,11 @@ export function post(url, values = {}, headers = {}) {
   return fetch(url, { method: "POST", body, headers: { Accept: "application/json", ...headers } });
 }
 
+/** Where a session ended: to sign in, and back to this page. */
+export function signIn() {
+  location.href = `/triage/sign-in?${new URLSearchParams({ goes_to: location.pathname + location.search })}`;
+}
+
 function isTyping(target) {
   if (target.isContentEditable || target.tagName === "TEXTAREA" || target.tagName === "SELECT") return true;
   return target.tagName === "INPUT" && !["checkbox", "radio", "range", "button", "submit"].includes(target.type);
