@@ -60,7 +60,8 @@ async def correct_field(
     if truth == correction.read:
         raise CorrectionRefused("That is what was read.")
     async with sessions() as session:
-        row = await session.get(Screening, screening_id)
+        # Held until the commit: one that is erased meanwhile leaves no key to seal this under.
+        row = await session.get(Screening, screening_id, with_for_update=True)
         if row is None or row.erased_at is not None:
             raise ScreeningMissing(screening_id)
         session.add(

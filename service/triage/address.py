@@ -75,6 +75,12 @@ class Address:
         return urlencode({name: value for name, value in given.items() if value})
 
     @property
+    def lasting(self) -> "Address":
+        """What may be kept under a name: the filters, without whom somebody looked for."""
+        code = self.code or (self.q if self.q in REASONS else "")
+        return replace(self, code=code, customer="", q="")
+
+    @property
     def is_filtered(self) -> bool:
         """Whether anything but the lane is narrowed."""
         return replace(self, show="needs") != Address()

@@ -259,9 +259,9 @@ async def keep_view(
     name: Annotated[str, Form(max_length=200)],
     view: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
-    """Saves the filters under a name."""
+    """Saves the filters under a name; words and customers name a person and are left out."""
     parts = parts_of(request)
-    query = address_of_query(view).query
+    query = address_of_query(view).lasting.query
     try:
         await save_view(parts.sessions, analyst.account_id, name, query, parts.now())
     except ViewRefused as refusal:
