@@ -293,7 +293,7 @@ async def test_of_several_processes_one_purges(sessions, blobs: Blobs) -> None:
     ]
 
     async def all_look() -> int:
-        return sum(await asyncio.gather(*[one.run_if_due() for one in several]))
+        return sum(await asyncio.gather(*[one.purge_if_due() for one in several]))
 
     assert await all_look() == 1
     assert sorted(erased(one, "retention", "retake") for one in metrics) == [0, 0, 0, 1]
