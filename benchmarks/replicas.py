@@ -105,11 +105,11 @@ async def replica_drill(postgresql: str, rounds: int) -> Found:
             tasks = [asyncio.create_task(updates.hand_in(person))]
             tasks.append(asyncio.create_task(screened.send()))
             for number in range(rounds):
-                await _more(1, screened, tasks)
+                await screened.answer_more(1, tasks)
                 replicas[number % _REPLICAS].kill()
                 if number == 1:
                     await _migrate_as_a_newer_version(one)
-                await _more(_BETWEEN, screened, tasks)
+                await screened.answer_more(_BETWEEN, tasks)
                 await replicas[number % _REPLICAS].start()
             updates.is_over = screened.is_over = True
             await asyncio.wait_for(asyncio.gather(*tasks), _PATIENCE_S)
@@ -120,18 +120,6 @@ async def replica_drill(postgresql: str, rounds: int) -> Found:
             )
             kept = await screened.check(one.sessions, looks)
             return Found(arrived, screened.answered, kept, screened.refused)
-
-
-async def _more(number: int, screened: Screened, tasks: list[asyncio.Task[None]]) -> None:
-    """Until so many more were answered."""
-    wanted, deadline = len(screened.answered) + number, time.monotonic() + _PATIENCE_S
-    while len(screened.answered) < wanted:
-        for task in tasks:
-            if task.done():
-                task.result()
-        if time.monotonic() > deadline:
-            raise RuntimeError("nobody was answered any more")
-        await asyncio.sleep(0.05)
 
 
 async def _migrate_as_a_newer_version(one: Drill) -> None:

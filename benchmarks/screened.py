@@ -1,6 +1,8 @@
 """A client that has pictures screened until each is answered, and what became of the answers."""
 
 import asyncio
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
@@ -93,6 +95,17 @@ class Screened:
             raise RuntimeError(f"answered {reply.status_code}: {reply.text[:2000]}")
         made = reply.json()
         self.answered[made["id"]] = Answer(name, _told(made), sha256(picture).hexdigest())
+
+    async def answer_more(self, number: int, tasks: Sequence[asyncio.Task[None]]) -> None:
+        """Until so many more were answered, or one of the tasks of all clients failed."""
+        wanted, deadline = len(self.answered) + number, time.monotonic() + _PATIENCE_S
+        while len(self.answered) < wanted:
+            for task in tasks:
+                if task.done():
+                    task.result()
+            if time.monotonic() > deadline:
+                raise RuntimeError("nobody was answered any more")
+            await asyncio.sleep(0.05)
 
     async def check(self, sessions: Sessions, analyst_key: str) -> Kept:
         """Reads everything that was answered again, pictures too."""
