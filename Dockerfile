@@ -15,9 +15,11 @@ RUN apt-get update \
         tesseract-ocr-script-arab tesseract-ocr-script-cyrl tesseract-ocr-script-deva \
         tesseract-ocr-script-hebr tesseract-ocr-script-grek tesseract-ocr-script-beng \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --create-home --home-dir /var/lib/prescreen prescreen
+    && groupadd --gid 10001 prescreen \
+    && useradd --uid 10001 --gid prescreen --create-home --home-dir /var/lib/prescreen \
+        --shell /usr/sbin/nologin prescreen
 COPY --from=build /opt/prescreen /opt/prescreen
-USER prescreen
+USER 10001:10001
 WORKDIR /var/lib/prescreen
 ENV PATH=/opt/prescreen/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -76,7 +76,7 @@ audit: $(STAMP) ## known weaknesses of the locked packages; needs the network an
 		[ $$found -le 1 ] || { echo "Could not be looked up: no network, or no uv."; exit 0; }; exit $$found
 
 lock: ## both lock files anew; needs uv
-	$(COMPILE) --extra build -o requirements.lock
+	$(COMPILE) --extra build --extra otel --extra redis -o requirements.lock
 	$(COMPILE) --extra dev -o requirements-dev.lock
 
 clean:

@@ -61,10 +61,15 @@ class Sent:
 
 @dataclass
 class Arrived:
-    """What the drill found; all but `forwarded` and `seconds` must be 0."""
+    """What the drill found; all but `forwarded`, `screened` and `seconds` must be 0."""
 
     forwarded: int
     seconds: float
+    screened: int = 0
+    """answered 201"""
+    screenings_lost: int = 0
+    screenings_twice: int = 0
+    screenings_different: int = 0
     not_final: int = 0
     not_forwarded: int = 0
     submissions_lost: int = 0
@@ -80,7 +85,8 @@ class Arrived:
     @property
     def faults(self) -> dict[str, int]:
         """All that is not as it must be."""
-        counted = {k: v for k, v in vars(self).items() if k not in {"forwarded", "seconds"}}
+        wanted = {"forwarded", "screened", "seconds"}
+        counted = {k: v for k, v in vars(self).items() if k not in wanted}
         return {name: number for name, number in counted.items() if number}
 
 

@@ -1,4 +1,4 @@
-"""SIGKILL of the process that serves, while clients hand in updates until they get an answer."""
+"""SIGKILL of the process that serves, while clients screen and hand in updates until answered."""
 
 import asyncio
 import json
@@ -18,6 +18,7 @@ import httpx
 
 from benchmarks.forwarding_drill import FAULTS, QUICK, ROOT, Arrived, Drill, drill, free_port
 from benchmarks.forwarding_worker import KEY, SECRET
+from benchmarks.screened import AGAIN, Screened, another_file
 from service.actions.issue_key import Role, issue_key
 
 _PEOPLE: Final = ("passport_gb_photo", "passport_in_jpeg", "passport_nl_skewed", "passport_ng_dim")
@@ -29,8 +30,6 @@ document_specimen = "info"
 [attempts]
 max = 100000
 """
-AGAIN: Final = frozenset({409, 429, 502, 503, 504})
-"""The first request still runs, or is thought to; too many; Blaaiz or a replica is away."""
 
 
 @dataclass(frozen=True)
@@ -148,12 +147,6 @@ class Clients:
         sent.contents[person.customer_id, sha256(picture).hexdigest()] += 1
 
 
-def another_file(jpeg: bytes, mark: str) -> bytes:
-    """The same picture in a file of its own: with a comment after the first marker."""
-    comment = mark.encode()
-    return jpeg[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + jpeg[2:]
-
-
 async def people_of(one: Drill, number: int) -> list[_Person]:
     specimens = ROOT / "sample_docs" / "specimens"
     truths = [json.loads((specimens / f"{name}.json").read_text()) for name in _PEOPLE[:number]]
@@ -182,14 +175,17 @@ async def serve_drill(postgresql: str | None, rounds: int, people: int = 4) -> A
         persons = await people_of(one, people)
         _, key = await issue_key(one.sessions, Role.FRONTEND, "drill", "drill", datetime.now(UTC))
         serving = Serving(one)
-        clients = Clients(one, serving.url, key)
+        clients, screened = Clients(one, serving.url, key), Screened(serving.url, key)
         started = time.monotonic()
         try:
             await serving.start()
             one.start_worker()
             await one.set_faults(FAULTS)
             tasks = [asyncio.create_task(clients.hand_in(person)) for person in persons]
+            tasks.append(asyncio.create_task(screened.send()))
             for number in range(1, rounds + 1):
+                if number % 2:  # on a busy machine nobody would ever be answered
+                    await screened.answer_more(1, tasks)
                 await asyncio.sleep(dice.uniform(0.5, 8.0))
                 serving.kill()
                 if number % 3 == 0:
@@ -198,10 +194,18 @@ async def serve_drill(postgresql: str | None, rounds: int, people: int = 4) -> A
                 for task in tasks:
                     if task.done():
                         task.result()
-            clients.is_over = True
+            clients.is_over = screened.is_over = True
             await asyncio.wait_for(asyncio.gather(*tasks), 600)
             await one.until_done(600)
-            return await one.arrived(time.monotonic() - started)
+            found = await one.arrived(time.monotonic() - started)
+            _, looks = await issue_key(
+                one.sessions, Role.ANALYST, "drill", "drill", datetime.now(UTC)
+            )
+            kept = await screened.check(one.sessions, looks)
+            found.screened = len(screened.answered)
+            found.screenings_lost, found.screenings_twice = len(kept.lost), len(kept.twice)
+            found.screenings_different = len(kept.different)
+            return found
         finally:
-            clients.is_over = True
+            clients.is_over = screened.is_over = True
             serving.stop()

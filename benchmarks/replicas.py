@@ -15,26 +15,20 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import httpx
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from benchmarks.forwarding_drill import QUICK, ROOT, Arrived, Drill, drill, free_port
-from benchmarks.forwarding_serve import AGAIN, Clients, Serving, another_file, people_of
+from benchmarks.forwarding_serve import Clients, Serving, people_of
+from benchmarks.screened import Answer, Kept, Screened
 from service.actions.issue_key import Role, issue_key
-from service.store.tables import Screening
 
-_PICTURES: Final = {
-    "passport_se_exif_turned.jpg": "SE",
-    "id_es_front.jpg": "ES",
-    "passport_gb_out_of_focus.jpg": "GB",
-}
 _REPLICAS: Final = 3
 _BETWEEN: Final = 2
 """Answers while one of them is down, before it starts again."""
@@ -46,68 +40,14 @@ class Found:
     """What the drill saw.
 
     Attributes:
-        answered: screening id to picture and (verdict, kind, number, codes), as answered 201.
-        lost: answered, and not in the database or told differently afterwards.
-        twice: in the database, and answered to nobody.
-        different: pictures with more than one answer, to these.
         refused: connections that nginx could not give to any replica, repeated by the client.
 
     """
 
     arrived: Arrived
-    answered: dict[str, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
-    lost: list[str] = field(default_factory=list)
-    twice: list[str] = field(default_factory=list)
-    different: dict[str, set[tuple[Any, ...]]] = field(default_factory=dict)
-    refused: int = 0
-
-
-class Screened:
-    """A client that sends pictures for screening, one after the other, each until it is answered."""
-
-    def __init__(self, url: str, key: str) -> None:
-        self._url, self._headers = url, {"Authorization": f"Bearer {key}"}
-        self.answered: dict[str, tuple[str, tuple[Any, ...]]] = {}
-        self.refused, self.is_over = 0, False
-
-    async def send(self) -> None:
-        """Until the drill is over."""
-        number = 0
-        async with httpx.AsyncClient(base_url=self._url, timeout=_PATIENCE_S) as http:
-            while not self.is_over:
-                for name in _PICTURES:
-                    number += 1
-                    await self._send(http, name, number)
-
-    async def _send(self, http: httpx.AsyncClient, name: str, number: int) -> None:
-        content = (ROOT / "sample_docs" / "specimens" / name).read_bytes()
-        picture = another_file(content, f"{name} {number}")
-        while True:
-            try:
-                reply = await http.post(
-                    "/v1/screenings",
-                    headers=self._headers | {"Idempotency-Key": f"{name} {number}"},
-                    data={"country": _PICTURES[name], "reference": f"drill {name}"},
-                    files={"front": (name, picture, "image/jpeg")},
-                )
-            except httpx.HTTPError:
-                self.refused += 1
-                await asyncio.sleep(0.2)
-                continue
-            if reply.status_code not in AGAIN:
-                break
-            self.refused += reply.status_code >= 500
-            await asyncio.sleep(0.3)
-        if reply.status_code != httpx.codes.CREATED:
-            raise RuntimeError(f"answered {reply.status_code}: {reply.text[:2000]}")
-        self.answered[reply.json()["id"]] = name, told(reply.json())
-
-
-def told(screening: dict[str, Any]) -> tuple[Any, ...]:
-    """What must be the same for the same picture, whoever judges it."""
-    document = screening["document"]
-    codes = tuple(one["code"] for one in screening["findings"])
-    return screening["verdict"], document["type"], document["number"], codes
+    answered: Mapping[str, Answer]
+    kept: Kept
+    refused: int
 
 
 @asynccontextmanager
@@ -165,54 +105,27 @@ async def replica_drill(postgresql: str, rounds: int) -> Found:
             tasks = [asyncio.create_task(updates.hand_in(person))]
             tasks.append(asyncio.create_task(screened.send()))
             for number in range(rounds):
-                await _more(1, screened, tasks)
+                await screened.answer_more(1, tasks)
                 replicas[number % _REPLICAS].kill()
                 if number == 1:
                     await _migrate_as_a_newer_version(one)
-                await _more(_BETWEEN, screened, tasks)
+                await screened.answer_more(_BETWEEN, tasks)
                 await replicas[number % _REPLICAS].start()
             updates.is_over = screened.is_over = True
             await asyncio.wait_for(asyncio.gather(*tasks), _PATIENCE_S)
             await one.until_done(_PATIENCE_S)
-            found = Found(await one.arrived(time.monotonic() - started), screened.answered)
-            found.refused = screened.refused
-            await _compare(one, url, key, found)
-            return found
-
-
-async def _more(number: int, screened: Screened, tasks: list[asyncio.Task[None]]) -> None:
-    """Until so many more were answered."""
-    wanted, deadline = len(screened.answered) + number, time.monotonic() + _PATIENCE_S
-    while len(screened.answered) < wanted:
-        for task in tasks:
-            if task.done():
-                task.result()
-        if time.monotonic() > deadline:
-            raise RuntimeError("nobody was answered any more")
-        await asyncio.sleep(0.05)
+            arrived = await one.arrived(time.monotonic() - started)
+            _, looks = await issue_key(
+                one.sessions, Role.ANALYST, "drill", "drill", datetime.now(UTC)
+            )
+            kept = await screened.check(one.sessions, looks)
+            return Found(arrived, screened.answered, kept, screened.refused)
 
 
 async def _migrate_as_a_newer_version(one: Drill) -> None:
     async with one.engine.begin() as connection:
         await connection.execute(text("ALTER TABLE screenings ADD COLUMN later VARCHAR(8)"))
         await connection.execute(text("UPDATE alembic_version SET version_num = 'later'"))
-
-
-async def _compare(one: Drill, url: str, key: str, found: Found) -> None:
-    async with one.sessions() as session:
-        rows = (await session.scalars(select(Screening))).all()
-    kept = {row.id for row in rows if (row.reference or "").startswith("drill ")}
-    found.twice = sorted(kept - set(found.answered))
-    by_picture: dict[str, set[tuple[Any, ...]]] = {}
-    async with httpx.AsyncClient(
-        base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=60
-    ) as http:
-        for screening_id, (name, answer) in found.answered.items():
-            by_picture.setdefault(name, set()).add(answer)
-            reply = await http.get(f"/v1/screenings/{screening_id}")
-            if reply.status_code != httpx.codes.OK or told(reply.json()) != answer:
-                found.lost.append(screening_id)
-    found.different = {name: them for name, them in by_picture.items() if len(them) > 1}
 
 
 def main() -> None:
@@ -223,13 +136,15 @@ def main() -> None:
     given = parser.parse_args()
     found = asyncio.run(replica_drill(given.postgresql, given.rounds))
     print(f"| screenings answered | {len(found.answered)} |")
-    print(f"| lost; made twice | {len(found.lost)}; {len(found.twice)} |")
-    print(f"| pictures with different answers | {len(found.different)} |")
+    print(f"| lost; made twice | {len(found.kept.lost)}; {len(found.kept.twice)} |")
+    print(f"| pictures with different answers | {len(found.kept.different)} |")
     print(f"| updates forwarded | {found.arrived.forwarded} |")
     print(f"| faults of forwarding | {found.arrived.faults or 0} |")
     print(f"| tries that clients repeated after a broken one | {found.refused} |")
     print(f"| seconds | {found.arrived.seconds:.0f} |")
-    sys.exit(bool(found.lost or found.twice or found.different or found.arrived.faults))
+    sys.exit(
+        bool(found.kept.lost or found.kept.twice or found.kept.different or found.arrived.faults)
+    )
 
 
 if __name__ == "__main__":

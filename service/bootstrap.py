@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -40,7 +41,9 @@ from service.store.pictures import Blobs
 from service.store.retention import Retention
 from service.telemetry import Metrics, configure_logs
 from service.tracing import TracingMissing, trace_to
-from service.triage.identity_provider import IdentityProvider, ProviderSettings
+
+if TYPE_CHECKING:
+    from service.triage.identity_provider import IdentityProvider
 
 _SHORTEST_SECRET = 24
 
@@ -79,10 +82,13 @@ def _is_private(url: str) -> bool:
     return parsed.scheme == "https" or parsed.hostname in {"127.0.0.1", "::1", "localhost"}
 
 
-def provider_of(settings: Settings) -> IdentityProvider | None:
+def provider_of(settings: Settings) -> "IdentityProvider | None":
     """The operator's OpenID Connect provider; None where none is set."""
     if not settings.oidc_discovery_url:
         return None
+    # A tenth of the start, for those who have one.
+    from service.triage.identity_provider import IdentityProvider, ProviderSettings
+
     return IdentityProvider(
         ProviderSettings(
             discovery_url=settings.oidc_discovery_url,

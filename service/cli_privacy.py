@@ -96,10 +96,11 @@ def purge(
         typer.Option("--restored", help="Also erase again what a restored backup brought back."),
     ] = False,
 ) -> None:
-    """Erase what was kept for its time, as the running service does by itself."""
+    """Erase what was kept for its time and files that no row names, as `serve` does by itself."""
     from collections import Counter
 
     from service.actions.purge_expired import finish_erasures, purge_expired
+    from service.actions.sweep_blobs import sweep_blobs
     from service.bootstrap import open_parts, utc_now
 
     async def run() -> Counter[str]:
@@ -109,7 +110,8 @@ def purge(
             )
             if restored:
                 counts += await finish_erasures(parts.sessions, parts.blobs, ACTOR, utc_now())
-            return counts
+            counts["files"] = await sweep_blobs(parts.sessions, parts.blobs, utc_now())
+            return +counts
 
     counts = _run(run())
     for name, number in sorted(counts.items()):
@@ -161,12 +163,13 @@ def export(
 
 def _run(work: Coroutine[Any, Any, _Answer]) -> _Answer:
     """Runs it; what an operator can set right ends the command with its message."""
+    from service.actions.sweep_blobs import SweepRefused
     from service.bootstrap import SettingsUnsafe
     from service.store.encryption import KeyUnavailable
 
     try:
         return asyncio.run(work)
-    except (SettingsUnsafe, KeyUnavailable) as wrong:
+    except (SettingsUnsafe, KeyUnavailable, SweepRefused) as wrong:
         raise _fail(str(wrong)) from wrong
 
 

@@ -13,8 +13,6 @@ import uvicorn
 from pydantic import SecretStr
 
 from service.actions.issue_key import Role, issue_key
-from service.blaaiz_sandbox.app import create_sandbox
-from service.blaaiz_sandbox.sandbox import SandboxConfig
 from service.bootstrap import build_app, check_settings, open_parts, utc_now
 from service.connections import BoundedConnection
 from service.settings import Settings
@@ -62,6 +60,10 @@ class Development:
 @asynccontextmanager
 async def development(settings: Settings) -> AsyncGenerator[Development]:
     """Starts both servers on loopback; the next free ports where the wanted ones are taken."""
+    # A real service does not wait for the stand-in to be loaded.
+    from service.blaaiz_sandbox.app import create_sandbox
+    from service.blaaiz_sandbox.sandbox import SandboxConfig
+
     port = free_port(settings.port)
     sandbox_port = free_port(port + 1)
     base_url = f"http://127.0.0.1:{port}"

@@ -187,6 +187,11 @@ class Metrics:
             "When this process last erased what was kept too long",
             registry=self.registry,
         )
+        self.swept = Counter(
+            "prescreen_blobs_swept_total",
+            "Files deleted that no row named",
+            registry=self.registry,
+        )
         self._blaaiz_calls = Counter(
             "prescreen_blaaiz_calls_total",
             "Calls to Blaaiz by what they do and how they ended",

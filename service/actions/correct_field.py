@@ -69,6 +69,7 @@ async def correct_field(
     if not truth or len(truth) > _LONGEST:
         raise CorrectionRefused("Say what the document says.")
     async with sessions() as session:
+        # Held until the commit: one that is erased meanwhile leaves no key to seal this under.
         row = await session.get(Screening, screening_id, with_for_update=True)
         if row is None or row.erased_at is not None:
             raise ScreeningMissing(screening_id)

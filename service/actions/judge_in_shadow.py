@@ -1,7 +1,7 @@
 """What another policy would have said of the same evidence: recorded, and nothing else."""
 
 from service.policy.policy import Outcome, Policy
-from service.screening.pipeline import judge_again
+from service.screening.judge import judge_again
 from service.screening.result import Screening
 from service.store.engine import Sessions
 from service.store.tables import ShadowJudgement

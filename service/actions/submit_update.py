@@ -293,17 +293,22 @@ class Submitter:
         if is_fine and row.standing == "review":
             extra = await self._stored(files, uprights, row.object_key)
             async with self.screener.sessions() as session:
-                stale = await drop_held(session, customer.id, owner_id)
-                hold_update(
-                    session,
-                    screening_id=row.id,
-                    customer_id=customer.id,
-                    owner_id=owner_id,
-                    update=update,
-                    extra_files=extra,
-                    actor=row.key_id,
-                    now=self.screener.now(),
-                )
+                # Locked: one that was erased meanwhile has no key to seal what would be held.
+                row = await session.get_one(Screening, row.id, with_for_update=True)
+                if row.erased_at is not None:
+                    stale = submissions.blobs_of(extra)
+                else:
+                    stale = await drop_held(session, customer.id, owner_id)
+                    hold_update(
+                        session,
+                        screening_id=row.id,
+                        customer_id=customer.id,
+                        owner_id=owner_id,
+                        update=update,
+                        extra_files=extra,
+                        actor=row.key_id,
+                        now=self.screener.now(),
+                    )
                 await session.commit()
             await self._delete(stale)
         raise UpdateRefused(errors, record)

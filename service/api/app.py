@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from starlette.responses import Response
@@ -31,9 +32,11 @@ from service.capture_page.routes import mount_capture
 from service.ids import new_id
 from service.telemetry import log, request_id
 from service.tracing import span, tell
-from service.triage.identity_provider import IdentityProvider
 from service.triage.routes import mount_triage
 from service.triage.sign_in import mount_access
+
+if TYPE_CHECKING:
+    from service.triage.identity_provider import IdentityProvider
 
 _PICTURES = ("image/", "application/pdf")
 _SAFE_REQUEST_ID = re.compile(r"^[\w\-.:]{1,64}$")
@@ -43,7 +46,7 @@ def create_app(
     open_parts: Callable[[], AbstractAsyncContextManager[Parts]],
     *,
     rate_of: Callable[[Parts], RateLimit],
-    identity_provider: IdentityProvider | None = None,
+    identity_provider: "IdentityProvider | None" = None,
     origins: Sequence[str] = (),
     with_capture_page: bool = False,
 ) -> FastAPI:

@@ -5,18 +5,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from service.policy.policy import Outcome, Policy
+from service.policy.policy import Policy
 from service.screening.checks import CHECKS
-from service.screening.checks.customer.attempts import LIMIT_REACHED
 from service.screening.claim import Claim, History, Side
 from service.screening.evidence import (
     Evidence,
 )
 from service.screening.examine import examine, glance
 from service.screening.findings import Check
-from service.screening.ledger import run_checks
+from service.screening.judge import judge
 from service.screening.readers import Readers
-from service.screening.result import JudgedFinding, Screening
+from service.screening.result import Screening
 from service.screening.stopwatch import Stopwatch
 from service.screening.verdict import verdict_of
 from service.screening.weigh import weigh_sides
@@ -61,19 +60,6 @@ def preview(
     return _judge(evidence, policy, readers, watch, started, checks)
 
 
-def judge_again(judged: Screening, policy: Policy) -> Screening:
-    """The same evidence under another policy: no picture is needed, and no stage runs again."""
-    findings, ledger = run_checks(CHECKS, judged.evidence, policy)
-    findings = _without_more_attempts(findings)
-    return replace(
-        judged,
-        verdict=verdict_of(one.outcome for one in findings),
-        findings=findings,
-        ledger=ledger,
-        policy_version=policy.version,
-    )
-
-
 def _judge(
     evidence: Evidence,
     policy: Policy,
@@ -84,8 +70,7 @@ def _judge(
 ) -> Screening:
     if checks is not CHECKS:
         policy = replace(policy, required_checks={})
-    findings, ledger = watch.run("decide", lambda: run_checks(checks, evidence, policy))
-    findings = _without_more_attempts(findings)
+    findings, ledger = watch.run("decide", lambda: judge(evidence, policy, checks))
     timings = {stage: round(spent, 1) for stage, spent in watch.spent_ms.items()}
     timings["total"] = round((time.perf_counter() - started) * 1000, 1)
     return Screening(
@@ -97,17 +82,3 @@ def _judge(
         timings_ms=timings,
         models=dict(readers.versions),
     )
-
-
-def _without_more_attempts(findings: tuple[JudgedFinding, ...]) -> tuple[JudgedFinding, ...]:
-    """Once the attempts are used up, what would be one more retake is for a person."""
-    if not any(one.finding.reason is LIMIT_REACHED for one in findings):
-        return findings
-    settled = [
-        replace(one, outcome=Outcome.REVIEW) if one.outcome is Outcome.RETAKE else one
-        for one in findings
-    ]
-    settled.sort(
-        key=lambda one: (one.outcome is not Outcome.REJECT, one.finding.reason is not LIMIT_REACHED)
-    )
-    return tuple(settled)

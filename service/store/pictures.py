@@ -1,16 +1,23 @@
 """Blobs by URL: a folder, S3 or memory, through obstore. Names are random, never guessable.
 
-Each is sealed under its object's data key, for its own name: none can take another's place.
+Each is sealed under its object's data key, for its own name: none can take another's place. A name
+begins with the object's id, by which it is looked up whether a row still names the blob.
 """
 
+import asyncio
 import secrets
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 import obstore
 from obstore.store import LocalStore, MemoryStore, S3Store, from_url
 
 from service.store.encryption import ObjectKey, is_sealed
+
+_PAGE: Final = 500
 
 
 class BlobMissing(Exception):
@@ -50,7 +57,7 @@ class Blobs:
 
     async def put(self, content: bytes, key: ObjectKey) -> str:
         """Stores bytes, sealed, and returns their name."""
-        name = f"{secrets.token_hex(1)}/{secrets.token_urlsafe(24)}"
+        name = f"{secrets.token_hex(1)}/{key.object_id}.{secrets.token_urlsafe(24)}"
         await obstore.put_async(self._store, name, key.seal(content, name))
         return name
 
@@ -82,3 +89,20 @@ class Blobs:
             await obstore.delete_async(self._store, name)
         except FileNotFoundError:
             return
+
+    async def stored_before(self, moment: datetime) -> AsyncIterator[Mapping[str, str]]:
+        """Pages of names with the id of their object; those of a former form are left out."""
+        # Its asynchronous form may end the process with an abort when that ends (obstore 0.12).
+        stream = obstore.list(self._store, chunk_size=_PAGE)
+        while (page := await asyncio.to_thread(next, stream, None)) is not None:
+            yield {
+                one["path"]: object_id
+                for one in page
+                if one["last_modified"] < moment and (object_id := _object_of(one["path"]))
+            }
+
+
+def _object_of(name: str) -> str:
+    """The id in a blob's name; empty where there is none."""
+    object_id, dot, _ = name.partition("/")[2].partition(".")
+    return object_id if dot else ""

@@ -1,6 +1,7 @@
 """What is kept longer than it may be, and whose turn it is to look."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -15,6 +16,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy import cast as cast_to
@@ -23,11 +25,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.store.handover import UNFINISHED
+from service.store.submissions import blobs_of
 from service.store.tables import (
     DataKey,
+    HeldUpdate,
     IncomingEvent,
     OutgoingEvent,
     PeriodicRun,
+    Picture,
     Screening,
     Submission,
 )
@@ -104,6 +109,26 @@ async def shredded(session: AsyncSession, limit: int, after: str = "") -> Sequen
         .limit(limit)
     )
     return rows.tuples().all()
+
+
+async def blobs_named(session: AsyncSession, screening_ids: Collection[str]) -> set[str]:
+    """Names of the blobs that are kept of these screenings.
+
+    One statement, which sees one moment: a file passes from a held update to its submission.
+    """
+    rows = await session.scalars(
+        union_all(
+            select(Picture.blob).where(Picture.screening_id.in_(screening_ids)),
+            *(
+                select(cast_to(kind.extra_files, Text)).where(kind.screening_id.in_(screening_ids))
+                for kind in (HeldUpdate, Submission)
+            ),
+        )
+    )
+    found: set[str] = set()
+    for one in rows:
+        found.update(blobs_of(json.loads(one)) if one.startswith("{") else (one,))
+    return found
 
 
 async def drop_old_events(session: AsyncSession, before: datetime) -> int:

@@ -80,6 +80,12 @@ class Address:
         return path + (f"?{query}" if query else "") + anchor
 
     @property
+    def lasting(self) -> "Address":
+        """What may be kept under a name: the filters, without whom somebody looked for."""
+        code = self.code or (self.q if self.q in REASONS else "")
+        return replace(self, code=code, customer="", q="")
+
+    @property
     def is_filtered(self) -> bool:
         """Whether anything but the lane is narrowed."""
         return replace(self, show="needs") != Address()

@@ -16,6 +16,7 @@ from joserfc.errors import JoseError
 
 from service.actions.manage_account import AccountRole
 from service.actions.sign_in import Vouched
+from service.triage.flow import Flow, FlowRefused, ProviderFailed
 
 _TIMEOUT_S: Final = 10.0
 _LEEWAY_S: Final = 60
@@ -24,14 +25,6 @@ _SIGNED_BY_PROVIDER: Final = frozenset(
 )
 """Never `none`, nor an HMAC, whose key the client shares."""
 _LONGEST_NAME: Final = 128
-
-
-class ProviderFailed(Exception):
-    """The provider does not answer, or answered what cannot be believed."""
-
-
-class FlowRefused(Exception):
-    """The person said no there, or this is not the answer to what was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +37,6 @@ class ProviderSettings:
     scope: str
     role_claim: str
     roles: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """One attempt: where the browser goes, and what its answer is checked against."""
-
-    url: str
-    state: str
-    nonce: str
-    code_verifier: str
 
 
 class _Application(StarletteOAuth2App):

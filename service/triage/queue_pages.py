@@ -257,9 +257,9 @@ async def keep_view(
     name: Annotated[str, Form(max_length=200)],
     view: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
-    """Saves the filters under a name."""
+    """Saves the filters under a name; words and customers name a person and are left out."""
     parts = parts_of(request)
-    address = address_of_query(view)
+    address = address_of_query(view).lasting
     try:
         await save_view(parts.sessions, analyst.account_id, name, address.query, parts.now())
     except ViewRefused as refusal:

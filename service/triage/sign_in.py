@@ -2,7 +2,7 @@
 
 import math
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from fastapi import APIRouter, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -13,8 +13,8 @@ from service.actions.sign_in import RoleMissing, SignInLocked, SignInRefused
 from service.store.accounts import has_passwords
 from service.store.engine import read_only
 from service.triage import account, visit
+from service.triage.flow import FlowRefused, ProviderFailed
 from service.triage.guard import TriageGuard
-from service.triage.identity_provider import FlowRefused, IdentityProvider, ProviderFailed
 from service.triage.page import address_of_client, page, parts_of, to_sign_in
 from service.triage.session import (
     analyst_of,
@@ -23,6 +23,9 @@ from service.triage.session import (
     is_genuine,
     take_cookie,
 )
+
+if TYPE_CHECKING:
+    from service.triage.identity_provider import IdentityProvider
 
 _RETURN: Final = "/triage/sign-in/return"
 _WRONG: Final = "The name or the password is wrong."
@@ -45,7 +48,7 @@ def mount_access(app: FastAPI) -> None:
     app.add_middleware(TriageGuard)
 
 
-def _provider(request: Request) -> IdentityProvider | None:
+def _provider(request: Request) -> "IdentityProvider | None":
     provider: IdentityProvider | None = request.app.state.identity_provider
     return provider
 

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from service.actions.parts import Parts
-from service.triage.identity_provider import Flow
+from service.triage.flow import Flow
 from service.triage.session import is_secure
 
 _COOKIE: Final = "prescreen_visit"

@@ -103,7 +103,10 @@ def test_the_container_is_built_as_make_builds() -> None:
     for option in ("--no-deps", "--require-hashes", "--no-build-isolation"):
         assert option in docker
         assert option in make
-    assert "USER prescreen" in docker
+    assert "USER 10001" in docker
+    # Settings of deploy/ may ask for them.
+    locked = (ROOT / "requirements.lock").read_text()
+    assert all(f"\n{name}==" in locked for name in ("redis", "opentelemetry-sdk"))
     assert "HEALTHCHECK" in docker
 
 

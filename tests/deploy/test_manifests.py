@@ -2,13 +2,19 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import kubernetes_validate
 import pytest
 import yaml
+from sqlalchemy.engine import make_url
 
 from service import __version__
+from service.api.admission import _IN_FLIGHT_BYTES
+from service.api.rate_limit import DatabaseRate
+from service.bootstrap import check_settings, rate_of, vault_of
 from service.settings import Settings
+from tests.conftest import KEY
 
 ROOT = Path(__file__).parents[2]
 MANIFESTS = [
@@ -69,6 +75,58 @@ def test_values_are_taken_by_the_settings(monkeypatch: pytest.MonkeyPatch) -> No
         settings.metrics_port
         == PODS["prescreen-worker"]["containers"][0]["ports"][0]["containerPort"]
     )
+
+
+WEB_MB = 400
+UPLOADS_MB = 256
+"""What docs/operations.md says of the process that talks HTTP; bodies come on top, see admission."""
+
+
+def megabytes(text: str) -> float:
+    number, unit = re.fullmatch(r"(\d+)(Gi?|Mi?)", text).groups()
+    return int(number) * {"Gi": 2**30, "G": 1e9, "Mi": 2**20, "M": 1e6}[unit] / 1e6
+
+
+def test_a_worker_reaches_its_own_limit_before_its_pod_does() -> None:
+    assert _IN_FLIGHT_BYTES == UPLOADS_MB * 2**20
+    kubernetes = PODS["prescreen"]["containers"][0]["resources"]["limits"]["memory"]
+    compose = COMPOSE["services"]["serve-1"]["deploy"]["resources"]["limits"]["memory"]
+    for given, limit in (
+        (named("ConfigMap", "prescreen")["data"], kubernetes),
+        (COMPOSE["services"]["serve-1"]["environment"], compose),
+    ):
+        workers = int(given["PRESCREEN_WORKERS"]) * int(given["PRESCREEN_WORKER_MEMORY_MB"])
+        assert megabytes(limit) >= (workers + WEB_MB + UPLOADS_MB) * 2**20 / 1e6
+
+
+@pytest.mark.parametrize("given", ["kubernetes", "compose"])
+def test_what_serve_needs_to_start_is_given(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the values that stand there, and a real one for each that is filled in outside."""
+    filled = {
+        "POSTGRES_PASSWORD": "0123abcd",
+        "PRESCREEN_SECRET": "a long and random text of the tests",
+        "PRESCREEN_ENCRYPTION_KEY": KEY,
+        "PRESCREEN_RATE_URL": "",
+        "PRESCREEN_BLAAIZ_URL": "https://api-dev.blaaiz.com",
+    }
+    if given == "compose":
+        settings = {
+            name: re.sub(r"\$\{(\w+):[?-]\}", lambda found: filled.get(found[1], "x"), value)
+            for name, value in COMPOSE["services"]["serve-1"]["environment"].items()
+        }
+    else:
+        settings = named("ConfigMap", "prescreen")["data"] | {
+            name: filled.get(name, value)
+            for name, value in named("Secret", "prescreen")["stringData"].items()
+        }
+    for name, value in settings.items():
+        if name.startswith("PRESCREEN_"):
+            monkeypatch.setenv(name, value)
+    taken = Settings()
+    check_settings(taken)
+    assert vault_of(taken, serves=True).ring.writing == KEY.partition(":")[0]
+    assert isinstance(rate_of(taken, SimpleNamespace(sessions=None)), DatabaseRate)
+    assert make_url(taken.database_url).password in {"0123abcd", "CHANGE-ME"}
 
 
 def test_secrets_stand_in_the_secret_alone() -> None:

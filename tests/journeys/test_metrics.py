@@ -169,4 +169,5 @@ def test_every_metric_is_in_the_operators_page_and_in_this_test() -> None:
         "prescreen_forward_put_off_total",
         "prescreen_erasures_total",
         "prescreen_purge_last_timestamp_seconds",
+        "prescreen_blobs_swept_total",
     }

@@ -4,8 +4,10 @@ import base64
 import io
 import json
 import re
+import sqlite3
 import time
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -22,6 +24,7 @@ TYPED = {
     "city": "Canarycity",
     "street": "Canarystreet 7",
     "note": "Canarynote: the analyst knows her",
+    "correction": "Canarycorrection",
     "blaaiz": "Canaryanswer is no city",
     "broken": "Canarybroken",
     "claimed": "Canaryclaimed",
@@ -157,7 +160,17 @@ def live(service, customer_id: str, monkeypatch: pytest.MonkeyPatch) -> list[str
     assert sent.status_code == 202, sent.text
     await_state(service, sent.json()["id"], "forwarded")
     httpx.post(f"{service.stand_in}/sandbox/customers/{customer_id}/status/VERIFIED")
-    analyst(service, made["id"])
+    token = httpx.post(
+        f"{service.url}/v1/upload-tokens",
+        headers=service.headers(),
+        json={"country": "NL", "reference": TYPED["reference"], "first_name": TYPED["claimed"]},
+    )
+    assert token.status_code == 201, token.text
+    appealed = httpx.post(
+        f"{service.url}/v1/screenings/{made['id']}/appeal", headers=service.headers()
+    )
+    assert appealed.status_code == 200, appealed.text
+    analyst(service, made["id"], sent.json()["screening_id"])
 
     def broken(*_: object) -> None:
         raise RuntimeError(TYPED["broken"])
@@ -173,18 +186,28 @@ def live(service, customer_id: str, monkeypatch: pytest.MonkeyPatch) -> list[str
     return [made["id"]]
 
 
-def analyst(service, screening_id: str) -> None:
-    """Looks at the pages and the pictures, and decides with a note."""
+def csrf_of(page: str) -> str:
+    found = re.search(r'name="csrf" value="([0-9a-f]{64})"', page)
+    assert found is not None
+    return found[1]
+
+
+def analyst(service, screening_id: str, other_id: str) -> None:
+    """Looks at pages and pictures, corrects a field, saves a view, and decides with a note."""
     with httpx.Client(base_url=service.url, timeout=60) as http:
         form = http.get("/triage/sign-in").text
-        csrf = re.search(r'name="csrf" value="([0-9a-f]{64})"', form)
-        assert csrf is not None
-        key = {"csrf": csrf[1], "key": service.keys["analyst"]}
+        key = {"csrf": csrf_of(form), "key": service.keys["analyst"]}
         assert http.post("/triage/sign-in/key", data=key).status_code == 303
         page = http.get(f"/triage/{screening_id}")
         assert page.status_code == 200
         http.get(f"/triage/{screening_id}/images/front/upright")
-        http.get("/triage", params={"verdict": TYPED["query"]})
+        http.get("/triage", params={"verdict": TYPED["query"], "q": TYPED["query"]})
+        form = {"csrf": csrf_of(page.text), "field": "surname", "truth": TYPED["correction"]}
+        assert http.post(f"/triage/{other_id}/corrections", data=form).status_code == 303
+        view = f"kind=passport&q={TYPED['query']}&customer={TYPED['query']}"
+        form = {"csrf": form["csrf"], "name": "Passports", "view": view}
+        saved = http.post("/triage/views", data=form)
+        assert (saved.status_code, "kind=passport" in saved.headers["Location"]) == (303, True)
     decided = httpx.post(
         f"{service.url}/v1/screenings/{screening_id}/decision",
         headers=service.headers("analyst") | {"Idempotency-Key": TYPED["key"]},
@@ -200,6 +223,9 @@ def test_personal_data_is_nowhere_but_in_what_answers_those_who_may_see_it(
     ids = live(service, customer, monkeypatch)
     written = files_of(service)
     assert any(ids[0].encode() in content for content in written.values()), "it was stored"
+    with closing(sqlite3.connect(service.blobs.parent / "service.db")) as database:
+        for table in ("decisions", "corrections", "saved_views", "upload_tokens", "submissions"):
+            assert database.execute(f"SELECT count(*) FROM {table}").fetchone()[0], table
     assert service.log.stat().st_size > 0
     assert leaks(service) == {}
     assert found_in("".join(capfd.readouterr()).encode()) == []

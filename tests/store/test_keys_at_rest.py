@@ -2,11 +2,13 @@
 
 import base64
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, text
 
+from service.actions.forward_held import forward_held, hold_update
 from service.actions.rotate_keys import rotate_keys
 from service.actions.seal_stored import seal_stored
 from service.bootstrap import SettingsUnsafe, vault_of
@@ -19,7 +21,17 @@ from service.store.pictures import Blobs
 from service.store.sealed import drop_key
 from service.store.tables import DataKey, Picture, Screening, Submission
 from tests.conftest import KEY, VAULT
-from tests.store.rows import CANARIES, NAME, NOW, PICTURE, REFERENCE, all_rows, kept, submission
+from tests.store.rows import (
+    CANARIES,
+    NAME,
+    NOW,
+    PICTURE,
+    PLACE,
+    REFERENCE,
+    all_rows,
+    kept,
+    submission,
+)
 
 OLD, NEW = new_entry(), new_entry()
 ANSWER = '{{"id": "{id}", "surname": "Canaryname"}}'
@@ -238,3 +250,42 @@ async def test_what_was_stored_in_clear_is_encrypted_once_nothing_of_it_is_on_it
         assert again is not None
         assert again.body == ANSWER.format(id=one)
     assert (await seal_stored(sessions, blobs, lambda _: None)).screenings == 0
+
+
+async def test_an_update_that_waits_for_an_analyst_is_encrypted_with_its_screening(
+    sessions, tmp_path: Path
+) -> None:
+    folder = tmp_path / "blobs"
+    blobs = Blobs(f"file://{folder}")
+    one = await kept(sessions, blobs, verdict="review", standing="review")
+    await in_clear(sessions, folder, one)
+    bill = await blobs.put(b"", VAULT.ring.new_key(one))
+    (folder / bill).write_bytes(b"canary bill")
+    async with sessions() as session:
+        # Without a key of its screening, as there was none, a row is kept in clear.
+        hold_update(
+            session,
+            screening_id=one,
+            customer_id="c",
+            owner_id=None,
+            update={"city": PLACE},
+            extra_files={"proof_of_address": {"blob": bill, "media_type": "image/png"}},
+            actor="key_1",
+            now=NOW,
+        )
+        await session.commit()
+    assert PLACE in await all_rows(sessions)
+    done = await seal_stored(sessions, blobs, lambda _: None)
+    assert (done.screenings, done.left) == (1, 0)
+    lying = await all_rows(sessions)
+    assert [canary for canary in CANARIES if canary in lying] == []
+    contents = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    assert len(contents) == 2
+    assert not any(b"canary" in content for content in contents)
+    async with sessions() as session:
+        row = await session.get_one(Screening, one, with_for_update=True)
+        sent_id = await forward_held(session, row, "key_a", NOW, NOW, timedelta(days=1))
+        sent = await session.get_one(Submission, sent_id)
+        assert sent.update == {"city": PLACE}
+        file = sent.extra_files["proof_of_address"]
+        assert await blobs.get(file["blob"], row.object_key) == b"canary bill"

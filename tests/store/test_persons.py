@@ -15,6 +15,8 @@ from service.actions.erase_customer import erase_customer
 from service.actions.erase_screening import erase_screening
 from service.actions.export_customer import NothingStored, export_customer
 from service.actions.housekeeping import Housekeeper
+from service.actions.issue_key import Role, issue_key
+from service.actions.issue_upload_token import issue_upload_token
 from service.actions.purge_expired import finish_erasures, purge_expired
 from service.notify.outbox import announce
 from service.store import idempotency
@@ -30,11 +32,13 @@ from service.store.tables import (
     Screening,
     Submission,
 )
+from service.store.upload_tokens import find_upload_token
 from service.telemetry import Metrics
 from tests.store.rows import CANARIES, NAME, NOW, PICTURE, PLACE, all_rows, kept, submission
 
 CUSTOMER = "7d0f3c9e-8a51-4e0c-9f5b-2b1f0a6c4d3e"
 DAY = timedelta(days=1)
+LAST_PURGE = "prescreen_purge_last_timestamp_seconds"
 
 
 @pytest.fixture
@@ -45,6 +49,11 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def blobs(folder: Path) -> Blobs:
     return Blobs(f"file://{folder}")
+
+
+def erased(metrics: Metrics, why: str, standing: str) -> float:
+    labels = {"why": why, "standing": standing}
+    return metrics.registry.get_sample_value("prescreen_erasures_total", labels) or 0
 
 
 def files(folder: Path) -> list[Path]:
@@ -93,7 +102,14 @@ async def test_erasing_a_customer_leaves_verdicts_and_nothing_of_the_person(
 ) -> None:
     ids, other = await a_life(sessions, blobs)
     assert CUSTOMER in await all_rows(sessions)
-    done = await erase_customer(sessions, blobs, CUSTOMER.upper(), "key_admin", NOW + DAY)
+    metrics = Metrics()
+    done = await erase_customer(
+        sessions, blobs, CUSTOMER.upper(), "key_admin", NOW + DAY, metrics=metrics
+    )
+    counted = {
+        standing: erased(metrics, "request", standing) for standing in ("accepted", "retake")
+    }
+    assert counted == {"accepted": 2, "retake": 1}
     assert (done.screenings, done.submissions) == (3, 1)
     lying = await all_rows(sessions)
     assert CUSTOMER not in lying.lower()
@@ -121,6 +137,25 @@ async def test_erasing_a_customer_leaves_verdicts_and_nothing_of_the_person(
         assert done.subject in subjects
     again = await erase_customer(sessions, blobs, CUSTOMER, "key_admin", NOW + 2 * DAY)
     assert (again.screenings, again.submissions, again.subject) == (0, 0, done.subject)
+
+
+async def test_erasing_a_customer_takes_unused_upload_tokens_along(sessions, blobs: Blobs) -> None:
+    key, _ = await issue_key(sessions, Role.FRONTEND, "shop", "test", NOW)
+    bound = {"country": "GB", "first_name": NAME}
+    issued = [
+        await issue_upload_token(
+            sessions, bound | {"customer_id": whose}, key.id, NOW, is_customer_read=False
+        )
+        for whose in (CUSTOMER.upper(), "another")
+    ]
+    await erase_customer(sessions, blobs, CUSTOMER, "key_admin", NOW)
+    (_, his), (other, others) = issued
+    async with sessions() as session:
+        assert await find_upload_token(session, his) is None
+        found = await find_upload_token(session, others)
+        assert found is not None
+        assert found.bound["customer_id"] == "another"
+        assert (await session.scalars(select(DataKey.id))).all() == [other.id]
 
 
 async def test_what_is_under_way_is_stopped_and_its_webhook_still_says_whose_it_was(
@@ -258,11 +293,12 @@ async def test_of_several_processes_one_purges(sessions, blobs: Blobs) -> None:
     ]
 
     async def all_look() -> int:
-        return sum(await asyncio.gather(*[one.run_if_due() for one in several]))
+        return sum(await asyncio.gather(*[one.purge_if_due() for one in several]))
 
     assert await all_look() == 1
-    counted = [one.erasures.labels("retention", "retake")._value.get() for one in metrics]
-    assert sorted(counted) == [0, 0, 0, 1]
+    assert sorted(erased(one, "retention", "retake") for one in metrics) == [0, 0, 0, 1]
+    moments = [one.registry.get_sample_value(LAST_PURGE) for one in metrics]
+    assert sorted(moments) == [0, 0, 0, at[0].timestamp()]
     assert await all_look() == 0
     at[0] += timedelta(hours=1)
     assert await all_look() == 1

@@ -363,6 +363,13 @@ async def test_blobs_are_kept_and_deleted(kind: str, tmp_path, request) -> None:
         await blobs.get(name, key)
     await blobs.delete(name)
     assert await blobs.get(other, key) == b"picture"
+    now = datetime.now(UTC)
+    for moment, found in (
+        (now + timedelta(days=1), {other: "scr_1"}),
+        (now - timedelta(days=1), {}),
+    ):
+        pages = [page async for page in blobs.stored_before(moment)]
+        assert {name: of for page in pages for name, of in page.items()} == found
 
 
 def test_an_unknown_blob_url_is_refused_by_name() -> None:

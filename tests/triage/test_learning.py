@@ -9,7 +9,7 @@ from service.actions.replay_screenings import Difference, in_lines, replay_scree
 from service.policy.policy import Outcome, Policy, load_policy
 from service.pool import PoolAnswer, ScreeningJob
 from service.screening.claim import Claim, CustomerType, Kind, Side
-from service.screening.pipeline import judge_again
+from service.screening.judge import judge_again
 from service.screening.result import Screening
 from service.screening.verdict import Verdict
 from service.store import insight

@@ -32,6 +32,12 @@ def test_a_code_among_the_words_is_a_filter_by_code() -> None:
     assert Address("mine").wanted("me", NOW).claimed_by == "me"
 
 
+def test_a_view_keeps_filters_and_never_who_was_looked_for() -> None:
+    address = Address("retake", "visa", "KE", "", "c-1", "1h", "kim@example.org")
+    assert address.lasting == Address("retake", "visa", "KE", age="1h")
+    assert Address(q="image_glare").lasting == Address(code="image_glare")
+
+
 def test_a_place_in_the_list_is_read_back_and_nothing_else() -> None:
     place = Place(2, "scr_01")
     assert place_of(place_in_words(place)) == place
