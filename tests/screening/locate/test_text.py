@@ -33,7 +33,9 @@ class Engine:
         pytest.param([0.8, 0.8, 0.8, 0.8], [1.0, 1.0, 0.9, 0.0], 180, id="the same, turned"),
     ],
 )
-def test_a_line_in_an_unknown_script_turns_no_picture(upright, turned, rotation_deg) -> None:
+def test_a_line_in_an_unknown_script_turns_no_picture(
+    upright: list[float], turned: list[float], rotation_deg: int
+) -> None:
     blank = cv2.imencode(".png", np.full((200, 200, 3), 200, np.uint8))[1].tobytes()
     (capture,) = open_document(blank, None).values()
     view = find_text(capture, Engine(upright, turned))

@@ -7,6 +7,7 @@ from sample_docs.canvas import Page
 from sample_docs.fonts import VISUAL
 from service.screening.read import tesseract
 
+Colour = tuple[int, int, int]
 LINES = {
     "Cyrillic": "УДОСТОВЕРЕНИЕ ЛИЧНОСТИ",
     "Arabic": "بطاقة الهوية",
@@ -15,7 +16,13 @@ LINES = {
 }
 
 
-def drawn(text: str, *, paper=(245, 245, 240), ink=(20, 20, 20), width_mm: float = 100):
+def drawn(
+    text: str,
+    *,
+    paper: Colour = (245, 245, 240),
+    ink: Colour = (20, 20, 20),
+    width_mm: float = 100,
+) -> np.ndarray:
     page = Page(width_mm, 6, paper)
     page.text(2, 4.5, text, 3.0, name=VISUAL[0], colour=ink)
     return page.bgr
@@ -33,7 +40,7 @@ def test_a_line_of_its_script_is_read(script: str) -> None:
 @pytest.mark.parametrize(
     ("paper", "ink"), [((236, 225, 205), (20, 90, 60)), ((60, 70, 110), (240, 240, 235))]
 )
-def test_a_short_title_is_read_alone_on_any_paper(paper, ink) -> None:
+def test_a_short_title_is_read_alone_on_any_paper(paper: Colour, ink: Colour) -> None:
     if "Arabic" not in tesseract.installed():
         pytest.skip("Tesseract's model for Arabic is not installed")
     for title in ("بطاقة إقامة", "رخصة القيادة"):
