@@ -76,7 +76,8 @@ def read_script(crops: Sequence[Bgr], script: str) -> list[RecognisedLine]:
 def _scaled(crop: Bgr, height_px: int) -> Grey:
     width_px = round(crop.shape[1] * height_px / crop.shape[0])
     size = max(8, min(_WIDEST_PX, width_px)), height_px
-    return cv2.resize(_black_on_white(crop), size, interpolation=cv2.INTER_AREA)
+    scaled = cv2.resize(_black_on_white(crop), size, interpolation=cv2.INTER_AREA)
+    return scaled.astype(np.uint8, copy=False)
 
 
 def _stacked(lines: Sequence[Grey]) -> tuple[Grey, NDArray[np.float64]]:
