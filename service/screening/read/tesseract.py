@@ -18,8 +18,8 @@ from service.vision.capture import Bgr, Grey
 VERSION: Final = f"pytesseract-{version('pytesseract')}"
 SCRIPTS: Final = ("Arabic", "Cyrillic", "Devanagari", "Hebrew", "Greek", "Bengali")
 """Names of Tesseract's script models; the commonest among documents first."""
-_LINES_PX: Final = (24, 40)
-"""Each line is shown at both heights: the search for lines drops joined words at some sizes."""
+_LINES_PX: Final = (24, 36, 48)
+"""Each line is shown at every height: the search for lines drops joined words at some sizes."""
 _WIDEST_PX: Final = 1600
 _APART_PX: Final = 24
 _LEAST_CONTRAST: Final = 20.0
