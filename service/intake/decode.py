@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Final, cast
@@ -9,9 +10,9 @@ from typing import Final, cast
 import cv2
 import numpy as np
 import pillow_heif
-from PIL import Image
+from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
-from service.intake.errors import FileCorrupt, FileTooLarge
+from service.intake.errors import FileCorrupt, FileTooLarge, FileTypeUnsupported
 from service.intake.limits import Limits
 from service.intake.sniff import FileType
 from service.screening.claim import Side
@@ -24,6 +25,7 @@ _EDITORS: Final = re.compile(
 )
 _ORIENTATION: Final = 0x0112
 _SOFTWARE: Final = 0x0131
+_FLOATING: Final = 3
 _QUARTER_TURNS: Final = frozenset({5, 6, 7, 8})
 _BAND_ROWS: Final = 256
 _SCAN: Final = b"\xff\xda"
@@ -69,6 +71,7 @@ def open_picture(
 
     Raises:
         FileTooLarge: more pixels than the limits allow, by the header.
+        FileTypeUnsupported: a TIFF of fractions in colour.
         FileCorrupt: the header makes no sense. Decoding later may raise it as well.
 
     """
@@ -103,8 +106,24 @@ def _opened(content: bytes, file_type: FileType, side: Side) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return Image.open(io.BytesIO(content), formats=_PILLOW_FORMATS[file_type])
+    except UnidentifiedImageError as cause:
+        if file_type is FileType.TIFF and _is_floating(content):
+            raise FileTypeUnsupported(side, "samples of fractions in colour") from cause
+        raise FileCorrupt(side) from cause
     except _DECODER_FAULTS as cause:
         raise FileCorrupt(side) from cause
+
+
+def _is_floating(content: bytes) -> bool:
+    """Whether a TIFF's samples are fractions (SampleFormat 3), which Pillow opens in grey alone."""
+    try:
+        directory = TiffImagePlugin.ImageFileDirectory_v2(content[:8])
+        stream = io.BytesIO(content)
+        stream.seek(directory.next)
+        directory.load(stream)
+        return _FLOATING in directory.get(TiffImagePlugin.SAMPLEFORMAT, ())
+    except (*_DECODER_FAULTS, struct.error):
+        return False
 
 
 def _frames(picture: Image.Image, file_type: FileType) -> int:

@@ -1,4 +1,10 @@
-"""Printed titles of documents, by language and script, and the kinds that they name."""
+"""Printed titles of documents, by language and script, and the kinds that they name.
+
+Titles of residence permits follow the acts that set them: in the Union, Regulation (EC) No 1030/2002
+("residence permit" in the languages of the state) and articles 10 and 20 of Directive 2004/38/EC
+(cards of family members), each in its language version; elsewhere the state's act on foreigners, as
+the Russian 115-FZ, the Korean Immigration Act or the Vietnamese 47/2014/QH13.
+"""
 
 import csv
 import re

@@ -266,6 +266,7 @@ class Surface:
         covered_fraction: longest stretch of a line of the zone without any ink, of its length;
             blown-out stretches are left out, they are reflections.
         covered_lines: of the visual zone's print, those on part of which something lies.
+        blinded_lines: those in part of which light hides the print.
 
     """
 
@@ -274,6 +275,7 @@ class Surface:
     holes: tuple[Quad, ...] | Unexamined = field(default_factory=Unexamined)
     covered_fraction: float | Unexamined = field(default_factory=Unexamined)
     covered_lines: tuple[Quad, ...] | Unexamined = field(default_factory=Unexamined)
+    blinded_lines: tuple[Quad, ...] | Unexamined = field(default_factory=Unexamined)
 
 
 @dataclass(frozen=True, slots=True)

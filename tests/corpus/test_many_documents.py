@@ -92,10 +92,12 @@ def test_a_passport_and_its_copy_are_one_too_many(screened) -> None:
 @pytest.mark.parametrize(
     ("kind", "country"), [("licence", "GB"), ("american", "US"), ("resident_permit", "GB")]
 )
-def test_two_peoples_cards_are_one_too_many_and_one_card_is_not(screened, kind, country) -> None:
+def test_two_cards_of_two_people_or_of_one_are_one_too_many(screened, kind, country) -> None:
     back = card(kind, 3, "back")
     two = screened(tiled([card(kind, 3), card(kind, 8)], 2, 700), back, country)
     assert codes(two) == ["document_multiple"]
+    twice = screened(np.vstack([card(kind, 3)] * 2), back, country)
+    assert codes(twice) == ["document_multiple"]
     assert screened(card(kind, 3), back, country).verdict == "accepted"
 
 

@@ -112,6 +112,14 @@ def test_samples_of_fractions_are_read_in_the_range_they_use(white: float) -> No
     assert (bgr[1] == np.arange(256)[:, None]).all()
 
 
+def test_fractions_in_colour_are_a_type_that_we_do_not_take_and_no_damage() -> None:
+    whole = cv2.imencode(".tiff", np.full((16, 16, 3), 0.5, np.float32))[1].tobytes()
+    with pytest.raises(FileTypeUnsupported):
+        front(whole)
+    with pytest.raises(FileCorrupt):
+        front(whole[:9])
+
+
 @pytest.mark.parametrize("kind", ["PNG", "TIFF"])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_sixteen_bits_a_sample_keep_their_tones(kind: str, channels: int) -> None:

@@ -39,3 +39,11 @@ def test_titles_are_compared_without_accents_and_marks() -> None:
     lengths = [len(title.normal) for title in titles()]
     assert lengths == sorted(lengths, reverse=True)
     assert all(title.normal for title in titles())
+
+
+def test_permits_are_told_by_their_title_in_many_languages() -> None:
+    kinds = {title.normal: (title.kind, title.decisive) for title in titles()}
+    for printed in ("Pobytová karta", "Oleskelulupa", "THẺ TẠM TRÚ", "외국인등록증", "İkamet izni"):
+        assert kinds[normalise(printed)] == ("resident_permit", True)
+    # Of foreigners, and identity cards by their name: for a person.
+    assert kinds[normalise("Cédula de identidade de estrangeiro")] == ("resident_permit", False)

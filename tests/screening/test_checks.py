@@ -461,3 +461,20 @@ def test_all_of_authenticity_ends_with_a_person_and_never_with_a_refusal() -> No
     due = [POLICY.outcome(code) for code in REASONS if code.startswith("authenticity_")]
     assert len(due) >= 5
     assert set(due) == {"review"}
+
+
+@pytest.mark.parametrize(
+    ("hidden", "code"), [("covered_lines", "image_obstructed"), ("blinded_lines", "image_glare")]
+)
+def test_a_number_under_a_thing_and_one_under_light_ask_for_different_cures(hidden, code) -> None:
+    front = side(
+        mrz=Absent(),
+        text=(TextLine("5. 123456789", 0.99, QUAD),),
+        surface=Surface(**{hidden: (QUAD,)}),
+    )
+    number = Printed({"number": Field("123456789", "text", 0.99)})
+    judged = licence(sides={Side.FRONT: front, Side.BACK: side(mrz=Absent())}, printed=number)
+    found, _ = run_checks(CHECKS, judged, load_policy())
+    codes = {one.finding.reason.code for one in found}
+    assert code in codes
+    assert len(codes & {"image_obstructed", "image_glare"}) == 1

@@ -1,6 +1,7 @@
 """What had to be read and what was: shared by the checks that ask why something was not."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
 
 from service.screening.claim import Kind, Side
 from service.screening.evidence import (
@@ -12,7 +13,12 @@ from service.screening.evidence import (
     SideEvidence,
     Surface,
     TextQuality,
+    Unexamined,
+    found,
 )
+from service.screening.match.numbers import compact
+from service.screening.read.fields import names_in
+from service.screening.read.printed_dates import dates_in
 from service.vision.geometry import contains
 
 NEEDED_FIELDS = {
@@ -22,6 +28,7 @@ NEEDED_FIELDS = {
     Kind.CERTIFICATE_OF_INCORPORATION: ("registration_number",),
 }
 """What a document of a kind must show legibly, beside its kind and country."""
+_PRINTED: Final = frozenset({Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT})
 
 
 def mrz_of(evidence: Evidence) -> tuple[Side, MrzReading] | None:
@@ -113,3 +120,46 @@ def region_of(
         )
         for x, y in quad
     )
+
+
+def hidden_print(
+    evidence: Evidence, hidden: Callable[[Surface], Sequence[Quad] | Unexamined]
+) -> Iterator[tuple[Side, str, Quad]]:
+    """What a card must show and only print says, where it stands on hidden lines or is named there.
+
+    Args:
+        evidence: of all sides.
+        hidden: which lines of a surface are hidden in part.
+
+    """
+    kind = evidence.kind
+    if kind.kind not in _PRINTED or not kind.is_certain:
+        return
+    values = evidence.printed.values
+    asked = [
+        name
+        for name in NEEDED_FIELDS[kind.kind]
+        if name not in values or values[name].source == "text"
+    ]
+    for side, surface in surfaces(evidence).items():
+        quads = hidden(surface)
+        for line in found(evidence.sides[side].text):
+            if not isinstance(quads, Unexamined) and line.quad in quads:
+                yield from (
+                    (side, name, line.quad) for name in asked if _states(line.text, evidence, name)
+                )
+
+
+def _states(text: str, evidence: Evidence, name: str) -> bool:
+    """Whether a line holds the printed value of a field, or the name of one that nobody read."""
+    if name not in evidence.printed.values:
+        return name in names_in(text)
+    value = evidence.printed.values[name].value
+    if name == "number":
+        return compact(value) in compact(text)
+    days = {
+        day.isoformat()
+        for month_first in (True, False)
+        for day in dates_in(text, month_first=month_first, today=evidence.today)
+    }
+    return value in days

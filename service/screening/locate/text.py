@@ -84,24 +84,29 @@ def find_text(
 
 
 def _oriented(view: TextView, rapid: RapidText) -> TextView:
-    """The view, turned by 180 degrees where its longest lines read better so; they are kept as read."""
+    """The view, turned by 180 degrees where its longest lines read better so; they are kept as read.
+
+    The better half of the lines decides: those of a script that the engine does not know are
+    unlikely either way round.
+    """
     if len(view.lines) == 0:
         return view
-    upright, sureness = _probed(view, rapid)
-    if sureness > _SURE_LIKELIHOOD:
+    upright, likelihoods = _probed(view, rapid)
+    if float(np.mean(likelihoods)) > _SURE_LIKELIHOOD:
         return upright
     axis = view.axis_deg + 180
     turned = TextView(view.capture, upside_down(view.lines), axis, quarter_turns_deg(axis))
-    turned, other = _probed(turned, rapid)
-    return turned if other > sureness else upright
+    turned, others = _probed(turned, rapid)
+    half = -(-len(others) // 2)
+    return turned if sum(others[:half]) > sum(likelihoods[:half]) else upright
 
 
-def _probed(view: TextView, rapid: RapidText) -> tuple[TextView, float]:
-    """The view with its longest lines read, and how likely they are as they stand."""
+def _probed(view: TextView, rapid: RapidText) -> tuple[TextView, list[float]]:
+    """The view with its longest lines read, and how likely they are, the likeliest first."""
     longest = sorted(view.lines, key=lambda q: -quad_size(q)[0])[:_PROBED_LINES]
     read = rapid.recognise([view.crop(quad) for quad in longest])
     known = {quad.tobytes(): line for quad, line in zip(longest, read, strict=True)}
-    return replace(view, read=known), float(np.mean([line.likelihood for line in read]))
+    return replace(view, read=known), sorted((line.likelihood for line in read), reverse=True)
 
 
 def _sure_cards(pages: Sequence[PageLayout]) -> list[Points]:

@@ -1,5 +1,6 @@
 """What lies on a line of text: a stretch without ink, or without paper, that is no reflection."""
 
+from enum import StrEnum
 from typing import Final
 
 import cv2
@@ -31,6 +32,13 @@ _CLOSE: Final = 0.6
 """Of a line's height: what lies so close behind it may hide its end."""
 
 
+class Cover(StrEnum):
+    """What hides print."""
+
+    THING = "thing"
+    LIGHT = "light"
+
+
 def covered_fraction(capture: Capture, line: Points) -> float:
     """Longest stretch without ink, of a line's length; `line` (4, 2) float32, sent frame.
 
@@ -52,8 +60,8 @@ def covered_fraction(capture: Capture, line: Points) -> float:
     return (longest + _HEIGHT_PX - 1) / len(is_blank) if longest else 0.0
 
 
-def is_covered(capture: Capture, line: Points) -> bool:
-    """Whether no paper shows around a stretch of a line of print; `line` (4, 2), sent frame.
+def cover_on(capture: Capture, line: Points) -> Cover | None:
+    """What leaves no paper around a stretch of a line of print; `line` (4, 2), sent frame.
 
     Letters leave paper above and below them, and between them. What lies on them from below or
     above (a finger, a sticker) leaves none as far as it reaches, and is of another colour. A
@@ -77,19 +85,19 @@ def is_covered(capture: Capture, line: Points) -> bool:
     is_blinding = (np.percentile(bright, 10, axis=0) >= _CLIPPED) & (paper[0] < _CLIPPED - _SHADE)
     letters = _HEIGHT_PX - 2 * rim
     ends = len(is_lit) - _BEHIND * letters
-    return any(
-        end - start >= _LEAST_WIDE * letters
-        and start <= ends + _CLOSE * letters
-        and end - start < _WHOLE * ends
-        for is_bare in (
-            is_blinding,
-            *(
-                (np.percentile(rows, 10, axis=0) > _OTHER_COLOUR) & ~is_lit
-                for rows in (apart[:reach], apart[rim:-rim], apart[-reach:])
-            ),
+
+    def hides(is_bare: NDArray[np.bool_]) -> bool:
+        return any(
+            end - start >= _LEAST_WIDE * letters
+            and start <= ends + _CLOSE * letters
+            and end - start < _WHOLE * ends
+            for start, end in _runs(is_bare)
         )
-        for start, end in _runs(is_bare)
-    )
+
+    parts = (apart[:reach], apart[rim:-rim], apart[-reach:])
+    if any(hides((np.percentile(p, 10, axis=0) > _OTHER_COLOUR) & ~is_lit) for p in parts):
+        return Cover.THING
+    return Cover.LIGHT if hides(is_blinding) else None
 
 
 def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -21,7 +21,7 @@ from service.screening.evidence import (
 )
 from service.screening.locate.zone_page import page_of_zone, zone_contrast
 from service.screening.measure.colour import colour_spread
-from service.screening.measure.cover import covered_fraction, is_covered
+from service.screening.measure.cover import Cover, cover_on, covered_fraction
 from service.screening.measure.grid import measure_grid
 from service.screening.measure.holes import find_holes
 from service.vision.capture import Capture
@@ -52,13 +52,16 @@ def measure_surface(
     if print_ is None:
         return seen
     quads = [np.array(quad, np.float32) for quad in print_]
-    covered = {
-        index
-        for run in [(n,) for n in range(len(quads))] + _rows(quads)
-        if is_covered(capture, _joined(quads[run[0]], quads[run[-1]]))
-        for index in run
-    }
-    return replace(seen, covered_lines=tuple(print_[n] for n in sorted(covered)))
+    hidden: dict[int, Cover] = {}
+    for run in [(n,) for n in range(len(quads))] + _rows(quads):
+        cover = cover_on(capture, _joined(quads[run[0]], quads[run[-1]]))
+        if cover is not None:
+            hidden |= dict.fromkeys(run, cover)
+    covered, blinded = (
+        tuple(print_[n] for n, cover in sorted(hidden.items()) if cover is kind)
+        for kind in (Cover.THING, Cover.LIGHT)
+    )
+    return replace(seen, covered_lines=covered, blinded_lines=blinded)
 
 
 def _rows(quads: Sequence[Points]) -> list[tuple[int, int]]:

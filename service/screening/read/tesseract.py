@@ -10,16 +10,19 @@ from typing import Any, Final, cast
 import cv2
 import numpy as np
 import pytesseract
+from numpy.typing import NDArray
 
 from service.screening.read.rapid import RecognisedLine
-from service.vision.capture import Bgr
+from service.vision.capture import Bgr, Grey
 
 VERSION: Final = f"pytesseract-{version('pytesseract')}"
 SCRIPTS: Final = ("Arabic", "Cyrillic", "Devanagari", "Hebrew", "Greek", "Bengali")
 """Names of Tesseract's script models; the commonest among documents first."""
-_LINE_PX: Final = 48
+_LINES_PX: Final = (24, 36, 48)
+"""Each line is shown at every height: the search for lines drops joined words at some sizes."""
 _WIDEST_PX: Final = 1600
 _APART_PX: Final = 24
+_LEAST_CONTRAST: Final = 20.0
 _TIMEOUT_S: Final = 4
 _UNREAD: Final = RecognisedLine("", 0.0)
 
@@ -42,7 +45,8 @@ def read_script(crops: Sequence[Bgr], script: str) -> list[RecognisedLine]:
 
     A call that fails or takes too long has read nothing: this reader only adds to another's work.
     """
-    sheet, middles = _stacked(crops)
+    lines = [(n, _scaled(crop, size)) for n, crop in enumerate(crops) for size in _LINES_PX]
+    sheet, middles = _stacked([line for _, line in lines])
     try:
         answer = pytesseract.image_to_data(
             sheet,
@@ -53,37 +57,49 @@ def read_script(crops: Sequence[Bgr], script: str) -> list[RecognisedLine]:
         )
     except (pytesseract.TesseractError, OSError, RuntimeError):
         return [_UNREAD] * len(crops)
-    words: list[list[tuple[str, float]]] = [[] for _ in crops]
+    words: list[list[tuple[str, float]]] = [[] for _ in lines]
     read = cast("Mapping[str, Sequence[Any]]", answer)
     columns = ("text", "conf", "top", "height")
     for text, sure, top, height in zip(*(read[name] for name in columns), strict=True):
         if str(text).strip():
             nearest = int(np.argmin(np.abs(middles - (top + height / 2))))
             words[nearest].append((str(text).strip(), float(sure) / 100))
-    return [
-        RecognisedLine(
-            " ".join(text for text, _ in line), float(np.mean([sure for _, sure in line]))
-        )
-        if line
-        else _UNREAD
-        for line in words
-    ]
+    best = [_UNREAD] * len(crops)
+    for (n, _), line in zip(lines, words, strict=True):
+        if line:
+            likelihood = float(np.mean([sure for _, sure in line]))
+            joined = RecognisedLine(" ".join(text for text, _ in line), likelihood)
+            best[n] = max(best[n], joined, key=lambda one: one.likelihood)
+    return best
 
 
-def _stacked(crops: Sequence[Bgr]) -> tuple[Bgr, np.ndarray]:
-    """The crops on one white sheet, one below the other, and the middle row of each (N,)."""
-    lines = [
-        cv2.resize(
-            crop,
-            (max(8, min(_WIDEST_PX, round(crop.shape[1] * _LINE_PX / crop.shape[0]))), _LINE_PX),
-        )
-        for crop in crops
-    ]
-    pitch = _LINE_PX + _APART_PX
+def _scaled(crop: Bgr, height_px: int) -> Grey:
+    width_px = round(crop.shape[1] * height_px / crop.shape[0])
+    size = max(8, min(_WIDEST_PX, width_px)), height_px
+    scaled = cv2.resize(_black_on_white(crop), size, interpolation=cv2.INTER_AREA)
+    return scaled.astype(np.uint8, copy=False)
+
+
+def _stacked(lines: Sequence[Grey]) -> tuple[Grey, NDArray[np.float64]]:
+    """The lines on one white sheet, one below the other, and the middle row of each (N,)."""
+    heights = np.array([len(line) for line in lines])
+    tops = _APART_PX + np.cumsum(heights + _APART_PX) - heights - _APART_PX
     width = max(line.shape[1] for line in lines) + 2 * _APART_PX
-    sheet = np.full((pitch * len(lines) + _APART_PX, width, 3), 255, np.uint8)
-    for n, line in enumerate(lines):
-        top = _APART_PX + n * pitch
-        sheet[top : top + _LINE_PX, _APART_PX : _APART_PX + line.shape[1]] = line
-    middles = _APART_PX + _LINE_PX / 2 + pitch * np.arange(len(lines))
-    return cast("Bgr", sheet), middles
+    sheet = np.full((int(tops[-1] + heights[-1]) + _APART_PX, width), 255, np.uint8)
+    for top, line in zip(tops.tolist(), lines, strict=True):
+        sheet[top : top + len(line), _APART_PX : _APART_PX + line.shape[1]] = line
+    return sheet, tops + heights / 2
+
+
+def _black_on_white(crop: Bgr) -> Grey:
+    """(h, w): paper white, ink black, whichever was the darker.
+
+    A tint would end in an edge around each crop, which Tesseract takes for a picture, unread.
+    """
+    grey = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    darkest, paper, lightest = np.percentile(grey, (2, 50, 98))
+    if lightest - paper > paper - darkest:
+        grey, darkest = 255 - grey, 255 - lightest
+    white = float(np.percentile(grey, 75))
+    depth = (white - grey) / max(_LEAST_CONTRAST, white - float(darkest))
+    return (255 * np.clip(1 - depth, 0, 1)).astype(np.uint8)

@@ -42,14 +42,14 @@ _PAGE_BELOW: Final = 1.2
 
 
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:  # noqa: ARG001
-    """Zones of two documents, a title away from a passport's page, or two days of birth in print.
+    """Zones of two documents, a title away from a passport's page, two days of birth in print, or a front twice.
 
     A card's front and back in one picture are one document, as are the two pages of an open book.
     """
     return [
         Finding(MULTIPLE, side, region=region_of(evidence, side, other))
         for side, one in evidence.sides.items()
-        if (other := _second_document(one) or _second_birth(one, evidence.today)) is not None
+        if (other := _second_document(one) or _second_front(one, evidence.today)) is not None
     ]
 
 
@@ -78,10 +78,25 @@ def _second_document(side: SideEvidence) -> Quad | None:
     return None
 
 
-def _second_birth(side: SideEvidence, today: date) -> Quad | None:
-    """Where another day of birth is named; nobody has two."""
+def _second_front(side: SideEvidence, today: date) -> Quad | None:
+    """Where another day of birth is named, for nobody has two; or the same one under the same title again.
+
+    One front may repeat its title or the day, and a back names one of them at most.
+    """
     births = births_in(found(side.text), today=today)
-    return next((quad for days, quad in births if not days & births[0][0]), None)
+    other = next((quad for days, quad in births if not days & births[0][0]), None)
+    if other is None and len(births) > 1 and _is_titled_twice(side):
+        return births[1][1]
+    return other
+
+
+def _is_titled_twice(side: SideEvidence) -> bool:
+    """Whether the same title of a card stands on two lines."""
+    lines: dict[str, set[Quad]] = {}
+    for title in found(side.titles):
+        if title.decisive and title.kind in _CARDS:
+            lines.setdefault(title.title, set()).add(title.quad)
+    return any(len(quads) > 1 for quads in lines.values())
 
 
 def _is_proven(reading: MrzReading) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from service.policy.policy import Outcome, Policy
-from service.screening.checks.reading import is_legible, qualities, region_of
+from service.screening.checks.reading import hidden_print, is_legible, qualities, region_of
 from service.screening.evidence import Evidence
 from service.screening.findings import Finding, Limit, NotRun, NotRunWhy, Reason
 
@@ -21,7 +21,12 @@ LIMITS: Final = (HIDDEN,)
 
 
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
-    """A spot beside the text sends nobody back: only what stayed unread asks for the cause."""
+    """A spot beside the text sends nobody back: what stayed unread asks for the cause.
+
+    Half a number in a reflection reads as another number: on a card, it is looked for as well.
+    """
+    for side, name, quad in hidden_print(evidence, lambda surface: surface.blinded_lines):
+        return [Finding(GLARE, side, name, region_of(evidence, side, quad))]
     if is_legible(evidence):
         return ()
     measured = [(side, q) for side in evidence.sides for q in qualities(evidence, side)]

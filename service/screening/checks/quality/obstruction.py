@@ -4,13 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from service.policy.policy import Outcome, Policy
-from service.screening.checks.reading import NEEDED_FIELDS, mrz_of, region_of, surfaces
-from service.screening.claim import Kind
+from service.screening.checks.reading import hidden_print, mrz_of, region_of, surfaces
 from service.screening.evidence import Evidence, ReadingState
 from service.screening.findings import Finding, Limit, NotRun, NotRunWhy, Reason
-from service.screening.match.numbers import compact
-from service.screening.read.fields import names_in
-from service.screening.read.printed_dates import dates_in
 
 OBSTRUCTED: Final = Reason(
     "image_obstructed",
@@ -26,15 +22,15 @@ COVERED: Final = Limit(
 LIMITS: Final = (COVERED,)
 
 
-_PRINTED: Final = frozenset({Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT})
-
-
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
     """A zone that stayed unread asks for the cause; print is judged where no zone or code speaks.
 
     Half a number under a finger reads as another number, and nothing else tells.
     """
-    on_print = _on_print(evidence)
+    on_print = [
+        Finding(OBSTRUCTED, side, name, region_of(evidence, side, quad))
+        for side, name, quad in hidden_print(evidence, lambda surface: surface.covered_lines)
+    ][:1]
     found = mrz_of(evidence)
     if on_print or found is None or found[1].state is ReadingState.READ:
         return NotRun(NotRunWhy.NOT_APPLICABLE) if found is None and not on_print else on_print
@@ -48,41 +44,3 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
         return ()
     region = region_of(evidence, side, reading.quad)
     return [Finding(OBSTRUCTED, side, "mrz", region, covered, limit, COVERED.unit)]
-
-
-def _on_print(evidence: Evidence) -> list[Finding]:
-    """Covers on what a card must show and only print says, or on the line that names it."""
-    kind = evidence.kind
-    if kind.kind not in _PRINTED or not kind.is_certain:
-        return []
-    values = evidence.printed.values
-    needed = NEEDED_FIELDS[kind.kind]
-    asked = [name for name in needed if name not in values or values[name].source == "text"]
-    found: list[Finding] = []
-    for side, surface in surfaces(evidence).items():
-        text = evidence.sides[side].text
-        for line in text if isinstance(text, tuple) else ():
-            if (
-                not isinstance(surface.covered_lines, tuple)
-                or line.quad not in surface.covered_lines
-            ):
-                continue
-            hidden = [name for name in asked if _states(line.text, evidence, name)]
-            region = region_of(evidence, side, line.quad)
-            found += [Finding(OBSTRUCTED, side, name, region) for name in hidden]
-    return found[:1]
-
-
-def _states(text: str, evidence: Evidence, name: str) -> bool:
-    """Whether a line holds the printed value of a field, or the name of one that nobody read."""
-    if name not in evidence.printed.values:
-        return name in names_in(text)
-    value = evidence.printed.values[name].value
-    if name == "number":
-        return compact(value) in compact(text)
-    days = {
-        day.isoformat()
-        for month_first in (True, False)
-        for day in dates_in(text, month_first=month_first, today=evidence.today)
-    }
-    return value in days
