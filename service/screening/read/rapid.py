@@ -80,10 +80,11 @@ class RapidText:
 
     def _recognise(self, crop: Bgr) -> RecognisedLine:
         # One by one: a batch is no quicker on a processor, and pads all to the widest.
-        width = crop.shape[1] * _LINE_HEIGHT_PX / crop.shape[0]
-        width = max(1, round(width / _STRIDE_PX)) * _STRIDE_PX
-        line = cv2.resize(crop, (width, _LINE_HEIGHT_PX)).astype(np.float32)
-        tensor = (line.transpose(2, 0, 1) / np.float32(127.5) - 1)[None]
+        width = max(1, round(crop.shape[1] * _LINE_HEIGHT_PX / crop.shape[0]))
+        columns = -(-width // _STRIDE_PX) * _STRIDE_PX
+        tensor = np.zeros((1, 3, _LINE_HEIGHT_PX, columns), np.float32)
+        line = cv2.resize(crop, (width, _LINE_HEIGHT_PX))
+        tensor[0, :, :, :width] = line.transpose(2, 0, 1) / np.float32(127.5) - 1
         try:
             likelihoods = cast("NDArray[np.float32]", self._session(tensor))
         except Exception as fault:
