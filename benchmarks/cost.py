@@ -150,9 +150,9 @@ def main() -> None:
         content = passport(side)
         verdict = screened(content, readers)
         pairs = [
-            tuple(
-                seconds(*work, clock=time.process_time)
-                for work in ((screened, content, readers), (decoded, content))
+            (
+                seconds(screened, content, readers, clock=time.process_time),
+                seconds(decoded, content, clock=time.process_time),
             )
             for _ in range(options.rounds)
         ]

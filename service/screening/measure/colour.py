@@ -34,7 +34,8 @@ def colour_spread(page: Bgr) -> float:
     colours = lab[:, :, 1:].reshape(-1, 2)
     # By the normal equations: six unknowns, tens of thousands of pixels.
     squares = cv2.mulTransposed(known, aTa=True)
-    products = cv2.gemm(known, colours, 1, None, 0, flags=cv2.GEMM_1_T)
+    none = np.zeros((known.shape[1], colours.shape[1]), np.float32)
+    products = cv2.gemm(known, colours, 1, none, 0, flags=cv2.GEMM_1_T)
     fitted = np.linalg.lstsq(squares, products, rcond=None)[0]
     rest = cv2.gemm(known, fitted, -1, colours, 1)
     return float(np.percentile(cv2.magnitude(rest[:, 0], rest[:, 1]), _MOST_COLOURFUL))
