@@ -53,6 +53,8 @@ from service.vision.geometry import Points, axes_of, contains, grown, quad_angle
 
 _FRONTS: Final = frozenset({"card_front", "passport_page"})
 _OUTLINE_SIDE_PX: Final = 800
+_DECODED_SIDE_PX: Final = 1600
+"""What every side is looked at in the end, for its grid: smaller renditions are made of this one."""
 _MAX_LINES: Final = 70
 _TITLE_LINES: Final = 16
 _MOST_BESIDE: Final = 2
@@ -78,7 +80,7 @@ _UNFORESEEN: Final = (cv2.error, ValueError, ArithmeticError, IndexError, Runtim
 
 def examine(capture: Capture, readers: Readers, today: date, watch: Stopwatch) -> SideEvidence:
     """All evidence of one picture. The first decoding may raise intake's errors."""
-    watch.run("decode", lambda: capture.bgr(capture.reduction_for(_OUTLINE_SIDE_PX)))
+    watch.run("decode", lambda: capture.bgr(capture.reduction_for(_DECODED_SIDE_PX)))
     frame = watch.run("quality", lambda: _frame(capture))
     side = SideEvidence(frame)
     try:

@@ -61,9 +61,9 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        # Inputs come in many sizes: an arena would keep room for the largest of each.
+        # Inputs come in many sizes: an arena would keep room for the largest of each. A plan of
+        # the memory for each size costs little, and saves its pages from being asked for anew.
         options.enable_cpu_mem_arena = False
-        options.enable_mem_pattern = False
         self._session = cast("Any", onnxruntime).InferenceSession(
             weights, options, providers=["CPUExecutionProvider"]
         )

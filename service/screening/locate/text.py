@@ -1,7 +1,7 @@
 """Finds the text of a capture: at the smallest scale that shows it, in one reading direction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import cv2
@@ -17,32 +17,24 @@ from service.screening.locate.upright import (
 )
 from service.screening.read.rapid import RapidText
 from service.screening.text_view import TextView
-from service.vision.capture import Bgr, Capture
-from service.vision.geometry import Points, angle_between, quad_size
+from service.vision.capture import Capture
+from service.vision.crops import reduction_of
+from service.vision.geometry import Points, angle_between, grown, quad_size, warp_quad
 
-_SEARCH_SIDE_PX: Final = 1120
+_SEARCH_SIDE_PX: Final = 1120.0
 """Long side of the first search: letters of a page that fills the picture are 10 pixels high."""
-_CARD_SIDE_PX: Final = 800.0
-"""Long side of a card at the first search: its capitals are 2 mm on 86, or 18 pixels then."""
+_CARD_SIDE_PX: Final = 560.0
+"""Long side of a card at the first search: its capitals are 2 mm on 86, or 13 pixels then."""
+_ROOM: Final = 0.08
+"""Of a card's height, around it: the network gives its corners by steps of an eightieth."""
+_MOST_SCALE: Final = 3.0
+_SHRUNK: Final = 0.88
+"""Scale from which a nearer look would show little more."""
+_WORTH_NEARING: Final = 1.25
 _SMALL_TEXT_PX: Final = 13.0
 """Lines below this height at the first search are searched again from nearer."""
 _PROBED_LINES: Final = 4
 _SURE_LIKELIHOOD: Final = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """A part of the sent picture, scaled: `sent = pixel / scale + origin`."""
-
-    bgr: Bgr
-    scale: float
-    origin: tuple[float, float]
-
-    def to_sent(self, boxes: Points) -> Points:
-        """(N, 4, 2) from the window's frame to the sent one."""
-        return (boxes / np.float32(self.scale) + np.array(self.origin, np.float32)).astype(
-            np.float32
-        )
 
 
 def find_text(
@@ -61,18 +53,15 @@ def find_text(
             else the lines themselves are asked.
 
     """
-    cards = _sure_cards(pages)
-    whole = (0, 0, capture.width_px, capture.height_px)
-    part = _around(np.stack(cards), capture) if cards else whole
-    window = _window(capture, part, _search_side_px(part, cards))
-    boxes = window.to_sent(rapid.detect(window.bgr))
-    if len(boxes) and (part[2] - part[0]) * (part[3] - part[1]) > window.bgr.size / 3 * 1.3:
+    part, side_px = _first_search(capture, _sure_cards(pages))
+    boxes, scale = find_boxes(capture, part, side_px, rapid), _scale(part, side_px)
+    if len(boxes) and scale < _SHRUNK:
         heights = [min(quad_size(box)) for box in boxes]
-        if float(np.median(heights)) * window.scale < _SMALL_TEXT_PX:
-            nearer = _window(capture, _around(boxes, capture), _SEARCH_SIDE_PX)
-            if nearer.scale > 1.25 * window.scale:
-                again = nearer.to_sent(rapid.detect(nearer.bgr))
-                boxes = again if len(again) >= len(boxes) // 2 else boxes
+        nearer = _around(boxes, capture)
+        is_small = float(np.median(heights)) * scale < _SMALL_TEXT_PX
+        if is_small and _scale(nearer, _SEARCH_SIDE_PX) > _WORTH_NEARING * scale:
+            again = find_boxes(capture, nearer, _SEARCH_SIDE_PX, rapid)
+            boxes = again if len(again) >= len(boxes) // 2 else boxes
     axis = text_axis_deg(boxes)
     if reads_deg is not None:
         axis = min(
@@ -116,38 +105,52 @@ def _sure_cards(pages: Sequence[PageLayout]) -> list[Points]:
     return [np.array(page.quad, np.float32) for page in pages]
 
 
-def _search_side_px(part: tuple[int, int, int, int], cards: Sequence[Points]) -> float:
-    """Long side of a part of the picture at the first search."""
+def _first_search(capture: Capture, cards: Sequence[Points]) -> tuple[Points, float]:
+    """The part (4, 2) of the sent frame to search first, and the long side to search it at."""
     if not cards:
-        return _SEARCH_SIDE_PX
+        return _around_whole(capture), _SEARCH_SIDE_PX
+    part = grown(cards[0], _ROOM, _ROOM) if len(cards) == 1 else _around(np.stack(cards), capture)
     smallest = min(max(quad_size(card)) for card in cards)
-    longest = max(part[2] - part[0], part[3] - part[1])
-    return min(float(_SEARCH_SIDE_PX), _CARD_SIDE_PX * longest / max(smallest, 1.0))
+    side_px = _CARD_SIDE_PX * max(quad_size(part)) / max(smallest, 1.0)
+    return part, min(_SEARCH_SIDE_PX, side_px)
 
 
-def _window(capture: Capture, part: tuple[int, int, int, int], side_px: float) -> _Window:
-    x0, y0, x1, y1 = part
-    scale = min(side_px / max(x1 - x0, y1 - y0), 3.0)
-    reduction = next((r for r in (8, 4, 2) if scale <= 1 / r), 1)
-    reduced = capture.bgr(reduction)
-    piece = reduced[y0 // reduction : -(-y1 // reduction), x0 // reduction : -(-x1 // reduction)]
-    factor = scale * reduction
-    resized = cv2.resize(
-        piece,
-        None,
-        fx=factor,
-        fy=factor,
-        interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC,
-    )
-    origin = (float(x0 // reduction * reduction), float(y0 // reduction * reduction))
-    return _Window(resized.astype(np.uint8, copy=False), scale, origin)
+def find_boxes(capture: Capture, part: Points, side_px: float, rapid: RapidText) -> Points:
+    """(N, 4, 2) float32: text boxes of a part (4, 2), both in the sent frame.
+
+    The part is laid flat, its long side `side_px`, and searched so. Raises NetworkFailed.
+    """
+    rows = max(1, round(quad_size(part)[1] * _scale(part, side_px)))
+    reduction = reduction_of(part, rows)
+    flat = warp_quad(capture.bgr(reduction), part / np.float32(reduction), rows)
+    boxes = rapid.detect(flat)
+    if len(boxes) == 0:
+        return boxes
+    columns = flat.shape[1]
+    corners = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
+    matrix = cv2.getPerspectiveTransform(corners, part)
+    placed = cv2.perspectiveTransform(boxes.reshape(1, -1, 2), matrix)
+    return placed.reshape(-1, 4, 2).astype(np.float32)
 
 
-def _around(boxes: Points, capture: Capture) -> tuple[int, int, int, int]:
-    """The part that holds most of these quads (N, 4, 2), with a margin, as x0, y0, x1, y1."""
+def _scale(part: Points, side_px: float) -> float:
+    """By how much a part (4, 2) is scaled when its long side becomes `side_px`."""
+    return min(side_px / max(*quad_size(part), 1.0), _MOST_SCALE)
+
+
+def _around(boxes: Points, capture: Capture) -> Points:
+    """(4, 2) float32, upright: the part that holds most of these quads (N, 4, 2), with a margin."""
     points = boxes.reshape(-1, 2)
     low, high = np.percentile(points, 2, axis=0), np.percentile(points, 98, axis=0)
     margin = 0.12 * (high - low).max() + 8
-    x0, y0 = np.maximum(low - margin, 0).astype(int)
-    x1, y1 = np.minimum(high + margin, [capture.width_px, capture.height_px]).astype(int)
-    return int(x0), int(y0), int(max(x1, x0 + 16)), int(max(y1, y0 + 16))
+    x0, y0 = np.maximum(low - margin, 0)
+    x1, y1 = np.minimum(high + margin, [capture.width_px, capture.height_px])
+    return _upright(x0, y0, max(x1, x0 + 16), max(y1, y0 + 16))
+
+
+def _around_whole(capture: Capture) -> Points:
+    return _upright(0, 0, capture.width_px, capture.height_px)
+
+
+def _upright(x0: float, y0: float, x1: float, y1: float) -> Points:
+    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float32)

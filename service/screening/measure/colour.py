@@ -20,7 +20,8 @@ def colour_spread(page: Bgr) -> float:
     """
     smooth = cv2.GaussianBlur(page, (0, 0), 1.5)  # the sensor's noise is colourful
     # Colours shrink with the light: a dim page is judged as it would look in good light.
-    brightest = float(np.percentile(smooth.max(axis=2), 95))
+    blue, green, red = cv2.split(smooth)
+    brightest = float(np.percentile(cv2.max(cv2.max(blue, green), red), 95))
     lit = cv2.convertScaleAbs(smooth, alpha=min(max(_PAPER / max(brightest, 1.0), 1.0), _MOST_GAIN))
     lab = cv2.cvtColor(lit, cv2.COLOR_BGR2LAB).astype(np.float32)
     height, width = lab.shape[:2]
@@ -28,10 +29,13 @@ def colour_spread(page: Bgr) -> float:
     place = np.stack(
         [np.ones(height * width, np.float32), columns.ravel() / width, rows.ravel() / height], 1
     )
-    light = lab[:, :, 0].reshape(-1, 1) / 255
+    light = lab[:, :, 0].reshape(-1, 1) / np.float32(255)
     known = np.hstack([place, place * light])
     colours = lab[:, :, 1:].reshape(-1, 2)
     # By the normal equations: six unknowns, tens of thousands of pixels.
-    fitted = np.linalg.lstsq(known.T @ known, known.T @ colours, rcond=None)[0]
-    rest = np.linalg.norm(colours - known @ fitted, axis=1)
-    return float(np.percentile(rest, _MOST_COLOURFUL))
+    squares = cv2.mulTransposed(known, aTa=True)
+    none = np.zeros((known.shape[1], colours.shape[1]), np.float32)
+    products = cv2.gemm(known, colours, 1, none, 0, flags=cv2.GEMM_1_T)
+    fitted = np.linalg.lstsq(squares, products, rcond=None)[0]
+    rest = cv2.gemm(known, fitted, -1, colours, 1)
+    return float(np.percentile(cv2.magnitude(rest[:, 0], rest[:, 1]), _MOST_COLOURFUL))

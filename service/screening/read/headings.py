@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 from typing import Final
 
-import cv2
 import numpy as np
 
 from service.screening.evidence import TextLine, as_quad
+from service.screening.locate.text import find_boxes
 from service.screening.locate.upright import along_axis, text_axis_deg, upside_down
 from service.screening.read.rapid import RapidText
 from service.screening.text_view import TextView
 from service.vision.capture import Capture
-from service.vision.crops import reduction_of
-from service.vision.geometry import Points, axes_of, quad_angle_deg, quad_size, warp_quad
+from service.vision.geometry import Points, axes_of, quad_angle_deg, quad_size
 
-_MOST_SIDE_PX: Final = 420
+_SEARCH_SIDE_PX: Final = 420.0
 """Of the part at its search: capitals of 3 mm on a page of 125 are 10 pixels high then."""
 _TALLEST: Final = 12
 _FIRST: Final = 2
@@ -31,7 +30,8 @@ def read_headings(
 
     Raises NetworkFailed.
     """
-    boxes = _boxes(capture, part, rapid)
+    boxes = find_boxes(capture, part, _SEARCH_SIDE_PX, rapid)
+    boxes = np.array(sorted(boxes, key=lambda quad: -min(quad_size(quad)))[:_TALLEST], np.float32)
     axis = quad_angle_deg(part) if is_upright else text_axis_deg(boxes)
     lines = along_axis(boxes, axis)
     for quads, reads_deg in [(lines, axis), (upside_down(lines), axis + 180)][: 2 - is_upright]:
@@ -45,23 +45,3 @@ def read_headings(
                 for quad, line in zip(batch, read, strict=True)
                 if line.likelihood >= _MIN_LIKELIHOOD and line.text.strip()
             ]
-
-
-def _boxes(capture: Capture, part: Points, rapid: RapidText) -> Points:
-    """(N, 4, 2) float32: the tallest lines of a part, in the sent frame."""
-    width, height = quad_size(part)
-    rows = max(1, round(height * min(1.0, _MOST_SIDE_PX / max(width, height, 1.0))))
-    reduction = reduction_of(part, rows)
-    flat = warp_quad(capture.bgr(reduction), part / np.float32(reduction), rows)
-    boxes = rapid.detect(flat)
-    if len(boxes) == 0:
-        return boxes
-    columns = flat.shape[1]
-    corners = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
-    matrix = cv2.getPerspectiveTransform(corners, part)
-    tallest = sorted(boxes, key=lambda quad: -min(quad_size(quad)))[:_TALLEST]
-    return (
-        cv2.perspectiveTransform(np.concatenate(tallest)[None].astype(np.float32), matrix)
-        .reshape(-1, 4, 2)
-        .astype(np.float32)
-    )

@@ -17,8 +17,8 @@ from service.vision.onnx import NetworkFailed
 VERSION: Final = f"rapidocr-{version('rapidocr')}/PP-OCRv6-small"
 
 _LINE_HEIGHT_PX: Final = 48
-_BATCH_WIDTH_PX: Final = 2400
-"""Summed width of lines recognised at once: bounds memory, and padding stays small."""
+_STRIDE_PX: Final = 8
+"""Columns to a step of the answer. The runtime keeps a plan of its memory for each width it met."""
 _SHORTEST_SIDE_PX: Final = 32
 
 
@@ -76,26 +76,20 @@ class RapidText:
 
         Raises NetworkFailed.
         """
-        widths = [max(8, round(c.shape[1] * _LINE_HEIGHT_PX / c.shape[0])) for c in crops]
-        order = sorted(range(len(crops)), key=widths.__getitem__)
-        lines: dict[int, RecognisedLine] = {}
-        while order:
-            batch = [order.pop(0)]
-            # Sorted by width: the next is the widest so far, and sets the width of all.
-            while order and (len(batch) + 1) * widths[order[0]] <= _BATCH_WIDTH_PX:
-                batch.append(order.pop(0))
-            width = widths[batch[-1]]
-            tensor = np.zeros((len(batch), 3, _LINE_HEIGHT_PX, width), np.float32)
-            for row, k in enumerate(batch):
-                line = cv2.resize(crops[k], (widths[k], _LINE_HEIGHT_PX))
-                tensor[row, :, :, : widths[k]] = line.transpose(2, 0, 1) / np.float32(127.5) - 1
-            try:
-                likelihoods = cast("NDArray[np.float32]", self._session(tensor))
-            except Exception as fault:
-                raise NetworkFailed(type(fault).__name__) from fault
-            for row, k in enumerate(batch):
-                lines[k] = self._read_out(likelihoods[row])
-        return [lines[k] for k in range(len(crops))]
+        return [self._recognise(crop) for crop in crops]
+
+    def _recognise(self, crop: Bgr) -> RecognisedLine:
+        # One by one: a batch is no quicker on a processor, and pads all to the widest.
+        width = max(1, round(crop.shape[1] * _LINE_HEIGHT_PX / crop.shape[0]))
+        columns = -(-width // _STRIDE_PX) * _STRIDE_PX
+        tensor = np.zeros((1, 3, _LINE_HEIGHT_PX, columns), np.float32)
+        line = cv2.resize(crop, (width, _LINE_HEIGHT_PX))
+        tensor[0, :, :, :width] = line.transpose(2, 0, 1) / np.float32(127.5) - 1
+        try:
+            likelihoods = cast("NDArray[np.float32]", self._session(tensor))
+        except Exception as fault:
+            raise NetworkFailed(type(fault).__name__) from fault
+        return self._read_out(likelihoods[0])
 
     def _read_out(self, likelihoods: NDArray[np.float32]) -> RecognisedLine:
         """Greedy CTC path of (T, C) likelihoods: repeats merged, blanks left out."""

@@ -14,7 +14,7 @@ from sample_docs.layouts.paper import make_no_document
 from sample_docs.layouts.passport import make_passport
 from service.intake.document import open_document
 from service.screening.claim import Side
-from service.screening.evidence import Absent
+from service.screening.evidence import Absent, PageLayout, as_quad
 from service.screening.locate.mrz_lines import MrzLocator
 from service.screening.locate.text import find_text
 from service.screening.locate.zone_page import (
@@ -77,6 +77,36 @@ def test_text_is_found_in_the_direction_in_which_it_reads(rapid, turn: float) ->
     assert len(view.lines) >= 15
     assert abs(angle_between(view.axis_deg, turn)) < 8
     assert view.rotation_deg == -turn % 360
+
+
+class Recorder:
+    """A detector that finds nothing and keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.shapes: list[tuple[int, ...]] = []
+
+    def detect(self, bgr: Bgr) -> np.ndarray:
+        self.shapes.append(bgr.shape)
+        return np.zeros((0, 4, 2), np.float32)
+
+
+@pytest.mark.parametrize("turn", [0, 40, 180])
+def test_the_print_of_a_card_is_found_lying_flat(rapid, turn: float) -> None:
+    card = make_card("national_id", "ESP", random.Random(3), code="ID", expires=EXPIRES).front
+    picture, matrix = photograph(card.page.bgr, random.Random(8), long_side=1400, turn=turn)
+    high, wide = card.page.bgr.shape[:2]
+    corners = np.array([[[0, 0], [wide, 0], [wide, high], [0, high]]], np.float64)
+    quad = cv2.perspectiveTransform(corners, matrix)[0].astype(np.float32)
+    pages = [PageLayout("card_front", 0.95, as_quad(quad), 0.5)]
+    seen, recorder = capture(picture), Recorder()
+    view = find_text(seen, rapid, pages=pages)
+    assert len(view.lines) >= 8
+    assert all(contains(quad, *line.mean(axis=0)) for line in view.lines)
+    assert abs(angle_between(view.axis_deg, turn)) < 8
+    find_text(seen, recorder, pages=pages)
+    ((rows, columns, _),) = recorder.shapes
+    assert columns > rows
+    assert rows * columns < 300_000
 
 
 def test_a_blank_page_has_no_text(rapid) -> None:
