@@ -41,8 +41,8 @@ run: setup ## the demo: every sample through the real service, then stays up
 serve: setup ## the service with a stand-in for Blaaiz
 	@$(BIN)/prescreen serve --dev $(ARGS)
 
-test: debian-test $(STAMP) ## the whole suite, a file at a time on each of two cores
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+test: debian-test $(STAMP) ## the whole suite, on two cores
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: $(STAMP) ## lint, formatting, types, import contracts
 	$(BIN)/ruff check service prescreen models sample_docs tests benchmarks scripts

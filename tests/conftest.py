@@ -29,6 +29,14 @@ VAULT = Vault(ring_of(KEY), "a long and random text of the tests")
 SPECIMENS = ROOT / "sample_docs" / "specimens"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A folder's tests stay in one process, beside each other: they share what is dear to start."""
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        item.add_marker(pytest.mark.xdist_group(folder))
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

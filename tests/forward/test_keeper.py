@@ -43,6 +43,9 @@ class Engine:
     async def workers_at_work(self) -> set[str]:
         return set()
 
+    async def forget_old(self, limit: int) -> None:
+        """Nothing is remembered here."""
+
 
 class Worker:
     """A keeper whose database can go away."""

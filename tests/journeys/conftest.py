@@ -26,7 +26,7 @@ class Running:
         return {"Authorization": f"Bearer {self.keys[role]}"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     home = tmp_path_factory.mktemp("service")
     settings = Settings(

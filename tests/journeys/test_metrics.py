@@ -142,7 +142,7 @@ def test_a_plain_scraper_is_answered_in_the_older_text(service) -> None:
 def test_labels_are_names_of_ours(journey) -> None:
     _, after = journey
     allowed = {"verdict", "kind", "code", "stage", "error", "route", "status", "call", "result"}
-    allowed |= {"state", "model", "version", "le"}
+    allowed |= {"state", "model", "version", "standing", "why", "le"}
     own = [one for one in after if one.name.startswith("prescreen_")]
     assert len(own) > len(MOVED)
     assert {label for one in own for label in one.labels} <= allowed
