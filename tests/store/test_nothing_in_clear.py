@@ -135,7 +135,7 @@ async def test_what_is_sealed_lies_sealed_in_every_table_and_is_read_back(
             assert canary(table, name) in str(getattr(row, name))
 
 
-@pytest.mark.parametrize("table", MAPPERS)
+@pytest.mark.parametrize("table", sorted(MAPPERS))
 def test_what_is_not_sealed_is_no_place_for_a_person(table: str) -> None:
     could_tell = {
         attribute.key
