@@ -97,7 +97,11 @@ def examine(capture: Capture, readers: Readers, today: date, watch: Stopwatch) -
             zone = np.array(zones[0].quad, np.float32)
             parts = watch.run("locate", lambda: find_print_beside(capture, zone))
             beside = watch.run("read", lambda: _titles_beside(capture, parts, readers))
-            is_alone = len(zones) == 1 and not any(contains(p, *zone.mean(axis=0)) for p in parts)
+            is_alone = (
+                len(zones) == 1
+                and len(parts) <= _MOST_BESIDE
+                and not any(contains(p, *zone.mean(axis=0)) for p in parts)
+            )
             if not beside and is_alone and _is_page(capture, pages, zone):
                 heading = watch.run("read", lambda: _heading(capture, zones[0], readers))
                 if heading:

@@ -1,6 +1,6 @@
 """What had to be read and what was: shared by the checks that ask why something was not."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from service.screening.claim import Kind, Side
@@ -16,6 +16,7 @@ from service.screening.evidence import (
     Unexamined,
     found,
 )
+from service.screening.findings import Region
 from service.screening.match.numbers import compact
 from service.screening.read.fields import names_in
 from service.screening.read.printed_dates import dates_in
@@ -108,9 +109,7 @@ def lines_beside_zone(side: SideEvidence) -> int | None:
     return sum(not contains(zone, x, y) for x, y in centres)
 
 
-def region_of(
-    evidence: Evidence, side: Side, quad: tuple[tuple[float, float], ...]
-) -> tuple[tuple[float, float], ...]:
+def region_of(evidence: Evidence, side: Side, quad: tuple[tuple[float, float], ...]) -> Region:
     """A quad of the sent frame as fractions of the upright picture."""
     frame = evidence.sides[side].frame
     return tuple(
@@ -124,17 +123,20 @@ def region_of(
 
 def hidden_print(
     evidence: Evidence, hidden: Callable[[Surface], Sequence[Quad] | Unexamined]
-) -> Iterator[tuple[Side, str, Quad]]:
-    """What a card must show and only print says, where it stands on hidden lines or is named there.
+) -> tuple[Side, str, Region] | None:
+    """The first field that a card must show and only print says, whose line or name is hidden.
 
     Args:
         evidence: of all sides.
         hidden: which lines of a surface are hidden in part.
 
+    Returns:
+        Side, name of the field, and where it is; None where nothing is hidden.
+
     """
     kind = evidence.kind
     if kind.kind not in _PRINTED or not kind.is_certain:
-        return
+        return None
     values = evidence.printed.values
     asked = [
         name
@@ -144,10 +146,12 @@ def hidden_print(
     for side, surface in surfaces(evidence).items():
         quads = hidden(surface)
         for line in found(evidence.sides[side].text):
-            if not isinstance(quads, Unexamined) and line.quad in quads:
-                yield from (
-                    (side, name, line.quad) for name in asked if _states(line.text, evidence, name)
-                )
+            if isinstance(quads, Unexamined) or line.quad not in quads:
+                continue
+            for name in asked:
+                if _states(line.text, evidence, name):
+                    return side, name, region_of(evidence, side, line.quad)
+    return None
 
 
 def _states(text: str, evidence: Evidence, name: str) -> bool:

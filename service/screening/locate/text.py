@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-import cv2
 import numpy as np
 
 from service.screening.evidence import PageLayout
+from service.screening.locate.boxes import find_boxes, scale_for
 from service.screening.locate.layout import SURE_LAYOUT
 from service.screening.locate.upright import (
     along_axis,
@@ -18,8 +18,7 @@ from service.screening.locate.upright import (
 from service.screening.read.rapid import RapidText
 from service.screening.text_view import TextView
 from service.vision.capture import Capture
-from service.vision.crops import reduction_of
-from service.vision.geometry import Points, angle_between, grown, quad_size, warp_quad
+from service.vision.geometry import Points, angle_between, grown, quad_size
 
 _SEARCH_SIDE_PX: Final = 1120.0
 """Long side of the first search: letters of a page that fills the picture are 10 pixels high."""
@@ -27,7 +26,6 @@ _CARD_SIDE_PX: Final = 560.0
 """Long side of a card at the first search: its capitals are 2 mm on 86, or 13 pixels then."""
 _ROOM: Final = 0.08
 """Of a card's height, around it: the network gives its corners by steps of an eightieth."""
-_MOST_SCALE: Final = 3.0
 _SHRUNK: Final = 0.88
 """Scale from which a nearer look would show little more."""
 _WORTH_NEARING: Final = 1.25
@@ -54,12 +52,12 @@ def find_text(
 
     """
     part, side_px = _first_search(capture, _sure_cards(pages))
-    boxes, scale = find_boxes(capture, part, side_px, rapid), _scale(part, side_px)
+    boxes, scale = find_boxes(capture, part, side_px, rapid), scale_for(part, side_px)
     if len(boxes) and scale < _SHRUNK:
         heights = [min(quad_size(box)) for box in boxes]
         nearer = _around(boxes, capture)
         is_small = float(np.median(heights)) * scale < _SMALL_TEXT_PX
-        if is_small and _scale(nearer, _SEARCH_SIDE_PX) > _WORTH_NEARING * scale:
+        if is_small and scale_for(nearer, _SEARCH_SIDE_PX) > _WORTH_NEARING * scale:
             again = find_boxes(capture, nearer, _SEARCH_SIDE_PX, rapid)
             boxes = again if len(again) >= len(boxes) // 2 else boxes
     axis = text_axis_deg(boxes)
@@ -113,29 +111,6 @@ def _first_search(capture: Capture, cards: Sequence[Points]) -> tuple[Points, fl
     smallest = min(max(quad_size(card)) for card in cards)
     side_px = _CARD_SIDE_PX * max(quad_size(part)) / max(smallest, 1.0)
     return part, min(_SEARCH_SIDE_PX, side_px)
-
-
-def find_boxes(capture: Capture, part: Points, side_px: float, rapid: RapidText) -> Points:
-    """(N, 4, 2) float32: text boxes of a part (4, 2), both in the sent frame.
-
-    The part is laid flat, its long side `side_px`, and searched so. Raises NetworkFailed.
-    """
-    rows = max(1, round(quad_size(part)[1] * _scale(part, side_px)))
-    reduction = reduction_of(part, rows)
-    flat = warp_quad(capture.bgr(reduction), part / np.float32(reduction), rows)
-    boxes = rapid.detect(flat)
-    if len(boxes) == 0:
-        return boxes
-    columns = flat.shape[1]
-    corners = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32)
-    matrix = cv2.getPerspectiveTransform(corners, part)
-    placed = cv2.perspectiveTransform(boxes.reshape(1, -1, 2), matrix)
-    return placed.reshape(-1, 4, 2).astype(np.float32)
-
-
-def _scale(part: Points, side_px: float) -> float:
-    """By how much a part (4, 2) is scaled when its long side becomes `side_px`."""
-    return min(side_px / max(*quad_size(part), 1.0), _MOST_SCALE)
 
 
 def _around(boxes: Points, capture: Capture) -> Points:

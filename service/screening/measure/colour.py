@@ -32,10 +32,11 @@ def colour_spread(page: Bgr) -> float:
     light = lab[:, :, 0].reshape(-1, 1) / np.float32(255)
     known = np.hstack([place, place * light])
     colours = lab[:, :, 1:].reshape(-1, 2)
-    # By the normal equations: six unknowns, tens of thousands of pixels.
+    # By the normal equations: six unknowns, tens of thousands of pixels. OpenCV multiplies in this
+    # thread; numpy's BLAS would wake others, which spin on a busy machine.
     squares = cv2.mulTransposed(known, aTa=True)
-    none = np.zeros((known.shape[1], colours.shape[1]), np.float32)
-    products = cv2.gemm(known, colours, 1, none, 0, flags=cv2.GEMM_1_T)
+    nothing = np.zeros((known.shape[1], colours.shape[1]), np.float32)
+    products = cv2.gemm(known, colours, 1, nothing, 0, flags=cv2.GEMM_1_T)
     fitted = np.linalg.lstsq(squares, products, rcond=None)[0]
     rest = cv2.gemm(known, fitted, -1, colours, 1)
     return float(np.percentile(cv2.magnitude(rest[:, 0], rest[:, 1]), _MOST_COLOURFUL))

@@ -1,4 +1,4 @@
-"""What lies on a line of text: a stretch without ink, or without paper, that is no reflection."""
+"""What hides a stretch of a line of text: a thing that lies on it, or light."""
 
 from enum import StrEnum
 from typing import Final
@@ -61,7 +61,7 @@ def covered_fraction(capture: Capture, line: Points) -> float:
 
 
 def cover_on(capture: Capture, line: Points) -> Cover | None:
-    """What leaves no paper around a stretch of a line of print; `line` (4, 2), sent frame.
+    """What hides a stretch of a line of print, if anything does; `line` (4, 2), sent frame.
 
     Letters leave paper above and below them, and between them. What lies on them from below or
     above (a finger, a sticker) leaves none as far as it reaches, and is of another colour. A

@@ -56,7 +56,8 @@ def measure_surface(
     for run in [(n,) for n in range(len(quads))] + _rows(quads):
         cover = cover_on(capture, _joined(quads[run[0]], quads[run[-1]]))
         if cover is not None:
-            hidden |= dict.fromkeys(run, cover)
+            # What was a thing on a line by itself is no light on the row that it stands in.
+            hidden |= {n: cover for n in run if hidden.get(n) is not Cover.THING}
     covered, blinded = (
         tuple(print_[n] for n, cover in sorted(hidden.items()) if cover is kind)
         for kind in (Cover.THING, Cover.LIGHT)

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from service.screening.evidence import TextLine, as_quad
-from service.screening.locate.text import find_boxes
+from service.screening.locate.boxes import find_boxes
 from service.screening.locate.upright import along_axis, text_axis_deg, upside_down
 from service.screening.read.rapid import RapidText
 from service.screening.text_view import TextView

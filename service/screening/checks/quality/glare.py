@@ -25,8 +25,9 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
 
     Half a number in a reflection reads as another number: on a card, it is looked for as well.
     """
-    for side, name, quad in hidden_print(evidence, lambda surface: surface.blinded_lines):
-        return [Finding(GLARE, side, name, region_of(evidence, side, quad))]
+    on_print = hidden_print(evidence, lambda surface: surface.blinded_lines)
+    if on_print is not None:
+        return [Finding(GLARE, *on_print)]
     if is_legible(evidence):
         return ()
     measured = [(side, q) for side in evidence.sides for q in qualities(evidence, side)]

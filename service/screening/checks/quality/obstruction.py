@@ -27,13 +27,14 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
 
     Half a number under a finger reads as another number, and nothing else tells.
     """
-    on_print = [
-        Finding(OBSTRUCTED, side, name, region_of(evidence, side, quad))
-        for side, name, quad in hidden_print(evidence, lambda surface: surface.covered_lines)
-    ][:1]
+    on_print = hidden_print(evidence, lambda surface: surface.covered_lines)
+    if on_print is not None:
+        return [Finding(OBSTRUCTED, *on_print)]
     found = mrz_of(evidence)
-    if on_print or found is None or found[1].state is ReadingState.READ:
-        return NotRun(NotRunWhy.NOT_APPLICABLE) if found is None and not on_print else on_print
+    if found is None:
+        return NotRun(NotRunWhy.NOT_APPLICABLE)
+    if found[1].state is ReadingState.READ:
+        return ()
     side, reading = found
     surface = surfaces(evidence).get(side)
     if surface is None or not isinstance(surface.covered_fraction, float):
