@@ -122,14 +122,19 @@ class Decoding:
         """Probability of the least certain of them, 0 to 1."""
         return min(self._unprotected(), default=1.0)
 
-    def _unprotected(self) -> list[float]:
+    @property
+    def unprotected(self) -> frozenset[tuple[int, int]]:
+        """Line and column of each of them, from 0."""
         covered = {(slot.line, slot.column) for slot in _slots(LAYOUTS[self.format])}
-        return [
-            likelihood
+        return frozenset(
+            (line, column)
             for line, row in enumerate(self.character_confidence)
-            for column, likelihood in enumerate(row)
+            for column in range(len(row))
             if (line, column) not in covered
-        ]
+        )
+
+    def _unprotected(self) -> list[float]:
+        return [self.character_confidence[line][column] for line, column in self.unprotected]
 
     @property
     def lengths(self) -> tuple[int, ...]:
