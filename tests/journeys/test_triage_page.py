@@ -437,6 +437,12 @@ def test_many_are_asked_for_a_retake_at_once_but_never_accepted(page: Page, serv
     expect(page.locator("#bulk-count")).to_have_text("2 selected")
     assert "ccept" not in page.locator("#bulk-bar").inner_text()
     page.get_by_label("Code of the retake").select_option("image_glare")
+    with page.expect_response(lambda reply: "q=bulk" in reply.url):
+        page.evaluate(
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )  # the list is renewed
+    page.wait_for_timeout(300)
+    expect(page.get_by_label("Code of the retake")).to_have_value("image_glare")
     page.get_by_role("button", name="Ask for a retake").click()
     expect(page.locator("#notice")).to_contain_text("2 done")
     for one in made:

@@ -1,5 +1,6 @@
 """Fraud takes two people, not two sign-ins; looks and erasures stay in a log that stays whole."""
 
+import re
 from datetime import UTC, datetime
 
 import httpx
@@ -69,7 +70,11 @@ async def state(console: Console) -> str:
 
 async def decide(browser: Browser) -> httpx.Response:
     csrf = await browser.form_of("/triage/account")
-    return await browser.post(f"/triage/{SCREENING}/decision", data={"csrf": csrf} | FRAUD)
+    page = await browser.get(f"/triage/{SCREENING}")
+    [seen] = re.findall(r'name="seen" value="([^"]*)"', page.text)
+    return await browser.post(
+        f"/triage/{SCREENING}/decision", data={"csrf": csrf, "seen": seen} | FRAUD
+    )
 
 
 async def test_the_same_person_at_another_desk_is_no_second_one(screened: Console) -> None:

@@ -84,7 +84,12 @@ async function renew() {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (asking || location.href !== here) return;
   const had = document.activeElement?.closest?.("#worklist tbody tr")?.dataset.id;
+  const bar = document.getElementById("bulk-bar");
+  const within = bar?.contains(document.activeElement) ? document.activeElement : null;
   list().replaceWith(document.adoptNode(fresh.getElementById("worklist")));
+  // The code that was chosen for the selected stays chosen.
+  if (bar) document.getElementById("bulk-bar")?.replaceWith(bar);
+  within?.focus({ preventScroll: true });
   htmx.process(list());
   const lanes = fresh.getElementById("lanes");
   if (lanes) document.getElementById("lanes").replaceWith(document.adoptNode(lanes));
