@@ -6,7 +6,7 @@ from benchmarks.forwarding import kill_drill, outage_drill
 from benchmarks.forwarding_serve import serve_drill
 
 ROUNDS = 5
-SERVED_ROUNDS = 3
+SERVED_ROUNDS = 2
 
 
 def server_of(database_url: str) -> str | None:

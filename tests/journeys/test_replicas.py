@@ -5,7 +5,7 @@ import pytest
 from benchmarks.replicas import program, replica_drill
 from benchmarks.screened import Kept
 
-ROUNDS = 3
+ROUNDS = 2
 
 
 @pytest.mark.slow
