@@ -1,8 +1,8 @@
-"""Indexes in which the figures of Insight are counted; when a periodic run was last done to the end.
+"""Indexes in which Insight counts screenings and submissions; when a periodic run last ended well.
 
-The indexes have names of their own beside those of the version before, which are dropped in the next
-release. While they are built, a minute for a million screenings, screenings and submissions are read
-but not written.
+Analysts' decisions are counted in their rows. The indexes have names of their own beside those of the
+version before, which are dropped in the next release. While they are built, a minute for a million
+screenings, screenings and submissions are read but not written.
 """
 
 import sqlalchemy as sa
