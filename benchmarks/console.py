@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.actions.issue_key import Role, issue_key
 from service.api.app import create_app
@@ -288,39 +289,60 @@ def _fill(
     *,
     as_text: bool,
 ) -> None:
-    words = sessions_of(open_engine("sqlite+aiosqlite://"), _VAULT)()
-    rows = rows_of(count, now)
-    while batch := list(itertools.islice(rows, 50_000)):
-        if as_text:
-            for row in batch:
-                row["created_at"] = row["created_at"].strftime("%Y-%m-%d %H:%M:%S.%f")
-        write(
-            "data_keys",
-            ("id", "wrapped_by", "wrapped"),
-            ((row["id"], "bench", row["object_key"].wrapped) for row in batch),
-        )
-        write("screenings", _SCREENINGS, (tuple(row[c] for c in _SCREENINGS) for row in batch))
-        write(
-            "screening_codes",
-            _CODES,
-            (
-                (row["id"], code, row["standing"], row["attention"], row["kind"], row["country"])
-                for row in batch
-                for code in row["codes"]
-            ),
-        )
-        write(
-            "screening_terms",
-            ("term", "screening_id"),
-            (
-                (term, row["id"])
-                for row in batch
-                for term in terms_of(row["id"], row["customer_id"])
-                | hidden_terms(words, row["signup"])
-            ),
-        )
-        write("decisions", _DECISIONS, (_decision(row) for row in batch if row["is_decided"]))
-        write("submissions", _SUBMISSIONS, (_submission(row) for row in batch if row["is_sent"]))
+    with _words() as words:
+        rows = rows_of(count, now)
+        while batch := list(itertools.islice(rows, 50_000)):
+            if as_text:
+                for row in batch:
+                    row["created_at"] = row["created_at"].strftime("%Y-%m-%d %H:%M:%S.%f")
+            write(
+                "data_keys",
+                ("id", "wrapped_by", "wrapped"),
+                ((row["id"], "bench", row["object_key"].wrapped) for row in batch),
+            )
+            write("screenings", _SCREENINGS, (tuple(row[c] for c in _SCREENINGS) for row in batch))
+            write(
+                "screening_codes",
+                _CODES,
+                (
+                    (
+                        row["id"],
+                        code,
+                        row["standing"],
+                        row["attention"],
+                        row["kind"],
+                        row["country"],
+                    )
+                    for row in batch
+                    for code in row["codes"]
+                ),
+            )
+            write(
+                "screening_terms",
+                ("term", "screening_id"),
+                (
+                    (term, row["id"])
+                    for row in batch
+                    for term in terms_of(row["id"], row["customer_id"])
+                    | hidden_terms(words, row["signup"])
+                ),
+            )
+            write("decisions", _DECISIONS, (_decision(row) for row in batch if row["is_decided"]))
+            write(
+                "submissions", _SUBMISSIONS, (_submission(row) for row in batch if row["is_sent"])
+            )
+
+
+@contextmanager
+def _words() -> Generator[AsyncSession]:
+    """A session that gives words their digests; it never connects."""
+    engine = open_engine("sqlite+aiosqlite://")
+    session = sessions_of(engine, _VAULT)()
+    try:
+        yield session
+    finally:
+        asyncio.run(session.close())
+        asyncio.run(engine.dispose())
 
 
 def _decision(row: dict[str, Any]) -> tuple[Any, ...]:

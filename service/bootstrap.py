@@ -338,7 +338,7 @@ def build_app(settings: Settings, *, is_dev: bool = False) -> FastAPI:
         rate_of=lambda parts: rate_of(settings, parts),
         identity_provider=provider_of(settings),
         origins=settings.origins,
-        with_capture_page=is_dev or settings.capture_page,
+        capture_page_key=settings.capture_page,
     )
 
 

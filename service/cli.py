@@ -149,7 +149,7 @@ def serve(
 
 @app.command()
 def worker() -> None:
-    """Forward and deliver webhooks without serving: beside `serve`, on this or another machine."""
+    """Forward, deliver webhooks, erase what is due, without serving: beside `serve`, or elsewhere."""
     from service.bootstrap import SettingsUnsafe
 
     settings = _settings()

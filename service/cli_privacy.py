@@ -95,28 +95,32 @@ def purge(
         bool,
         typer.Option("--restored", help="Also erase again what a restored backup brought back."),
     ] = False,
+    sweep: Annotated[
+        bool,
+        typer.Option("--sweep", help="Also delete files of PRESCREEN_BLOBS_URL that no row names."),
+    ] = False,
 ) -> None:
-    """Erase what was kept for its time and files that no row names, as `serve` does by itself."""
-    from collections import Counter
-
+    """Erase what was kept for its time, as `serve` and `worker` do by themselves."""
     from service.actions.purge_expired import finish_erasures, purge_expired
     from service.actions.sweep_blobs import sweep_blobs
     from service.bootstrap import open_parts, utc_now
 
-    async def run() -> Counter[str]:
+    async def run() -> None:
         async with open_parts(_settings(), with_workers=False) as parts:
             counts = await purge_expired(
                 parts.sessions, parts.blobs, parts.retention, ACTOR, utc_now()
             )
             if restored:
                 counts += await finish_erasures(parts.sessions, parts.blobs, ACTOR, utc_now())
-            counts["files"] = await sweep_blobs(parts.sessions, parts.blobs, utc_now())
-            return +counts
+            for name, number in sorted(counts.items()):
+                typer.echo(f"{name}: {number}")
+            typer.echo(f"{counts.total()} erased.", err=True)
+            # Apart: it may be refused, and what was erased is told all the same.
+            if sweep:
+                deleted = await sweep_blobs(parts.sessions, parts.blobs, utc_now())
+                typer.echo(f"{deleted} files without a row deleted.", err=True)
 
-    counts = _run(run())
-    for name, number in sorted(counts.items()):
-        typer.echo(f"{name}: {number}")
-    typer.echo(f"{counts.total()} erased.", err=True)
+    _run(run())
 
 
 def erase(

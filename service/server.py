@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 _GRACE_S = 25
+_DEV_NAME = "dev {}"
+"""Of the key of a role in --dev."""
 
 
 async def run_service(settings: Settings) -> None:
@@ -87,6 +89,7 @@ async def development(settings: Settings) -> AsyncGenerator[Development]:
             if settings.blaaiz_client_secret.get_secret_value()
             else SecretStr("sandbox-secret"),
             "blaaiz_webhook_secret": SecretStr(webhook_secret),
+            "capture_page": settings.capture_page or _DEV_NAME.format(Role.FRONTEND.value),
         }
     )
     keys = await _dev_keys(settings)
@@ -125,7 +128,7 @@ async def _dev_keys(settings: Settings) -> dict[Role, str]:
         for role, secret in given.items():
             plain = secret.get_secret_value() if secret else None
             _, keys[role] = await issue_key(
-                parts.sessions, role, f"dev {role.value}", "serve --dev", utc_now(), plain
+                parts.sessions, role, _DEV_NAME.format(role.value), "serve --dev", utc_now(), plain
             )
     return keys
 

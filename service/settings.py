@@ -41,10 +41,10 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(default=20, ge=1, description="largest file taken")
     max_megapixels: int = Field(default=60, ge=1, description="largest picture taken")
     rate_per_minute: int = Field(default=600, ge=1, description="requests a minute and key")
-    capture_page: bool = Field(
-        default=False,
-        description="whether /capture shows the component and lets anybody send pictures under the "
-        "newest frontend key; in --dev it does",
+    capture_page: str = Field(
+        default="",
+        description="id or name of the frontend key under which /capture lets anybody send pictures; "
+        "empty: no such page; in --dev the development key",
     )
     cors_origins: str = Field(
         default="",
@@ -128,7 +128,11 @@ class Settings(BaseSettings):
         description="webhooks after their delivery, and digests of received ones",
     )
     purge_interval_h: float = Field(
-        default=1.0, gt=0, description="how often what is kept too long is looked for and erased"
+        default=1.0,
+        gt=0,
+        le=24,
+        description="how often what is kept too long is looked for and erased; at most 24, for "
+        "PrescreenPurgeStands rings after 48",
     )
     blaaiz_url: str = Field(
         default="", description="base URL of Blaaiz; empty: nothing is forwarded"

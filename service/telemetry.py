@@ -184,7 +184,12 @@ class Metrics:
         )
         self.purged = Gauge(
             "prescreen_purge_last_timestamp_seconds",
-            "When this process last erased what was kept too long",
+            "When what was kept too long was last erased, by whichever process",
+            registry=self.registry,
+        )
+        self.last_sweep = Gauge(
+            "prescreen_sweep_last_timestamp_seconds",
+            "When files that no row named were last looked for, by whichever process",
             registry=self.registry,
         )
         self.swept = Counter(

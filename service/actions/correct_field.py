@@ -8,6 +8,7 @@ from typing import Any, Final
 from service.actions.decide_screening import ScreeningMissing
 from service.actions.record import digest_of_number
 from service.ids import new_id
+from service.screening.match.numbers import compact
 from service.store import audit, decisions
 from service.store.engine import Sessions
 from service.store.tables import Correction, Screening
@@ -66,7 +67,8 @@ async def correct_field(
     truth = correction.truth.strip()
     if correction.field not in CORRECTABLE or correction.source not in _SOURCES:
         raise CorrectionRefused("This field cannot be corrected.")
-    if not truth or len(truth) > _LONGEST:
+    is_empty = not compact(truth) if correction.field == "number" else not truth
+    if is_empty or len(truth) > _LONGEST:
         raise CorrectionRefused("Say what the document says.")
     async with sessions() as session:
         # Held until the commit: one that is erased meanwhile leaves no key to seal this under.

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,14 +10,15 @@ from service.actions.purge_expired import purge_expired
 from service.actions.sweep_blobs import sweep_blobs
 from service.store.engine import Sessions
 from service.store.pictures import Blobs
-from service.store.retention import Retention, take_turn
+from service.store.retention import Retention, end_turn, give_turn_back, last_end, take_turn
 from service.telemetry import Metrics, log
 
 _PURGE: Final = "purge"
 _SWEEP: Final = "sweep"
 _SWEEP_EVERY: Final = timedelta(days=1)
 _LOOKS: Final = 12
-"""How often in the time between two runs a process looks whether one is due."""
+"""How often in the time between two runs a process looks whether one is due; one that failed is due
+again after such a part of it."""
 
 
 class Housekeeper:
@@ -53,27 +54,51 @@ class Housekeeper:
 
     async def purge_if_due(self) -> bool:
         """Whether it was this process's turn."""
-        is_ours = await self._take(_PURGE, self._every)
-        if is_ours:
+
+        async def purge() -> None:
             counts = await purge_expired(
                 self._sessions, self._blobs, self._keep, "retention", self._now(), self._metrics
             )
-            self._metrics.purged.set(self._now().timestamp())
             log().info("purge.done", erased=counts.total())
-        return is_ours
+
+        return await self._in_turn(_PURGE, self._every, purge, self._metrics.purged.set)
 
     async def sweep_if_due(self) -> bool:
         """The same of files that no row names."""
-        is_ours = await self._take(_SWEEP, _SWEEP_EVERY)
-        if is_ours:
+
+        async def sweep() -> None:
             gone = await sweep_blobs(self._sessions, self._blobs, self._now(), self._metrics)
             log().info("sweep.done", erased=gone)
-        return is_ours
 
-    async def _take(self, what: str, every: timedelta) -> bool:
+        return await self._in_turn(_SWEEP, _SWEEP_EVERY, sweep, self._metrics.last_sweep.set)
+
+    async def _in_turn(
+        self,
+        name: str,
+        every: timedelta,
+        work: Callable[[], Awaitable[None]],
+        tell: Callable[[float], None],
+    ) -> bool:
+        """Whether it was this process's turn; in any case tells when it was last done by anyone."""
         async with self._sessions() as session:
-            is_ours = await take_turn(session, what, self._now(), every)
+            is_ours = await take_turn(session, name, self._now(), every)
+            ended_at = await last_end(session, name)
             await session.commit()
+        if is_ours:
+            try:
+                await work()
+            except BaseException:
+                # Also where it is stopped: what is left is done soon, not after the whole time.
+                async with self._sessions() as session:
+                    await give_turn_back(session, name, self._now() + every / _LOOKS)
+                    await session.commit()
+                raise
+            ended_at = self._now()
+            async with self._sessions() as session:
+                await end_turn(session, name, ended_at)
+                await session.commit()
+        if ended_at is not None:
+            tell(ended_at.timestamp())
         return is_ours
 
     async def _work(self) -> None:

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +31,14 @@ class SessionLimits:
     longest: timedelta
 
 
+class Means(StrEnum):
+    """What lets somebody in."""
+
+    PASSWORD = "password"  # noqa: S105 - a word
+    KEY = "key"
+    PROVIDER = "provider"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Who is signed in. Two sign-ins of one person have the same id."""
@@ -37,24 +46,24 @@ class Person:
     id: str
     name: str
     role: AccountRole
-    has_password: bool
+    means: Means
 
 
 def person_of(holder: Account | Key | None) -> Person | None:
     """The person behind an account or a key; None where it opens nothing, or no longer."""
     if isinstance(holder, Account) and holder.disabled_at is None:
-        role = AccountRole(holder.role)
-        return Person(holder.id, holder.name, role, holder.password_hash is not None)
+        means = Means.PASSWORD if holder.password_hash is not None else Means.PROVIDER
+        return Person(holder.id, holder.name, AccountRole(holder.role), means)
     if isinstance(holder, Key) and holder.revoked_at is None and holder.role in _ROLE_OF_KEY:
         role = _ROLE_OF_KEY[holder.role]
-        return Person(holder.account_id or holder.id, holder.name, role, has_password=False)
+        return Person(holder.account_id or holder.id, holder.name, role, Means.KEY)
     return None
 
 
 async def open_session(
     session: AsyncSession,
     holder: Account | Key,
-    how: str,
+    how: Means,
     limits: SessionLimits,
     now: datetime,
     *,
@@ -65,7 +74,7 @@ async def open_session(
     Args:
         session: of the store.
         holder: the account or key.
-        how: `password`, `key` or `provider`.
+        how: what let the person in.
         limits: when it will end.
         now: the time.
         instead_of: the secret that the browser came with: a sign-in never goes on with it.
@@ -86,7 +95,12 @@ async def open_session(
     )
     who = holder.account_id or holder.id if isinstance(holder, Key) else holder.id
     audit.record(
-        session, at=now, actor=who, action="session.opened", subject=holder.id, details={"by": how}
+        session,
+        at=now,
+        actor=who,
+        action="session.opened",
+        subject=holder.id,
+        details={"by": how.value},
     )
     return token
 

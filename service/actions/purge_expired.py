@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.actions.decide_screening import ScreeningMissing
 from service.actions.erase_screening import BY_REQUEST, BY_RETENTION, erase_screening
-from service.store import idempotency
+from service.store import idempotency, rates
 from service.store.engine import Sessions
 from service.store.pictures import Blobs
 from service.store.retention import Retention, drop_old_events, expired, shredded
@@ -44,6 +44,7 @@ async def purge_expired(
         counts["answers"] = await idempotency.purge(session, now)
         counts["events"] = await drop_old_events(session, now - keep.events)
         await drop_old_upload_tokens(session, now)
+        await rates.drop_past(session, now.timestamp())
         await session.commit()
     return +counts
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.actions.keep_session import SessionLimits, open_session, person_of
+from service.actions.keep_session import Means, SessionLimits, open_session, person_of
 from service.actions.manage_account import LONGEST_PASSWORD, AccountRole
 from service.ids import new_id
 from service.store import audit, sign_in_attempts, triage_sessions
@@ -85,7 +85,7 @@ class SignIn:
                 raise SignInRefused
             again.password_hash = renewed or again.password_hash
             token = await open_session(
-                session, again, "password", self.limits, now, instead_of=instead_of
+                session, again, Means.PASSWORD, self.limits, now, instead_of=instead_of
             )
             await session.commit()
             return token
@@ -100,7 +100,7 @@ class SignIn:
 
         """
         by_name = self._source("name", folded(name))
-        by_address = self._source("address", _network(address))
+        by_address = self._source("address", network_of(address))
         await self._count({by_name: TRIES_BY_NAME, by_address: TRIES_BY_ADDRESS}, now)
         async with read_only(self._sessions) as session:
             account = await find_by_name(session, name)
@@ -127,7 +127,7 @@ class SignIn:
             SignInRefused, SignInLocked: see there.
 
         """
-        by_address = self._source("address", _network(address))
+        by_address = self._source("address", network_of(address))
         await self._count({by_address: TRIES_BY_ADDRESS}, now)
         async with self._sessions() as session:
             key: Key | None = await find_key(session, secret)
@@ -135,7 +135,9 @@ class SignIn:
                 await self._note("sign_in.failed", key.id if key else _UNKNOWN, now)
                 raise SignInRefused
             await sign_in_attempts.take_back(session, by_address)
-            token = await open_session(session, key, "key", self.limits, now, instead_of=instead_of)
+            token = await open_session(
+                session, key, Means.KEY, self.limits, now, instead_of=instead_of
+            )
             await session.commit()
             return token
 
@@ -178,7 +180,7 @@ class SignIn:
                 )
             account.name = vouched.name
             token = await open_session(
-                session, account, "provider", self.limits, now, instead_of=instead_of
+                session, account, Means.PROVIDER, self.limits, now, instead_of=instead_of
             )
             await session.commit()
             return token
@@ -236,7 +238,7 @@ def _account_of(vouched: Vouched, role: AccountRole, now: datetime) -> Account:
     )
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """The address, or the part of an IPv6 one that a single subscriber has (RFC 6177)."""
     try:
         parsed = ipaddress.ip_address(address)

@@ -293,9 +293,10 @@ class Submitter:
         if is_fine and row.standing == "review":
             extra = await self._stored(files, uprights, row.object_key)
             async with self.screener.sessions() as session:
-                # Locked: one that was erased meanwhile has no key to seal what would be held.
+                # Locked: one that was decided meanwhile waits for nobody any more, and one that was
+                # erased has no key to seal what would be held.
                 row = await session.get_one(Screening, row.id, with_for_update=True)
-                if row.erased_at is not None:
+                if row.erased_at is not None or row.standing != "review":
                     stale = submissions.blobs_of(extra)
                 else:
                     stale = await drop_held(session, customer.id, owner_id)

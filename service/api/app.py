@@ -48,13 +48,13 @@ def create_app(
     rate_of: Callable[[Parts], RateLimit],
     identity_provider: "IdentityProvider | None" = None,
     origins: Sequence[str] = (),
-    with_capture_page: bool = False,
+    capture_page_key: str = "",
 ) -> FastAPI:
     """An application that opens its parts when it starts and closes them when it stops.
 
     Args:
         origins: of pages elsewhere that may send with upload tokens.
-        with_capture_page: whether `/capture` shows the component with tokens for anybody.
+        capture_page_key: of which `/capture` gives tokens to anybody; empty: there is no such page.
 
     """
 
@@ -93,7 +93,7 @@ def create_app(
         app.include_router(module.router)
     mount_access(app)
     mount_triage(app)
-    mount_capture(app, with_page=with_capture_page)
+    mount_capture(app, capture_page_key)
     app.middleware("http")(_observe)
     app.add_middleware(BodyLimit)
     app.add_middleware(Admission)

@@ -4,10 +4,9 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from service.api.rate_limit import whole_seconds
+from service.api.rate_limit import BURST_S, whole_seconds
 from service.telemetry import log
 
-_BURST_S: Final = 60.0
 # As store.rates: the time at which all that was taken is due, at most a burst ahead.
 _TAKE: Final = """
 local now, interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -30,11 +29,12 @@ class RedisRate:
         self._interval_s = 60 / per_minute
         self._clock = clock
 
-    async def take(self, key: str) -> int | None:
+    async def take(self, key: str, cost: int = 1) -> int | None:
         """As RateLimit says; while Redis is away, requests go on: nobody is sent back for its sake."""
+        spent_s = min(self._interval_s * cost, BURST_S)
         try:
             wait = await self._take(
-                keys=[f"prescreen:rate:{key}"], args=[self._clock(), self._interval_s, _BURST_S]
+                keys=[f"prescreen:rate:{key}"], args=[self._clock(), spent_s, BURST_S]
             )
         except (self._fault, OSError) as fault:
             log().warning("rate.uncounted", error_class=type(fault).__name__)

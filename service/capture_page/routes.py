@@ -12,12 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.actions.issue_key import Role
 from service.actions.issue_upload_token import issue_upload_token
 from service.actions.parts import Parts
+from service.actions.sign_in import network_of
+from service.api.client_address import address_of_client
 from service.capture_page.component import component
 from service.capture_page.samples import find_samples
 from service.capture_page.texts import texts_in
 from service.locales.translate import LANGUAGES
 from service.store.engine import read_only
-from service.store.keys import list_keys
+from service.store.keys import find_named_key
+from service.store.rates import key_of_address
 
 _HERE: Final = Path(__file__).parent
 _FOR_ANYBODY: Final = {
@@ -36,15 +39,25 @@ _PAGE_HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 
+_COST: Final = 10
+"""As how many requests a token counts for its address: all together have the key's rate, so that one
+has a tenth of it."""
+
 assets = APIRouter(prefix="/capture", include_in_schema=False)
 page = APIRouter(prefix="/capture", include_in_schema=False)
 templates = Jinja2Templates(directory=_HERE / "templates")
 
 
-def mount_capture(app: FastAPI, *, with_page: bool) -> None:
-    """Adds the component's files and, where it is wanted, the page: it gives tokens to anybody."""
+def mount_capture(app: FastAPI, page_key: str) -> None:
+    """Adds the component's files and, where a key is named, the page: it gives tokens to anybody.
+
+    Args:
+        page_key: id or name of the frontend key whose tokens they are; empty: no page.
+
+    """
     app.include_router(assets)
-    if with_page:
+    if page_key:
+        app.state.capture_page_key = page_key
         app.mount("/capture/static", StaticFiles(directory=_HERE / "static"), name="capture-static")
         app.include_router(page)
 
@@ -123,22 +136,19 @@ async def token(request: Request, wanted: TokenWanted) -> Response:
     if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
         return Response(status_code=403)
     parts: Parts = request.app.state.parts
-    rate: Any = request.app.state.rate
-    address = request.client.host if request.client else "unknown"
-    if (wait_s := await rate.take(f"{page.prefix} {address}")) is not None:
-        return Response(status_code=429, headers={"Retry-After": str(wait_s)})
     async with read_only(parts.sessions) as session:
-        keys = [
-            key
-            for key in await list_keys(session)
-            if key.role == Role.FRONTEND.value and key.revoked_at is None
-        ]
-    if not keys:
+        key = await find_named_key(session, request.app.state.capture_page_key, Role.FRONTEND.value)
+    if key is None:
         return Response(status_code=404)
+    rate: Any = request.app.state.rate
+    address = key_of_address(network_of(address_of_client(request)), parts.session_secret)
+    for counted, cost in ((address, _COST), (key.id, 1)):
+        if (wait_s := await rate.take(counted, cost)) is not None:
+            return Response(status_code=429, headers={"Retry-After": str(wait_s)})
     _, secret = await issue_upload_token(
         parts.sessions,
         {name: text for name, text in wanted.model_dump().items() if text},
-        keys[0].id,
+        key.id,
         parts.now(),
         is_customer_read=False,
     )

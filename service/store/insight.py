@@ -106,7 +106,9 @@ async def retakes(session: AsyncSession, since: datetime, until: datetime) -> Se
     """By the reason that the person was told first."""
     later = aliased(Screening)
     again = and_(later.person == Screening.person, later.id > Screening.id)
-    tried, came = exists().where(again), exists().where(again, later.verdict == _ACCEPTED)
+    # Of a column: for `*` SQLite would open the row.
+    tried = exists(later.id).where(again)
+    came = exists(later.id).where(again, later.verdict == _ACCEPTED)
     query = (
         select(
             Screening.first_code,

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.store.tables import Key
@@ -19,6 +19,20 @@ async def find_key(session: AsyncSession, secret: str) -> Key | None:
     """The key of a secret, unless it was revoked."""
     found = await session.scalar(select(Key).where(Key.secret_hash == hash_of(secret)))
     return None if found is None or found.revoked_at is not None else found
+
+
+async def find_named_key(session: AsyncSession, wanted: str, role: str) -> Key | None:
+    """The key with this id, or the newest with this name, of a role; None where it was revoked."""
+    return await session.scalar(
+        select(Key)
+        .where(
+            or_(Key.id == wanted, Key.name == wanted),
+            Key.role == role,
+            Key.revoked_at.is_(None),
+        )
+        .order_by(Key.id.desc())
+        .limit(1)
+    )
 
 
 async def list_keys(session: AsyncSession) -> Sequence[Key]:

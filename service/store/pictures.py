@@ -1,7 +1,8 @@
 """Blobs by URL: a folder, S3 or memory, through obstore. Names are random, never guessable.
 
 Each is sealed under its object's data key, for its own name: none can take another's place. A name
-begins with the object's id, by which it is looked up whether a row still names the blob.
+is `ab/scr_….random`: a folder by chance, so that none grows large; the object's id, by which it is
+looked up whether a row still names the blob; and what nobody guesses.
 """
 
 import asyncio

@@ -1,6 +1,9 @@
 """Requests of one key counted by all processes that share the database."""
 
-from sqlalchemy import case, select
+import hmac
+from hashlib import sha256
+
+from sqlalchemy import case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +21,7 @@ async def take(
 
     Args:
         now_s: seconds since the epoch.
-        interval_s: between two requests of a steady caller.
+        interval_s: between two such requests of a steady caller.
         burst_s: how much may be taken at once, as time.
 
     """
@@ -37,3 +40,15 @@ async def take(
         return None
     due_s = await session.scalar(select(Rate.due_s).where(Rate.key == key))
     return max(0.0, (due_s or now_s) + interval_s - burst_s - now_s)
+
+
+def key_of_address(address: str, secret: str) -> str:
+    """What somebody without a key is counted by: nobody reads the address back without the secret."""
+    return hmac.new(secret.encode(), f"rate of {address}".encode(), sha256).hexdigest()
+
+
+async def drop_past(session: AsyncSession, now_s: float) -> None:
+    """Drops what says no more than no row would: all that was taken is due."""
+    await session.execute(
+        delete(Rate).where(Rate.due_s <= now_s).execution_options(synchronize_session=False)
+    )

@@ -142,7 +142,7 @@ async def drop_old_events(session: AsyncSession, before: datetime) -> int:
 async def take_turn(session: AsyncSession, name: str, now: datetime, every: timedelta) -> bool:
     """Whether this process does what is due now; the others find it not due any more.
 
-    Stands with the commit. One that dies over it leaves the rest to the next turn.
+    Stands with the commit. One that is killed over it leaves the rest to the next turn.
     """
     taken = await session.execute(
         update(PeriodicRun)
@@ -161,6 +161,30 @@ async def take_turn(session: AsyncSession, name: str, now: datetime, every: time
         await session.rollback()
         return False
     return True
+
+
+async def end_turn(session: AsyncSession, name: str, now: datetime) -> None:
+    """What was due is done; stands with the commit."""
+    await _change_turn(session, name, ended_at=now)
+
+
+async def give_turn_back(session: AsyncSession, name: str, due_at: datetime) -> None:
+    """It was not done, and is due again by then; stands with the commit."""
+    await _change_turn(session, name, due_at=due_at)
+
+
+async def last_end(session: AsyncSession, name: str) -> datetime | None:
+    """When it was last done, by whichever process; None: never."""
+    return await session.scalar(select(PeriodicRun.ended_at).where(PeriodicRun.name == name))
+
+
+async def _change_turn(session: AsyncSession, name: str, **values: datetime) -> None:
+    await session.execute(
+        update(PeriodicRun)
+        .where(PeriodicRun.name == name)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _stood_since(standings: Sequence[str], moment: datetime) -> ColumnElement[bool]:

@@ -114,7 +114,9 @@ class Screening(Sealing, Table):
 
     __tablename__ = "screenings"
     __table_args__ = (
-        Index("ix_screenings_person", "person", "id", "verdict"),
+        Index("ix_screenings_person_verdict", "person", "id", "verdict"),
+        # Of the version before: dropped in the release after this one (docs/operations.md).
+        Index("ix_screenings_person", "person", "created_at"),
         Index("ix_screenings_verdict", "standing", "id"),
         Index("ix_screenings_customer", "customer_id", "id"),
         Index("ix_screenings_business", "business_id"),
@@ -126,11 +128,12 @@ class Screening(Sealing, Table):
             postgresql_where=_REFERENCE_IS_CLEAR,
         ),
         Index("ix_screenings_number", "number_digest"),
-        # All that Insight counts: its figures never open the rows, which are large.
+        # All that Insight counts of a screening: no figure opens these rows, which are large.
         Index(
             "ix_screenings_figures",
             "id",
             "verdict",
+            "person",
             "kind",
             "country",
             "first_code",
@@ -460,7 +463,9 @@ class Submission(Sealing, Table):
     __table_args__ = (
         Index("ix_submissions_waiting", "state", "handed_over_at"),
         Index("ix_submissions_customer", "customer_id", "turn", unique=True),
-        Index("ix_submissions_screening", "screening_id", "state", "outcome"),
+        Index("ix_submissions_outcome", "screening_id", "state", "outcome"),
+        # Of the version before, as ix_screenings_person.
+        Index("ix_submissions_screening", "screening_id"),
         # The order of turns keeps to it as well; here the database refuses what would break it.
         Index(
             "ix_submissions_one_under_way",
@@ -549,7 +554,7 @@ class OutgoingEvent(Table):
 
 
 class Rate(Table):
-    """When all requests that a key has made are due, at its steady rate."""
+    """When all requests of a key, or of an address by its digest, are due at the steady rate."""
 
     __tablename__ = "rates"
 
@@ -577,3 +582,5 @@ class PeriodicRun(Table):
 
     name: Mapped[str] = mapped_column(String(32), primary_key=True)
     due_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    """when it was last done to the end"""

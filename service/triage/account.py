@@ -13,9 +13,10 @@ from service.actions.manage_account import (
     enable_account,
 )
 from service.actions.sign_in import SignInLocked, SignInRefused
+from service.api.client_address import address_of_client
 from service.store.accounts import account_of, list_accounts
 from service.store.engine import read_only
-from service.triage.page import Genuine, SignedIn, address_of_client, page, parts_of
+from service.triage.page import Genuine, SignedIn, page, parts_of
 from service.triage.session import Analyst, cookie_of, give_cookie
 
 _ACCOUNT: Final = "/triage/account"
@@ -31,9 +32,7 @@ async def own_account(request: Request, analyst: SignedIn) -> Response:
 
 
 def _own(request: Request, analyst: Analyst, problem: str = "", status: int = 200) -> Response:
-    has_provider = request.app.state.identity_provider is not None
-    context = {"analyst": analyst, "problem": problem, "has_provider": has_provider}
-    return page(request, "account.html", status, **context)
+    return page(request, "account.html", status, analyst=analyst, problem=problem)
 
 
 @router.post(f"{_ACCOUNT}/password")

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Final
@@ -43,24 +43,20 @@ class TableView:
     has_bar: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """The time that is told of."""
+class _Figures:
+    """The figures of a span of time; what several tables tell of is counted once."""
 
-    since: datetime
-    until: datetime
+    def __init__(self, session: AsyncSession, since: datetime, until: datetime) -> None:
+        self.session, self.since, self.until = session, since, until
+        self._by: dict[Dimension, Sequence[VerdictCount]] = {}
 
-
-_BY_VERDICT: Mapping[str, tuple[Dimension, str, str]] = {
-    "reasons": ("first_code", "By reason", "The first reason of each screening."),
-    "hints": ("first_code", "By hint", "What the person was told to do."),
-    "kinds": ("kind", "By kind", "What the pictures show."),
-    "countries": ("country", "By country", "Whose document it is."),
-    "frontends": ("frontend", "By frontend", "The key that sent it."),
-    "days": ("day", "By day", "In UTC."),
-}
-_OTHERS: Final = ("retakes", "agreement", "shadow", "shadow-differences")
-_IN_ORDER: Final = (*(name for name in _BY_VERDICT if name != "days"), *_OTHERS, "days")
+    async def verdicts_by(self, dimension: Dimension) -> Sequence[VerdictCount]:
+        """As `insight.verdicts_by`."""
+        if dimension not in self._by:
+            self._by[dimension] = await insight.verdicts_by(
+                self.session, dimension, self.since, self.until
+            )
+        return self._by[dimension]
 
 
 @router.get("/insight")
@@ -69,8 +65,9 @@ async def show_insight(
 ) -> Response:
     """All figures of the last days."""
     async with read_only(parts_of(request).sessions) as session:
-        tables, counts = await _tables(session, _span(request, days), _IN_ORDER)
-    by_day = counts["day"]
+        figures = _figures(request, session, days)
+        tables = [table for make in _TABLES.values() if (table := await make(figures)) is not None]
+        by_day = await figures.verdicts_by("day")
     total = sum(one.total for one in by_day)
     return page(
         request,
@@ -97,11 +94,12 @@ async def give_csv(
     days: Annotated[int, Query(ge=1, le=365)] = 30,
 ) -> Response:
     """One of the tables, for a spreadsheet."""
-    async with read_only(parts_of(request).sessions) as session:
-        tables, _ = await _tables(session, _span(request, days), (name,))
-    if not tables:
+    table = None
+    if (make := _TABLES.get(name)) is not None:
+        async with read_only(parts_of(request).sessions) as session:
+            table = await make(_figures(request, session, days))
+    if table is None:
         return Response(status_code=404)
-    [table] = tables
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(table.columns)
@@ -116,41 +114,26 @@ async def give_csv(
     )
 
 
-def _span(request: Request, days: int) -> _Span:
+def _figures(request: Request, session: AsyncSession, days: int) -> _Figures:
     until = parts_of(request).now() + timedelta(minutes=1)
-    return _Span(until - timedelta(days=days), until)
+    return _Figures(session, until - timedelta(days=days), until)
 
 
-async def _tables(
-    session: AsyncSession, span: _Span, names: Sequence[str]
-) -> tuple[Sequence[TableView], Mapping[Dimension, Sequence[VerdictCount]]]:
-    """Those named, as far as there is such a table, and the counts from which they were made."""
-    counts: dict[Dimension, Sequence[VerdictCount]] = {}
-    dimensions: set[Dimension] = {_BY_VERDICT[name][0] for name in names if name in _BY_VERDICT}
-    for dimension in dimensions:
-        counts[dimension] = await insight.verdicts_by(session, dimension, span.since, span.until)
-    tables: list[TableView] = []
-    for name in names:
-        match name:
-            case "retakes":
-                tables.append(_retakes(await insight.retakes(session, span.since, span.until)))
-            case "agreement":
-                tables.append(_agreement(await insight.agreement(session, span.since, span.until)))
-            case "shadow":
-                said = await insight.shadow_counts(session, span.since, span.until)
-                tables += [_shadow(said)] if said else []
-            case "shadow-differences":
-                other = await insight.shadow_differences(session, span.since, span.until)
-                tables += [_shadow_differences(other)] if other else []
-            case _ if name in _BY_VERDICT:
-                dimension, title, words = _BY_VERDICT[name]
-                rows = counts[dimension]
-                if name == "hints":
-                    rows = _by_hint(rows)
-                tables.append(_verdicts(name, title, words, rows))
-            case _:
-                pass
-    return tables, counts
+_Table = Callable[[_Figures], Awaitable[TableView | None]]
+
+
+def _by(name: str, dimension: Dimension, title: str, words: str) -> _Table:
+    """The table of verdicts by a column of screenings."""
+
+    async def table(figures: _Figures) -> TableView:
+        return _verdicts(name, title, words, await figures.verdicts_by(dimension))
+
+    return table
+
+
+async def _hints(figures: _Figures) -> TableView:
+    rows = _by_hint(await figures.verdicts_by("first_code"))
+    return _verdicts("hints", "By hint", "What the person was told to do.", rows)
 
 
 def _verdicts(name: str, title: str, words: str, counts: Sequence[VerdictCount]) -> TableView:
@@ -178,7 +161,8 @@ def _with_dots(text: str) -> str:
     return fill(text, dict.fromkeys(placeholders(text), "…")).replace("….", "…")
 
 
-def _retakes(counts: Sequence[insight.RetakeCount]) -> TableView:
+async def _retakes(figures: _Figures) -> TableView:
+    counts = await insight.retakes(figures.session, figures.since, figures.until)
     rows = [
         (
             one.code or "–",
@@ -198,7 +182,8 @@ def _retakes(counts: Sequence[insight.RetakeCount]) -> TableView:
     )
 
 
-def _agreement(counts: Sequence[insight.CodeAgreement]) -> TableView:
+async def _agreement(figures: _Figures) -> TableView:
+    counts = await insight.agreement(figures.session, figures.since, figures.until)
     ordered = sorted(counts, key=lambda one: (-one.accepted, -one.decided, one.code))
     rows = [
         (
@@ -232,7 +217,10 @@ def _agreement(counts: Sequence[insight.CodeAgreement]) -> TableView:
     )
 
 
-def _shadow(counts: Sequence[insight.ShadowCount]) -> TableView:
+async def _shadow(figures: _Figures) -> TableView | None:
+    counts = await insight.shadow_counts(figures.session, figures.since, figures.until)
+    if not counts:
+        return None
     return TableView(
         "shadow",
         "The shadow policy",
@@ -242,7 +230,10 @@ def _shadow(counts: Sequence[insight.ShadowCount]) -> TableView:
     )
 
 
-def _shadow_differences(differing: Sequence[insight.ShadowJudgement]) -> TableView:
+async def _shadow_differences(figures: _Figures) -> TableView | None:
+    differing = await insight.shadow_differences(figures.session, figures.since, figures.until)
+    if not differing:
+        return None
     return TableView(
         "shadow-differences",
         "Where it differs",
@@ -259,6 +250,21 @@ def _shadow_differences(differing: Sequence[insight.ShadowJudgement]) -> TableVi
             for one in differing
         ],
     )
+
+
+_TABLES: Final[Mapping[str, _Table]] = {
+    "reasons": _by("reasons", "first_code", "By reason", "The first reason of each screening."),
+    "hints": _hints,
+    "kinds": _by("kinds", "kind", "By kind", "What the pictures show."),
+    "countries": _by("countries", "country", "By country", "Whose document it is."),
+    "frontends": _by("frontends", "frontend", "By frontend", "The key that sent it."),
+    "retakes": _retakes,
+    "agreement": _agreement,
+    "shadow": _shadow,
+    "shadow-differences": _shadow_differences,
+    "days": _by("days", "day", "By day", "In UTC."),
+}
+"""In the order of the page."""
 
 
 def _percent(part: int, whole: int) -> str:

@@ -35,11 +35,6 @@ def parts_of(request: Request) -> Parts:
     return parts
 
 
-def address_of_client(request: Request) -> str:
-    """The client's address; a trusted proxy's headers are resolved by the server before."""
-    return request.client.host if request.client is not None else "unknown"
-
-
 async def _signed_in(request: Request) -> Analyst:
     analyst = await analyst_of(request, parts_of(request))
     if analyst is None:
@@ -61,19 +56,24 @@ Genuine = Annotated[Analyst, Depends(_genuine)]
 """The same for what changes something: the form must carry this session's token."""
 
 
-def to_sign_in(goes_to: str = "") -> Response:
-    """The way to the page of sign-in, and back to a page of the console afterwards."""
+def sign_in_address(goes_to: str = "") -> str:
+    """Of the page of sign-in, which leads back to a page of the console afterwards."""
     query = f"?{urlencode({'goes_to': goes_to})}" if goes_to else ""
-    return RedirectResponse(f"/triage/sign-in{query}", 303)
+    return f"/triage/sign-in{query}"
+
+
+def to_sign_in(goes_to: str = "") -> Response:
+    """The way there."""
+    return RedirectResponse(sign_in_address(goes_to), 303)
 
 
 async def answer_signed_out(request: Request, _: Exception) -> Response:
     """A page is led to sign in, and back again; a script or picture is told."""
     wants_page = "text/html" in request.headers.get("accept", "*/*").replace("*/*", "text/html")
+    present = _present_page(request)
     if wants_page and "hx-request" not in request.headers and "/images/" not in request.url.path:
-        return to_sign_in(_present_page(request))
-    sign_in = to_sign_in(_present_page(request)).headers["location"]
-    return Response(status_code=401, headers={"HX-Redirect": sign_in})
+        return to_sign_in(present)
+    return Response(status_code=401, headers={"HX-Redirect": sign_in_address(present)})
 
 
 def _present_page(request: Request) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import Request
 from fastapi.responses import Response
 
-from service.actions.keep_session import resume_session
+from service.actions.keep_session import Means, resume_session
 from service.actions.manage_account import AccountRole
 from service.actions.parts import Parts
 
@@ -33,7 +33,7 @@ class Analyst:
     name: str
     csrf: str
     role: AccountRole
-    has_password: bool
+    means: Means
 
     def may(self, role: AccountRole) -> bool:
         """Whether this analyst has at least that role."""
@@ -92,7 +92,7 @@ async def analyst_of(request: Request, parts: Parts) -> Analyst | None:
     if person is None:
         return None
     csrf = hmac.new(token.encode(), b"csrf", sha256).hexdigest()
-    return Analyst(person.id, person.name, csrf, person.role, person.has_password)
+    return Analyst(person.id, person.name, csrf, person.role, person.means)
 
 
 def is_genuine(analyst: Analyst, token: str) -> bool:

@@ -10,12 +10,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from service.actions.keep_session import end_session
 from service.actions.parts import Parts
 from service.actions.sign_in import RoleMissing, SignInLocked, SignInRefused
+from service.api.client_address import address_of_client
 from service.store.accounts import has_passwords
 from service.store.engine import read_only
 from service.triage import account, visit
 from service.triage.flow import FlowRefused, ProviderFailed
 from service.triage.guard import TriageGuard
-from service.triage.page import address_of_client, page, parts_of, to_sign_in
+from service.triage.page import page, parts_of, to_sign_in
 from service.triage.session import (
     analyst_of,
     cookie_of,

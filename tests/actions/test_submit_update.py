@@ -1,7 +1,7 @@
 """One submission for one wish, however often and by however many it is sent."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,11 +11,13 @@ from service.actions.submit_update import (
     ScreeningNotAccepted,
     SubmissionUnderWay,
     Submitter,
+    UpdateFiles,
+    UpdateRefused,
 )
 from service.store import idempotency
 from service.store.idempotency import Claim, ClaimLost
 from service.store.submissions import list_submissions
-from service.store.tables import IdempotentAnswer, Screening, Submission
+from service.store.tables import HeldUpdate, IdempotentAnswer, Screening, Submission
 from service.telemetry import Metrics
 from tests.forward.world import DAY, World
 
@@ -113,6 +115,43 @@ async def test_a_document_turned_away_while_the_rules_were_checked_is_not_submit
     with pytest.raises(ScreeningNotAccepted):
         await send(submitter, world, screening_id)
     assert await number(world) == 0
+
+
+@pytest.mark.parametrize(("meanwhile", "held"), [("review", 1), ("rejected", 0)])
+async def test_an_update_is_held_only_while_its_document_waits_for_an_analyst(
+    world: World, submitter, screening_id, monkeypatch, meanwhile: str, held: int
+) -> None:
+    real = Submitter._stored
+
+    async def screened(*_) -> dict:
+        await stands("review")
+        return {"id": screening_id}
+
+    async def decided_meanwhile(self, files, uprights, key) -> dict:
+        stored = await real(self, files, uprights, key)
+        await stands(meanwhile)
+        return stored
+
+    async def stands(standing: str) -> None:
+        async with world.sessions() as session:
+            (await session.get_one(Screening, screening_id)).standing = standing
+            await session.commit()
+
+    async def files() -> int:
+        pages = [page async for page in world.blobs.stored_before(datetime.max.replace(tzinfo=UTC))]
+        return sum(map(len, pages))
+
+    monkeypatch.setattr(Screener, "screen", screened)
+    monkeypatch.setattr(Submitter, "_stored", decided_meanwhile)
+    before = await files()
+    others = {"liveness_check_file": b"%PDF-1.7"}
+    with pytest.raises(UpdateRefused):
+        await submitter.screen_and_submit(
+            world.customer()["id"], UPDATE, UpdateFiles(b"", None, others), "k"
+        )
+    async with world.sessions() as session:
+        assert len((await session.scalars(select(HeldUpdate))).all()) == held
+    assert await files() == before + held, "what is not held leaves no file"
 
 
 async def begun(world: World, at=None) -> Claim:

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from shutil import which
 
 import pytest
+from sqlalchemy import select
 
 from service.api.rate_limit import DatabaseRate, OwnRate, RateLimit
 from service.api.rate_redis import RedisRate
 from service.store.engine import open_engine, sessions_of
+from service.store.rates import drop_past
+from service.store.tables import Rate
 from tests.conftest import VAULT, free_port
 
 PER_MINUTE = 6
@@ -55,6 +58,11 @@ async def behaves(first: RateLimit, second: RateLimit, clock: Clock) -> None:
     clock.now += 3600
     taken = await asyncio.gather(*(first.take("key_1") for _ in range(PER_MINUTE * 2)))
     assert taken.count(None) == PER_MINUTE
+    # What costs more than a minute's worth is let through once a minute.
+    for cost, times in ((2, PER_MINUTE // 2), (PER_MINUTE * 10, 1)):
+        spent = [await second.take(f"dear {cost}", cost) for _ in range(times + 1)]
+        assert spent[:-1] == [None] * times
+        assert spent[-1] is not None
     await first.close()
     await second.close()
 
@@ -68,6 +76,12 @@ async def test_several_processes_count_in_the_database(database_url: str, clock:
     engines = [open_engine(database_url) for _ in range(2)]
     rates = [DatabaseRate(sessions_of(engine, VAULT), PER_MINUTE, clock) for engine in engines]
     await behaves(rates[0], rates[1], clock)
+    async with sessions_of(engines[0], VAULT)() as session:
+        await drop_past(session, clock.now)
+        assert "key_2" not in (left := set(await session.scalars(select(Rate.key))))
+        assert "key_1" in left
+        await drop_past(session, clock.now + 60)
+        assert (await session.scalars(select(Rate.key))).all() == []
     for engine in engines:
         await engine.dispose()
 

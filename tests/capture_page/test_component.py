@@ -10,28 +10,30 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from service.actions.issue_key import Role, issue_key
-from service.api.rate_limit import OwnRate
+from service.api.rate_limit import DatabaseRate
 from service.bootstrap import build_app
 from service.capture_page.component import FILE, component
 from service.capture_page.routes import mount_capture
 from service.capture_page.texts import TEXTS, texts_in
 from service.locales.translate import LANGUAGES
 from service.screening.catalogue import REASONS
+from service.store.tables import Rate, UploadToken
 from tests.triage.conftest import running, settings_for
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = FILE.read_text()
 TYPES = (FILE.parent / "document-capture.d.ts").read_text()
-SHOWN = {"capture_page": True}
+SHOWN = {"capture_page": "demo"}
 PAGE = (ROOT / "docs/capture.md").read_text()
 
 
 @pytest.fixture
 def http() -> TestClient:
     app = FastAPI()
-    mount_capture(app, with_page=False)
+    mount_capture(app, "")
     return TestClient(app)
 
 
@@ -102,18 +104,15 @@ def test_the_page_that_gives_tokens_to_anybody_is_shown_on_wish_only(http: TestC
     assert http.post("/capture/tokens", json={}).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("given", "is_dev", "is_shown"), [({}, False, False), (SHOWN, False, True), ({}, True, True)]
-)
-def test_the_page_is_for_development_and_for_whoever_sets_it(
-    tmp_path: Path, given: dict[str, bool], is_dev: bool, is_shown: bool
+@pytest.mark.parametrize(("given", "is_shown"), [({}, False), (SHOWN, True)])
+def test_the_page_is_for_whoever_names_a_key(
+    tmp_path: Path, given: dict[str, str], is_shown: bool
 ) -> None:
-    settings = settings_for("sqlite+aiosqlite://", tmp_path, **given)
-    app = build_app(settings, is_dev=is_dev)
+    app = build_app(settings_for("sqlite+aiosqlite://", tmp_path, **given))
     assert ("/capture/static" in {getattr(one, "path", "") for one in app.routes}) is is_shown
 
 
-async def test_tokens_of_the_page_are_bounded_by_address_and_by_what_is_claimed(
+async def test_tokens_of_the_page_are_of_the_named_key_and_bounded_by_it_and_by_address(
     migrated_sqlite: Path, tmp_path: Path
 ) -> None:
     url = f"sqlite+aiosqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'test.db')}"
@@ -123,16 +122,29 @@ async def test_tokens_of_the_page_are_bounded_by_address_and_by_what_is_claimed(
         async def ask(address: str = "192.0.2.1", **changes: str) -> httpx.Response:
             return await console.browser(address).post("/capture/tokens", json=wanted | changes)
 
-        assert (await ask()).status_code == 404  # no frontend has a key yet
-        await issue_key(console.parts.sessions, Role.FRONTEND, "shop", "test", console.now)
+        sessions = console.parts.sessions
+        await issue_key(sessions, Role.FRONTEND, "shop", "test", console.now)
+        await issue_key(sessions, Role.ADMIN, "demo", "test", console.now)
+        assert (await ask()).status_code == 404  # no frontend of that name has a key yet
+        demo, _ = await issue_key(sessions, Role.FRONTEND, "demo", "test", console.now)
+        await issue_key(sessions, Role.FRONTEND, "newer", "test", console.now)
         assert (await ask()).json()["token"]
+        async with sessions() as session:
+            assert (await session.scalars(select(UploadToken.key_id))).all() == [demo.id]
         assert (await ask(country="??")).status_code == 422
         assert (await ask(reference="mine")).status_code == 422
-        console.app.state.rate = OwnRate(1)
+        # Ten a minute of all together, one of an address.
+        console.app.state.rate = DatabaseRate(sessions, 10)
         assert (await ask()).status_code == 200
         assert (refused := await ask()).status_code == 429
         assert int(refused.headers["Retry-After"]) > 0
-        assert (await ask("192.0.2.2")).status_code == 200
+        others = [await ask(f"192.0.2.{n}") for n in range(2, 12)]
+        assert [one.status_code for one in others] == [200] * 9 + [429]
+        async with sessions() as session:
+            counted = set(await session.scalars(select(Rate.key)))
+        assert demo.id in counted
+        assert len(counted) == 12
+        assert not any("192.0.2" in one for one in counted)
 
 
 def test_the_hash_in_the_guide_is_of_this_file() -> None:

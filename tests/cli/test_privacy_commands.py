@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import stat
 import zipfile
@@ -111,6 +112,28 @@ def test_what_is_too_old_is_purged(place: Place, database_url: str) -> None:
         return update
 
     assert asyncio.run(left()) == {}
+
+
+def test_files_without_a_row_go_on_request_and_never_those_of_another_database(
+    place: Place, tmp_path: Path
+) -> None:
+    def left() -> int:
+        return sum(one.is_file() for one in place.folder.rglob("*"))
+
+    old = (datetime.now(UTC) - timedelta(days=2)).timestamp()
+    orphan = next(one for one in place.folder.rglob("*") if one.is_file()).with_name("scr_0.gone")
+    orphan.write_bytes(b"")
+    for one in place.folder.rglob("*"):
+        os.utime(one, (old, old))
+    wrong = {"PRESCREEN_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/empty.db"}
+    assert place.run("purge", **wrong).exit_code == 0
+    refused = place.run("purge", "--sweep", **wrong)
+    assert (refused.exit_code, "0 erased.\n2 of 2 files" in refused.stderr) == (2, True)
+    assert place.run("purge").exit_code == 0
+    assert left() == 2
+    done = place.run("purge", "--sweep")
+    assert (done.exit_code, "1 files without a row deleted" in done.stderr) == (0, True)
+    assert (left(), orphan.exists()) == (1, False)
 
 
 @pytest.mark.parametrize("command", ["serve", "worker"])

@@ -169,5 +169,6 @@ def test_every_metric_is_in_the_operators_page_and_in_this_test() -> None:
         "prescreen_forward_put_off_total",
         "prescreen_erasures_total",
         "prescreen_purge_last_timestamp_seconds",
+        "prescreen_sweep_last_timestamp_seconds",
         "prescreen_blobs_swept_total",
     }

@@ -7,10 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+from service.store.engine import __file__ as engine_file
 from service.store.engine import migrate, open_engine
 from service.store.tables import Table
 
@@ -54,6 +57,16 @@ async def differences(url: str) -> list:
 
 
 async def test_the_migrations_make_the_tables_that_the_code_knows(database_url: str) -> None:
+    assert await differences(database_url) == []
+
+
+async def test_the_last_revision_goes_back_and_forth(database_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(engine_file).parent / "migrations"))
+    config.set_main_option("sqlalchemy.url", database_url)
+    await asyncio.to_thread(command.downgrade, config, "-1")
+    assert await differences(database_url) != []
+    await migrate(database_url)
     assert await differences(database_url) == []
 
 

@@ -32,25 +32,93 @@ IN_ORDER = sorted(
 SEALED = [(table, name) for table, mapper in MAPPERS.items() for name, _ in sealed_columns(mapper)]
 IN_CLEAR = {
     "ids of ours": """
-        id key_id screening_id account_id made about holder owner worker actor claimed_by subject
+        accounts: id
+        audit: id actor
+        corrections: id screening_id actor
+        data_keys: id
+        decisions: id screening_id actor
+        forward_workers: id
+        held_updates: screening_id key_id
+        idempotent_answers: key_id about made
+        incoming_events: id
+        keys: id account_id
+        outgoing_events: id
+        pictures: screening_id
+        saved_views: id owner
+        screening_codes: screening_id
+        screening_terms: screening_id
+        screenings: id key_id claimed_by
+        shadow_judgements: screening_id
+        submissions: id key_id screening_id worker
+        triage_sessions: holder
+        upload_tokens: id key_id screening_id
     """,
-    "ids at Blaaiz or at a provider": "customer_id owner_id business_id issuer",
-    "those who work here": "name claimed_name sign_in_name",
+    "ids of ours; of an erased customer a keyed digest": "audit: subject",
+    "ids at Blaaiz": """
+        customer_queues: customer_id
+        held_updates: customer_id owner_id
+        screenings: customer_id business_id
+        submissions: customer_id owner_id
+    """,
+    "those who work here, with their ids at a provider": """
+        accounts: name sign_in_name issuer subject
+        keys: name
+        screenings: claimed_name
+    """,
+    "what those who work here call a set of filters": "saved_views: name",
     "hashes and keyed digests": """
-        secret_hash password_hash token_hash hash previous digest request_digest number_digest
-        reference_digest sha256 fingerprint token source key wrapped wrapped_by
+        accounts: password_hash
+        audit: previous hash
+        audit_head: hash
+        data_keys: wrapped_by wrapped
+        idempotent_answers: token request_digest
+        incoming_events: digest
+        keys: secret_hash
+        pictures: sha256 fingerprint
+        screenings: reference_digest number_digest
+        sign_in_attempts: source
+        triage_sessions: token_hash
+        upload_tokens: secret_hash
+    """,
+    "ids of keys, keyed digests of addresses": "rates: key",
+    "ids and digests, see service/store/terms.py and screenings.py": """
+        screening_terms: term
+        screenings: person
     """,
     "words from a closed set": """
-        role verdict standing kind country customer_country code first_code state outcome type
-        decision field side rendition media_type action last_error shadow_verdict gained lost policy
+        accounts: role
+        audit: action
+        corrections: field source
+        decisions: decision code state verdict standing
+        incoming_events: type
+        keys: role
+        outgoing_events: type
+        periodic_runs: name
+        pictures: side rendition media_type
+        screening_codes: code standing kind country
+        screenings: verdict standing kind country first_code customer_country
+        shadow_judgements: policy verdict shadow_verdict gained lost
+        submissions: state outcome last_error
     """,
-    "ids and digests, see service/store/terms.py and screenings.py": "term person",
-    "names of blobs": "blob extra_files",
-    "ids, states and codes: journeys look into them": "payload details query",
+    "names of blobs": """
+        held_updates: extra_files
+        pictures: blob
+        submissions: extra_files
+    """,
+    "ids, states and codes: journeys look into them": """
+        audit: details
+        outgoing_events: payload
+        saved_views: query
+    """,
 }
 """What a column that is not sealed holds. A new one is sealed, or whoever adds it says here why not:
 numbers, times and booleans need no word."""
-ALLOWED = {name for names in IN_CLEAR.values() for name in names.split()}
+ALLOWED = [
+    (table.strip(), name)
+    for lines in IN_CLEAR.values()
+    for table, names in (line.split(":") for line in lines.strip().splitlines())
+    for name in names.split()
+]
 
 
 def canary(table: str, name: str) -> str:
@@ -137,11 +205,11 @@ async def test_what_is_sealed_lies_sealed_in_every_table_and_is_read_back(
 
 @pytest.mark.parametrize("table", sorted(MAPPERS))
 def test_what_is_not_sealed_is_no_place_for_a_person(table: str) -> None:
-    could_tell = {
+    could_tell = [
         attribute.key
         for attribute in inspect(MAPPERS[table].class_).column_attrs
         if isinstance(column := attribute.columns[0], Column)
         and not isinstance(column.type, (SealedJson, SealedText))
         and not isinstance(plain(column, table), (bool, int, float, datetime))
-    }
-    assert could_tell - ALLOWED == set()
+    ]
+    assert sorted(could_tell) == sorted(name for place, name in ALLOWED if place == table)

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
 
 from service.actions.forward_held import hold_update
 from service.actions.housekeeping import Housekeeper
@@ -26,6 +25,10 @@ def names(folder: Path) -> set[str]:
 
 def swept(metrics: Metrics) -> float | None:
     return metrics.registry.get_sample_value("prescreen_blobs_swept_total")
+
+
+def last_sweep(metrics: Metrics) -> float | None:
+    return metrics.registry.get_sample_value("prescreen_sweep_last_timestamp_seconds")
 
 
 async def test_what_a_killed_process_left_is_deleted_and_nothing_else(
@@ -68,22 +71,44 @@ async def test_what_a_killed_process_left_is_deleted_and_nothing_else(
     assert await sweep_blobs(sessions, blobs, LATER, metrics) == 0
 
 
-async def test_the_files_of_another_database_are_not_deleted(sessions, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("foreign", "own"), [(3, 0), (101, 1)])
+async def test_the_files_of_another_database_are_not_deleted(
+    sessions, tmp_path: Path, foreign: int, own: int
+) -> None:
     folder = tmp_path / "blobs"
     blobs = Blobs(f"file://{folder}")
-    for n in range(101):
+    for n in range(foreign):
         await blobs.put(b"", VAULT.ring.new_key(f"scr_{n}"))
-    with pytest.raises(SweepRefused, match="101 of 101"):
+    for _ in range(own):
+        await kept(sessions, blobs)
+    with pytest.raises(SweepRefused, match=f"{foreign} of {foreign + own}"):
         await sweep_blobs(sessions, blobs, LATER)
-    assert len(names(folder)) == 101
+    assert len(names(folder)) == foreign + own
+
+
+async def test_a_sweep_that_was_refused_is_tried_again_before_a_day_is_over(
+    sessions, tmp_path: Path
+) -> None:
+    blobs, metrics = Blobs(f"file://{tmp_path}/blobs"), Metrics()
+    await blobs.put(b"", VAULT.ring.new_key("scr_of_nobody"))
+    at = [LATER]
+    keeper = Housekeeper(
+        sessions, blobs, Retention(), metrics, lambda: at[0], every=timedelta(hours=1)
+    )
+    with pytest.raises(SweepRefused):
+        await keeper.sweep_if_due()
+    assert last_sweep(metrics) == 0
+    await kept(sessions, blobs)
+    assert not await keeper.sweep_if_due(), "not at once either"
+    at[0] += timedelta(hours=2)
+    assert await keeper.sweep_if_due()
+    assert last_sweep(metrics) == at[0].timestamp()
 
 
 async def test_of_several_processes_one_sweeps_and_once_a_day(sessions, tmp_path: Path) -> None:
     blobs = Blobs(f"file://{tmp_path}/blobs")
     await kept(sessions, blobs)
-    async with sessions() as session:
-        await session.execute(delete(Screening))
-        await session.commit()
+    await blobs.put(b"", VAULT.ring.new_key("scr_of_nobody"))
     at = [LATER]
     metrics = [Metrics() for _ in range(3)]
     several = [
@@ -92,7 +117,9 @@ async def test_of_several_processes_one_sweeps_and_once_a_day(sessions, tmp_path
     ]
     assert sum(await asyncio.gather(*(one.sweep_if_due() for one in several))) == 1
     assert sorted(map(swept, metrics)) == [0, 0, 1]
+    swept_at = at[0].timestamp()
     at[0] += timedelta(hours=23)
-    assert not await several[0].sweep_if_due()
+    assert not any([await one.sweep_if_due() for one in several])
+    assert [last_sweep(one) for one in metrics] == [swept_at] * 3, "whoever did it"
     at[0] += timedelta(hours=1)
     assert await several[0].sweep_if_due()

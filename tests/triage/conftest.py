@@ -42,7 +42,7 @@ class Console:
             opened,
             rate_of=lambda _: OwnRate(6000),
             identity_provider=provider_of(settings),
-            with_capture_page=settings.capture_page,
+            capture_page_key=settings.capture_page,
         )
 
     def passes(self, **time: float) -> None:

@@ -1,10 +1,15 @@
 """Figures over a span of time, on both databases: what came of retakes, and who overturned what."""
 
+import re
 from datetime import timedelta
+from typing import Any, get_args
+
+import pytest
+from sqlalchemy import event
 
 from service.actions.decide_screening import Decision, DecisionRequest, decide_screening
 from service.store import insight
-from service.store.insight import CodeAgreement, RetakeCount, VerdictCount
+from service.store.insight import CodeAgreement, Dimension, RetakeCount, VerdictCount
 from tests.store.rows import submission
 from tests.triage.rows import NOW, keep, screening
 
@@ -29,6 +34,31 @@ async def test_verdicts_are_counted_by_what_was_asked_and_within_the_span(sessio
         ]
         by_day = await insight.verdicts_by(session, "day", *SPAN)
         assert by_day == [VerdictCount("2026-11-24", accepted=2, review=0, retake=1, rejected=0)]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+async def test_no_figure_opens_the_rows_of_screenings(sessions) -> None:
+    asked: list[tuple[str, Any]] = []
+    async with sessions() as session:
+        connection = await session.connection()
+
+        def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+            asked.append((statement, parameters))
+
+        event.listen(connection.sync_connection, "before_cursor_execute", note)
+        for dimension in get_args(Dimension):
+            await insight.verdicts_by(session, dimension, *SPAN)
+        await insight.retakes(session, *SPAN)
+        await insight.agreement(session, *SPAN)
+        event.remove(connection.sync_connection, "before_cursor_execute", note)
+        looked = 0
+        for statement, parameters in asked:
+            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            for *_, step in plan:
+                if re.match(r"(SEARCH|SCAN) (screenings|submissions)(_\d+)? ", step):
+                    looked += 1
+                    assert "USING COVERING INDEX" in step, statement
+    assert looked >= len(asked) - 1, "decisions alone are asked by themselves"
 
 
 async def test_a_retake_that_helped_is_one_after_which_the_person_came_through(sessions) -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from service.actions.issue_key import Role, issue_key
 from service.actions.manage_account import disable_account
 from service.bootstrap import SettingsUnsafe, check_settings
 from service.settings import Settings
@@ -52,6 +53,21 @@ async def come_back(browser: Browser):
     back = await browser.get(there.headers["location"])
     assert back.headers["location"].startswith(f"{HOME}/triage/sign-in/return?")
     return await browser.get(back.headers["location"])
+
+
+async def test_the_account_page_says_what_let_one_in(
+    provider: Provider, database_url: str, tmp_path: Path
+) -> None:
+    settings = settings_for(database_url, tmp_path, **oidc(provider, sign_in_with_keys=True))
+    async with running(settings) as console, console.browser() as one, console.browser() as other:
+        await come_back(one)
+        assert "your organisation signs you in" in (await one.get("/triage/account")).text
+        _, secret = await issue_key(
+            console.parts.sessions, Role.ANALYST, "Kim", "test", console.now
+        )
+        csrf = await other.form_of("/triage/sign-in")
+        await other.post("/triage/sign-in/key", data={"csrf": csrf, "key": secret})
+        assert "an API key signs you in" in (await other.get("/triage/account")).text
 
 
 async def accounts(console: Console) -> list[Account]:

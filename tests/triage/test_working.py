@@ -219,6 +219,7 @@ async def test_a_correction_is_kept_with_its_consent_and_not_in_the_audit_log(se
     for bad in (
         FieldCorrection("surname", "mrz", "MORGAN", "MORGAN", may_train=True),
         FieldCorrection("surname", "mrz", "MORGAN", " ", may_train=True),
+        FieldCorrection("number", "mrz", "M0RGAN", "- -", may_train=True),
         FieldCorrection("secret", "mrz", "A", "B", may_train=True),
         FieldCorrection("surname", "dream", "A", "B", may_train=True),
     ):
