@@ -91,6 +91,10 @@ def new_page(browser, service):
 
     yield make
     for context in contexts:
+        # Chromium may wait for ever where a context is closed within a navigation.
+        for page in context.pages:
+            page.wait_for_load_state("load")
+            page.goto("about:blank")
         context.close()
     assert [one for one in problems if "Failed to load resource" not in one] == []
 
