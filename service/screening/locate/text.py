@@ -106,7 +106,7 @@ def _sure_cards(pages: Sequence[PageLayout]) -> list[Points]:
 def _first_search(capture: Capture, cards: Sequence[Points]) -> tuple[Points, float]:
     """The part (4, 2) of the sent frame to search first, and the long side to search it at."""
     if not cards:
-        return _around_whole(capture), _SEARCH_SIDE_PX
+        return _upright(0, 0, capture.width_px, capture.height_px), _SEARCH_SIDE_PX
     part = grown(cards[0], _ROOM, _ROOM) if len(cards) == 1 else _around(np.stack(cards), capture)
     smallest = min(max(quad_size(card)) for card in cards)
     side_px = _CARD_SIDE_PX * max(quad_size(part)) / max(smallest, 1.0)
@@ -121,10 +121,6 @@ def _around(boxes: Points, capture: Capture) -> Points:
     x0, y0 = np.maximum(low - margin, 0)
     x1, y1 = np.minimum(high + margin, [capture.width_px, capture.height_px])
     return _upright(x0, y0, max(x1, x0 + 16), max(y1, y0 + 16))
-
-
-def _around_whole(capture: Capture) -> Points:
-    return _upright(0, 0, capture.width_px, capture.height_px)
 
 
 def _upright(x0: float, y0: float, x1: float, y1: float) -> Points:

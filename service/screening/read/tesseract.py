@@ -45,7 +45,8 @@ def read_script(crops: Sequence[Bgr], script: str) -> list[RecognisedLine]:
 
     A call that fails or takes too long has read nothing: this reader only adds to another's work.
     """
-    lines = [(n, _scaled(crop, size)) for n, crop in enumerate(crops) for size in _LINES_PX]
+    inked = [_black_on_white(crop) for crop in crops]
+    lines = [(n, _scaled(line, size)) for n, line in enumerate(inked) for size in _LINES_PX]
     sheet, middles = _stacked([line for _, line in lines])
     try:
         answer = pytesseract.image_to_data(
@@ -73,10 +74,10 @@ def read_script(crops: Sequence[Bgr], script: str) -> list[RecognisedLine]:
     return best
 
 
-def _scaled(crop: Bgr, height_px: int) -> Grey:
-    width_px = round(crop.shape[1] * height_px / crop.shape[0])
+def _scaled(line: Grey, height_px: int) -> Grey:
+    width_px = round(line.shape[1] * height_px / line.shape[0])
     size = max(8, min(_WIDEST_PX, width_px)), height_px
-    scaled = cv2.resize(_black_on_white(crop), size, interpolation=cv2.INTER_AREA)
+    scaled = cv2.resize(line, size, interpolation=cv2.INTER_AREA)
     return scaled.astype(np.uint8, copy=False)
 
 
