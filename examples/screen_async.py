@@ -12,9 +12,7 @@ from prescreen.client import AsyncClient
 
 async def main(fronts: list[str]) -> None:
     async with AsyncClient(os.environ["PRESCREEN"], os.environ["KEY"]) as client:
-        screenings = await asyncio.gather(
-            *(client.screen(front, country="GB") for front in fronts)
-        )
+        screenings = await asyncio.gather(*(client.screen(front, country="GB") for front in fronts))
         for front, screening in zip(fronts, screenings, strict=True):
             code = screening.first.code if screening.first else ""
             print(os.path.basename(front), screening.verdict, code)

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from service.mrz.parse import Zone
 from service.screening.claim import Claim, History, Kind, Side
+from service.vision.geometry import contains
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
@@ -23,6 +24,11 @@ def as_quad(points: Iterable[Iterable[float]]) -> Quad:
     """Four corners, such as an array (4, 2), as plain numbers."""
     a, b, c, d = ((float(x), float(y)) for x, y in points)
     return a, b, c, d
+
+
+def centre_of(quad: Quad) -> Point:
+    """The mean of a quad's corners."""
+    return sum(x for x, _ in quad) / 4, sum(y for _, y in quad) / 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +285,26 @@ class Surface:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneInPrint:
+    """Which fields of a passport's zone its page prints too.
+
+    Attributes:
+        stated: those that were found: of number, surname, given_names, date_of_birth and
+            date_of_expiry.
+        missed: those that clear print holds in no line.
+
+    """
+
+    stated: frozenset[str]
+    missed: frozenset[str] = frozenset()
+
+    @property
+    def is_holders(self) -> bool:
+        """Whether number or names in print are the zone's: both can be printed by anybody."""
+        return "number" in self.stated or self.stated >= {"surname", "given_names"}
+
+
+@dataclass(frozen=True, slots=True)
 class SideEvidence:
     """All that one picture told."""
 
@@ -302,8 +328,17 @@ class SideEvidence:
     titles: tuple[TitleMatch, ...] | Absent | Unexamined | Failed = field(
         default_factory=Unexamined
     )
+    zone_in_print: ZoneInPrint | Unexamined | Failed = field(default_factory=Unexamined)
     portrait: Quad | Absent | Unexamined | Failed = field(default_factory=Unexamined)
     surface: Surface | Unexamined | Failed = field(default_factory=Unexamined)
+
+    def print_beside_zone(self) -> tuple[TextLine, ...]:
+        """Lines of the visual zone that were read, without those of the machine readable one."""
+        lines = found(self.text)
+        if not isinstance(self.mrz, MrzReading):
+            return lines
+        zone = self.mrz.quad
+        return tuple(line for line in lines if not contains(zone, *centre_of(line.quad)))
 
 
 STAGES: Final = tuple(one.name for one in fields(SideEvidence) if one.default_factory is Unexamined)

@@ -1,6 +1,6 @@
 """One side: from its capture to all that it tells."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -26,25 +26,22 @@ from service.screening.evidence import (
     TitleMatch,
     Unexamined,
     as_quad,
+    found,
     with_failed,
 )
 from service.screening.locate.document import locate_document, outline_of, scaled
 from service.screening.locate.layout import SURE_LAYOUT
 from service.screening.locate.text import find_text
 from service.screening.locate.upright import quarter_turns_deg
-from service.screening.locate.zone_page import (
-    find_print_beside,
-    heading_of_zone,
-    locate_portrait,
-    shows_page,
-)
+from service.screening.locate.zone_page import find_print_beside, locate_portrait, shows_page
+from service.screening.match.in_print import stated_in_print
 from service.screening.measure.fingerprint import fingerprint
 from service.screening.measure.surface import measure_surface
 from service.screening.measure.text_quality import hidden_between, measure_lines, measure_page
+from service.screening.passport_page import PassportPage, read_page
 from service.screening.read import tesseract
 from service.screening.read.barcode import read_barcodes
 from service.screening.read.headings import read_headings
-from service.screening.read.rapid import RecognisedLine
 from service.screening.readers import Readers
 from service.screening.stopwatch import Stopwatch
 from service.screening.text_view import TextView
@@ -59,7 +56,6 @@ _MAX_LINES: Final = 70
 _TITLE_LINES: Final = 16
 _MOST_BESIDE: Final = 2
 _MEASURED_LINES: Final = 12
-_MIN_TEXT_LIKELIHOOD: Final = 0.5
 _WHOLE_TITLE: Final = 0.9
 """Score of a title that nothing else stands in one line with."""
 _DOUBTFUL: Final = 0.9
@@ -92,25 +88,40 @@ def examine(capture: Capture, readers: Readers, today: date, watch: Stopwatch) -
             mrz=zones[0] if zones else Absent(),
             more_zones=zones[1:],
         )
+        page: PassportPage | None = None
         beside: tuple[TitleMatch, ...] = ()
-        if zones and _says_all(zones[0]):
-            zone = np.array(zones[0].quad, np.float32)
-            parts = watch.run("locate", lambda: find_print_beside(capture, zone))
+        reading = zones[0] if zones else None
+        if reading and reading.zone and _says_all(reading):
+            quad = np.array(reading.quad, np.float32)
+            parts = watch.run("locate", lambda: find_print_beside(capture, quad))
             beside = watch.run("read", lambda: _titles_beside(capture, parts, readers))
+            zone = reading.zone
+            page = watch.run("read", lambda: read_page(capture, quad, zone, readers.rapid, today))
+            side = replace(side, zone_in_print=page.zone_in_print)
             is_alone = (
                 len(zones) == 1
+                and not beside
                 and len(parts) <= _MOST_BESIDE
-                and not any(contains(p, *zone.mean(axis=0)) for p in parts)
+                and not any(contains(part, *quad.mean(axis=0)) for part in parts)
             )
-            if not beside and is_alone and _is_page(capture, pages, zone):
-                heading = watch.run("read", lambda: _heading(capture, zones[0], readers))
-                if heading:
-                    side = replace(side, titles=heading)
-                    return _measure_proven(side, zones[0], capture, watch)
-        reads_deg = _direction_deg(zones[0]) if zones and zones[0].zone else None
+            if is_alone and _names_passport(page) and _is_page(capture, pages, quad):
+                side = replace(side, text=page.text, titles=page.titles)
+                return _measure_proven(side, reading, capture, watch)
+        reads_deg = _direction_deg(reading) if reading and reading.zone else None
         view = watch.run("locate", lambda: find_text(capture, readers.rapid, reads_deg, pages))
-        side = _read_side(side, view, readers, watch)
-        titles = side.titles if isinstance(side.titles, tuple) else ()
+        if page and page.zone_in_print.is_holders:
+            view = page.view.and_outside(page.part, view)
+        few = (
+            page.zone_in_print.is_holders
+            if page
+            else reading is not None and reading.state is ReadingState.READ
+        )
+        side = _read_side(side, view, readers, watch, few=few)
+        if page and reading and reading.zone:
+            more = stated_in_print(reading.zone, side.print_beside_zone(), today)
+            seen = replace(page.zone_in_print, stated=page.zone_in_print.stated | more)
+            side = replace(side, zone_in_print=seen)
+        titles = found(side.titles)
         return replace(side, titles=(*titles, *beside) or side.titles)
     except _UNFORESEEN as fault:
         return with_failed(side, fault)
@@ -119,7 +130,7 @@ def examine(capture: Capture, readers: Readers, today: date, watch: Stopwatch) -
 def _says_all(reading: MrzReading) -> bool:
     """Whether a proven zone of a passport is all that has to be read: kind, state and every field.
 
-    Then the visual zone is left unexamined, which is most of the time of a screening.
+    Then of the visual zone only its page is read, until it has said the same.
     """
     zone = reading.zone
     return (
@@ -145,17 +156,13 @@ def _is_page(capture: Capture, pages: Sequence[PageLayout], zone: Points) -> boo
     return shows_page(capture, zone)
 
 
-def _heading(capture: Capture, reading: MrzReading, readers: Readers) -> tuple[TitleMatch, ...]:
-    """The title of a passport over its zone; empty where another, or none, can be read there.
+def _names_passport(page: PassportPage) -> bool:
+    """Whether the page over a zone is titled a passport, and nothing else, and is the same holder's.
 
-    A passport's zone can be laid over the foot of a card: the title tells.
+    A passport's zone can be laid over the foot of a card, or a card over the page.
     """
-    part = heading_of_zone(np.array(reading.quad, np.float32))
-    for lines in read_headings(capture, part, readers.rapid):
-        titles = find_titles(lines)
-        if titles:
-            return titles if all(title.kind is Kind.PASSPORT for title in titles) else ()
-    return ()
+    kinds = {title.kind for title in page.titles}
+    return kinds == {Kind.PASSPORT} and page.zone_in_print.is_holders
 
 
 def _titles_beside(
@@ -165,7 +172,7 @@ def _titles_beside(
     return tuple(
         title
         for part in parts[:_MOST_BESIDE]
-        for lines in read_headings(capture, part, readers.rapid, is_upright=False)
+        for lines in read_headings(capture, part, readers.rapid)
         for title in find_titles(lines)
         if title.kind in HELD_BY_PERSONS
     )
@@ -242,15 +249,14 @@ def _frame(capture: Capture) -> Frame:
 
 
 def _read_side(
-    side: SideEvidence, view: TextView, readers: Readers, watch: Stopwatch
+    side: SideEvidence, view: TextView, readers: Readers, watch: Stopwatch, *, few: bool
 ) -> SideEvidence:
     mrz = side.mrz
     outline = watch.run("locate", lambda: _outline(view))
     barcodes = watch.run(
         "read", lambda: read_barcodes(view.capture, is_likely=not _is_front(side.layouts))
     )
-    is_proven = isinstance(mrz, MrzReading) and mrz.state is ReadingState.READ
-    text, titles, unread = watch.run("read", lambda: _text(view, readers, few=is_proven))
+    text, titles, unread = watch.run("read", lambda: _text(view, readers, few=few))
     quality = watch.run("quality", lambda: _quality(view, mrz, outline))
     side = replace(
         side,
@@ -289,25 +295,25 @@ def _text(
 ) -> tuple[tuple[TextLine, ...], tuple[TitleMatch, ...], int]:
     """Lines of the visual zone, the titles among them, and how many more lines nobody can read.
 
-    What can be a title comes first: where the zone has said the rest, or where the title names an
-    identity card and nothing else, no more is read.
+    What can be a title comes first: with `few`, or where the title names an identity card and
+    nothing else, no more is read than that and what was read already.
     """
     ordered = sorted(view.lines, key=lambda q: -quad_size(q)[1])
     highest = sorted(view.lines, key=lambda q: _depth(q, view.axis_deg))
     first = _unique([*ordered[: _TITLE_LINES // 2], *highest[: _TITLE_LINES // 2]])
     if not few:
-        view = _with_read(view, first, readers)
-    if few or _names_identity_card(_lines_of(first, view.read)):
-        chosen = first
+        view = view.with_read(first, readers.rapid)
+    if few or _names_identity_card(view.text_of(first)):
+        chosen = _unique([*first, *(q for q in view.lines if q.tobytes() in view.read)])
     else:
         chosen = ordered[:_MAX_LINES]
     view = _read_twice(view, chosen, readers)
-    lines = _lines_of(chosen, view.read)
+    lines = view.text_of(chosen)
     titles = find_titles(lines)
     if not any(title.decisive for title in titles):
         in_scripts = _read_in_scripts(view, first)
         if in_scripts is not view:
-            lines = _lines_of(chosen, in_scripts.read)
+            lines = in_scripts.text_of(chosen)
             titles = find_titles(lines)
     return lines, titles, len(chosen) - len(lines)
 
@@ -338,31 +344,9 @@ def _names_identity_card(lines: Sequence[TextLine]) -> bool:
     )
 
 
-def _lines_of(
-    quads: Iterable[Points], read: Mapping[bytes, RecognisedLine]
-) -> tuple[TextLine, ...]:
-    """Those that were read as anything at all, in their order."""
-    both = [(quad, read[quad.tobytes()]) for quad in quads]
-    return tuple(
-        TextLine(line.text.strip(), line.likelihood, as_quad(quad))
-        for quad, line in both
-        if line.likelihood >= _MIN_TEXT_LIKELIHOOD and line.text.strip()
-    )
-
-
-def _with_read(view: TextView, quads: Iterable[Points], readers: Readers) -> TextView:
-    """The view with these lines read, where they were not."""
-    fresh = [quad for quad in quads if quad.tobytes() not in view.read]
-    found = readers.rapid.recognise([view.crop(quad) for quad in fresh])
-    return replace(
-        view,
-        read={**view.read, **{q.tobytes(): line for q, line in zip(fresh, found, strict=True)}},
-    )
-
-
 def _read_twice(view: TextView, chosen: Sequence[Points], readers: Readers) -> TextView:
     """The view with these lines read; the first of those that are doubtful are cut closer and read again."""
-    view = _with_read(view, chosen, readers)
+    view = view.with_read(chosen, readers.rapid)
     doubtful = [q for q in chosen if view.read[q.tobytes()].likelihood < _DOUBTFUL]
     closer = doubtful[:_LOOKED_AT_AGAIN]
     again = readers.rapid.recognise([view.crop(quad, margin=0.0) for quad in closer])

@@ -1,17 +1,21 @@
 """One picture with its text found: what the reading stages share."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 
-from service.screening.read.rapid import RecognisedLine
+from service.screening.evidence import TextLine, as_quad
+from service.screening.read.rapid import RapidText, RecognisedLine
 from service.vision.capture import Bgr, Capture
 from service.vision.crops import reduction_of
-from service.vision.geometry import Points, grown, warp_quad
+from service.vision.geometry import Points, contains, grown, warp_quad
 
-_LINE_HEIGHT_PX = 48
+_LINE_HEIGHT_PX: Final = 48
 """What RapidOCR's recogniser takes."""
+_MIN_LIKELIHOOD: Final = 0.5
+"""Of a line that was read as anything at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +44,25 @@ class TextView:
         around = grown(quad, margin, margin)
         reduction = reduction_of(around, height_px)
         return warp_quad(self.capture.bgr(reduction), around / np.float32(reduction), height_px)
+
+    def with_read(self, quads: Iterable[Points], rapid: RapidText) -> "TextView":
+        """The view with these lines read, where they were not. Raises NetworkFailed."""
+        fresh = [quad for quad in quads if quad.tobytes() not in self.read]
+        found = rapid.recognise([self.crop(quad) for quad in fresh])
+        read = {quad.tobytes(): line for quad, line in zip(fresh, found, strict=True)}
+        return replace(self, read={**self.read, **read})
+
+    def text_of(self, quads: Iterable[Points]) -> tuple[TextLine, ...]:
+        """Those of these lines that were read as anything at all, in their order."""
+        both = [(quad, self.read.get(quad.tobytes())) for quad in quads]
+        return tuple(
+            TextLine(line.text.strip(), line.likelihood, as_quad(quad))
+            for quad, line in both
+            if line and line.likelihood >= _MIN_LIKELIHOOD and line.text.strip()
+        )
+
+    def and_outside(self, part: Points, other: "TextView") -> "TextView":
+        """The view with those lines of another of the same picture that lie outside a part (4, 2)."""
+        outside = [quad for quad in other.lines if not contains(part, *quad.mean(axis=0))]
+        lines = np.stack([*self.lines, *outside]) if outside else self.lines
+        return replace(self, lines=lines, read={**other.read, **self.read})

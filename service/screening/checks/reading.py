@@ -20,7 +20,6 @@ from service.screening.findings import Region
 from service.screening.match.numbers import compact
 from service.screening.read.fields import names_in
 from service.screening.read.printed_dates import dates_in
-from service.vision.geometry import contains
 
 NEEDED_FIELDS = {
     Kind.PASSPORT: ("number", "date_of_expiry"),
@@ -101,12 +100,7 @@ def lines_beside_zone(side: SideEvidence) -> int | None:
     """Lines of the visual zone outside the machine readable one; None where nobody looked."""
     if not isinstance(side.mrz, MrzReading) or not isinstance(side.text, tuple | Absent):
         return None
-    lines = side.text if isinstance(side.text, tuple) else ()
-    zone = side.mrz.quad
-    centres = [
-        (sum(x for x, _ in line.quad) / 4, sum(y for _, y in line.quad) / 4) for line in lines
-    ]
-    return sum(not contains(zone, x, y) for x, y in centres)
+    return len(side.print_beside_zone())
 
 
 def region_of(evidence: Evidence, side: Side, quad: tuple[tuple[float, float], ...]) -> Region:

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from rapidfuzz import fuzz
-
 from service.aamva.elements import Licence, parse_licence
 from service.screening.evidence import (
     Absent,
@@ -15,17 +13,21 @@ from service.screening.evidence import (
     ReadingState,
     SideEvidence,
     TextLine,
+    ZoneInPrint,
+)
+from service.screening.match.in_print import (
+    CLEARLY,
+    DATES,
+    NAMES,
+    days_in,
+    fields_of,
+    is_nearly_in,
+    stated_in_print,
 )
 from service.screening.match.numbers import compact, is_same_number
-from service.screening.read.printed_dates import dates_in
 
-_DATES: Final = ("date_of_birth", "date_of_expiry")
-_NAMES: Final = ("surname", "given_names")
-_CLEARLY: Final = 0.9
-_NEARLY: Final = 75.0
-"""Likeness of two numbers, 0 to 100: of nine characters two may be misread."""
 _MANY_LINES: Final = 5
-"""Lines read with certainty: of a card with fewer, a name that is not found may be unread."""
+"""Lines read with certainty: where there are fewer, what is not found may be unread."""
 _LEAST_NUMBER: Final = 5
 """Characters that a number needs to be told within a line of print."""
 
@@ -57,15 +59,15 @@ def disagreements_with_print(
         return ()
     others = [side for side in sides if _licence_of(side) is None] or sides
     lines = [line for side in others if isinstance(side.text, tuple) for line in side.text]
-    days = _days(lines, today)
+    days = days_in(lines, today)
     found: list[str] = []
     if licence.date_of_birth not in days and not _is_number_printed(licence.number, lines):
         found.append("holder")
-    for name, day in zip(_DATES, (licence.date_of_birth, licence.date_of_expiry), strict=True):
+    for name, day in zip(DATES, (licence.date_of_birth, licence.date_of_expiry), strict=True):
         stated = {one[name].value for one in fields if name in one and one[name].source != "mrz"}
         if day and day not in days and stated and day.isoformat() not in stated:
             found.append(name)
-    found += [name for name in _NAMES if _is_unprinted(licence, name, lines)]
+    found += [name for name in NAMES if _is_unprinted(licence, name, lines)]
     if licence.is_country_disputed or _is_elsewhere(country, country_in_print):
         found.append("country")
     return tuple((name, "barcode", "text") for name in found)
@@ -80,8 +82,9 @@ def disagreements_with_zone(
     """Field, "mrz" and "text", for each that a zone and the print clearly state apart.
 
     Clearly: a label names the value in print, it was read with certainty, and what the zone says
-    stands nowhere in the print, not even nearly. A label may be taken for another. Sides that show
-    the zone are left out: of their print only titles are read.
+    stands nowhere in the print, not even nearly. A label may be taken for another. Of sides that
+    show the zone only passports' pages were read whole (`ZoneInPrint`). "holder" where such a page
+    has neither the number nor the names of the zone: the print is another person's, or hidden.
 
     Args:
         zones: all zones; those that are only guessed say nothing.
@@ -93,42 +96,41 @@ def disagreements_with_zone(
     zone = next((z.zone for z in zones if z.state is ReadingState.READ and z.zone), None)
     if zone is None:
         return ()
-    whole = [(s, f) for s, f in zip(sides, fields, strict=True) if not _shows_proven_zone(s)]
-    lines = [line for side, _ in whole if isinstance(side.text, tuple) for line in side.text]
-    days = _days(lines, today)
-    stated = {
+    pages = [s.zone_in_print for s in sides if isinstance(s.zone_in_print, ZoneInPrint)]
+    whole = [
+        (side, one)
+        for side, one in zip(sides, fields, strict=True)
+        if isinstance(side.zone_in_print, ZoneInPrint) or not _shows_proven_zone(side)
+    ]
+    lines = [line for side, _ in whole for line in side.print_beside_zone()]
+    clear = [line for line in lines if line.likelihood >= CLEARLY]
+    if not all(page.is_holders for page in pages) and len(clear) >= _MANY_LINES:
+        return (("holder", "mrz", "text"),)
+    labelled = {
         name: one[name].value
         for _, one in reversed(whole)
-        for name in (*_DATES, "number")
-        if name in one and one[name].confidence >= _CLEARLY
+        for name in (*DATES, "number")
+        if name in one and one[name].confidence >= CLEARLY
     }
-    found = [
+    missing = fields_of(zone) - stated_in_print(zone, lines, today)
+    apart = {name for page in pages for name in page.missed & missing}
+    apart |= {
         name
-        for name, day in zip(_DATES, (zone.date_of_birth, zone.date_of_expiry), strict=True)
-        if isinstance(day, date)
-        and day not in days
-        and stated.get(name, day.isoformat()) != day.isoformat()
-    ]
-    if "number" in stated and not any(_is_nearly_in(zone.number, line.text) for line in lines):
-        found.append("number")
-    return tuple((name, "mrz", "text") for name in found)
+        for name in labelled.keys() & missing
+        if name != "number" or len(compact(labelled[name])) == len(compact(zone.number))
+    }
+    return tuple((name, "mrz", "text") for name in sorted(apart))
 
 
 def _is_unprinted(licence: Licence, name: str, lines: Sequence[TextLine]) -> bool:
     """Whether the first word of a name stands nowhere in print that was read with certainty."""
     words = getattr(licence, name).split()
-    clear = [line.text for line in lines if line.likelihood >= _CLEARLY]
+    clear = [line.text for line in lines if line.likelihood >= CLEARLY]
     return (
         bool(words)
         and len(clear) >= _MANY_LINES
-        and not any(_is_nearly_in(words[0], line.text) for line in lines)
+        and not any(is_nearly_in(words[0], line.text) for line in lines)
     )
-
-
-def _is_nearly_in(value: str, text: str) -> bool:
-    """Whether a line holds the value but for a misread character or two."""
-    wanted, line = compact(value), compact(text)
-    return len(line) >= len(wanted) - 2 and fuzz.partial_ratio(wanted, line) >= _NEARLY
 
 
 def _shows_proven_zone(side: SideEvidence) -> bool:
@@ -139,16 +141,6 @@ def _licence_of(side: SideEvidence) -> Licence | None:
     barcodes = side.barcodes if isinstance(side.barcodes, tuple) else ()
     parsed = (parse_licence(barcode.payload) for barcode in barcodes)
     return next((one for one in parsed if one is not None), None)
-
-
-def _days(lines: Sequence[TextLine], today: date) -> frozenset[date]:
-    """All days in print, by both orders of day and month."""
-    return frozenset(
-        day
-        for line in lines
-        for month_first in (True, False)
-        for day in dates_in(line.text, month_first=month_first, today=today)
-    )
 
 
 def _is_number_printed(number: str, lines: Sequence[TextLine]) -> bool:

@@ -19,6 +19,7 @@ _PAGE: Final[_Box] = (-0.03, 1.03, -0.10, 0.60)
 _PORTRAIT: Final[_Box] = (0.05, 0.27, 0.16, 0.46)
 """The middle of the portrait: pages differ in where its edges are."""
 _HEADING: Final[_Box] = (-0.03, 1.03, 0.38, 0.66)
+_ABOVE: Final[_Box] = (-0.03, 1.03, 0.02, 0.66)
 _PRINT: Final[_Box] = (0.0, 1.0, 0.05, 0.50)
 """Photograph and fields."""
 _ALONE: Final[_Box] = (-0.10, 1.10, -0.22, 0.80)
@@ -50,6 +51,11 @@ def page_of_zone(zone: Points) -> Points:
 def heading_of_zone(zone: Points) -> Points:
     """(4, 2) float32: where the page's title stands above a TD3 zone (4, 2), in its frame."""
     return _placed(zone, _HEADING)
+
+
+def print_of_zone(zone: Points) -> Points:
+    """(4, 2) float32: heading and fields above a TD3 zone (4, 2), in its frame."""
+    return _placed(zone, _ABOVE)
 
 
 def locate_portrait(capture: Capture, zone: Points) -> Quad | Absent:
