@@ -116,14 +116,15 @@ def _hidden(session: AsyncSession, word: str) -> str:
 
 
 async def _beginning_with(session: AsyncSession, prefix: str) -> Sequence[str] | None:
-    exact = select(ScreeningTerm.screening_id).where(
-        ScreeningTerm.term.in_((prefix, _hidden(session, prefix)))
-    )
-    longer = select(ScreeningTerm.screening_id).where(
-        ScreeningTerm.term > prefix, ScreeningTerm.term < prefix + _HIGHEST
-    )
+    ids = select(ScreeningTerm.screening_id)
+    # One term at a time: in the order of the index no row beyond the last is looked at.
+    exact = [
+        ids.where(ScreeningTerm.term == term).order_by(ScreeningTerm.screening_id.desc())
+        for term in (prefix, _hidden(session, prefix))
+    ]
+    longer = ids.where(ScreeningTerm.term > prefix, ScreeningTerm.term < prefix + _HIGHEST)
     found: list[str] = []
-    for query in (exact.order_by(ScreeningTerm.screening_id.desc()), longer):
+    for query in (*exact, longer):
         left = MOST_FOUND + 1 - len(found)
         found += (await session.scalars(query.limit(left))).all()
         if len(found) > MOST_FOUND:
