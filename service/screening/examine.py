@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from service.mrz.formats import Format
+from service.mrz.parse import Zone
 from service.screening.claim import Kind
 from service.screening.classify.by_mrz import votes_of_zone
 from service.screening.classify.by_title import HELD_BY_PERSONS, find_titles
@@ -88,43 +89,50 @@ def examine(capture: Capture, readers: Readers, today: date, watch: Stopwatch) -
             mrz=zones[0] if zones else Absent(),
             more_zones=zones[1:],
         )
-        page: PassportPage | None = None
-        beside: tuple[TitleMatch, ...] = ()
-        reading = zones[0] if zones else None
-        if reading and reading.zone and _says_all(reading):
-            quad = np.array(reading.quad, np.float32)
-            parts = watch.run("locate", lambda: find_print_beside(capture, quad))
-            beside = watch.run("read", lambda: _titles_beside(capture, parts, readers))
-            zone = reading.zone
-            page = watch.run("read", lambda: read_page(capture, quad, zone, readers.rapid, today))
-            side = replace(side, zone_in_print=page.zone_in_print)
-            is_alone = (
-                len(zones) == 1
-                and not beside
-                and len(parts) <= _MOST_BESIDE
-                and not any(contains(part, *quad.mean(axis=0)) for part in parts)
-            )
-            if is_alone and _names_passport(page) and _is_page(capture, pages, quad):
-                side = replace(side, text=page.text, titles=page.titles)
-                return _measure_proven(side, reading, capture, watch)
-        reads_deg = _direction_deg(reading) if reading and reading.zone else None
+        if zones and zones[0].zone and _says_all(zones[0]):
+            return _examine_passport(side, zones[0], zones[0].zone, capture, readers, today, watch)
+        reads_deg = _direction_deg(zones[0]) if zones and zones[0].zone else None
         view = watch.run("locate", lambda: find_text(capture, readers.rapid, reads_deg, pages))
-        if page and page.zone_in_print.is_holders:
-            view = page.view.and_outside(page.part, view)
-        few = (
-            page.zone_in_print.is_holders
-            if page
-            else reading is not None and reading.state is ReadingState.READ
-        )
-        side = _read_side(side, view, readers, watch, few=few)
-        if page and reading and reading.zone:
-            more = stated_in_print(reading.zone, side.print_beside_zone(), today)
-            seen = replace(page.zone_in_print, stated=page.zone_in_print.stated | more)
-            side = replace(side, zone_in_print=seen)
-        titles = found(side.titles)
-        return replace(side, titles=(*titles, *beside) or side.titles)
+        is_told = bool(zones) and zones[0].state is ReadingState.READ
+        return _read_side(side, view, readers, watch, few=is_told)
     except _UNFORESEEN as fault:
         return with_failed(side, fault)
+
+
+def _examine_passport(
+    side: SideEvidence,
+    reading: MrzReading,
+    zone: Zone,
+    capture: Capture,
+    readers: Readers,
+    today: date,
+    watch: Stopwatch,
+) -> SideEvidence:
+    """The side of a zone that says all, with its page; and all else where that is not alone."""
+    quad, pages = np.array(reading.quad, np.float32), found(side.layouts)
+    parts = watch.run("locate", lambda: find_print_beside(capture, quad))
+    beside = watch.run("read", lambda: _titles_beside(capture, parts, readers))
+    page = watch.run("read", lambda: read_page(capture, quad, zone, readers.rapid, today))
+    side = replace(side, zone_in_print=page.zone_in_print)
+    is_alone = (
+        not side.more_zones
+        and not beside
+        and len(parts) <= _MOST_BESIDE
+        and not any(contains(part, *quad.mean(axis=0)) for part in parts)
+    )
+    if is_alone and _names_passport(page) and _is_page(capture, pages, quad):
+        side = replace(side, text=page.text, titles=page.titles)
+        return _measure_proven(side, reading, capture, watch)
+    direction = _direction_deg(reading)
+    view = watch.run("locate", lambda: find_text(capture, readers.rapid, direction, pages))
+    is_holders = page.zone_in_print.is_holders
+    if is_holders:
+        view = page.view.and_outside(page.part, view)
+    side = _read_side(side, view, readers, watch, few=is_holders)
+    more = stated_in_print(zone, side.print_beside_zone(), today)
+    in_print = replace(page.zone_in_print, stated=page.zone_in_print.stated | more)
+    titles = (*found(side.titles), *beside)
+    return replace(side, zone_in_print=in_print, titles=titles or side.titles)
 
 
 def _says_all(reading: MrzReading) -> bool:

@@ -10,7 +10,7 @@ from service.mrz.parse import Zone
 from service.screening.evidence import TextLine
 from service.screening.match.numbers import compact
 from service.screening.match.spellings import spellings
-from service.screening.read.printed_dates import dates_in
+from service.screening.read.printed_dates import YEARS_AHEAD, dates_in
 
 CLEARLY: Final = 0.9
 """Likelihood of a line from which what it says is held against another source."""
@@ -40,12 +40,13 @@ def is_name_in(name: str, text: str) -> bool:
 
 
 def days_in(lines: Iterable[TextLine], today: date) -> frozenset[date]:
-    """All days in print, by both orders of day and month."""
+    """All days in print, by both orders of day and month, and of both centuries."""
     return frozenset(
         day
         for line in lines
         for month_first in (True, False)
-        for day in dates_in(line.text, month_first=month_first, today=today)
+        for ahead in (0, YEARS_AHEAD)
+        for day in dates_in(line.text, month_first=month_first, today=today, years_ahead=ahead)
     )
 
 

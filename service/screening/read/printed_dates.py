@@ -44,11 +44,12 @@ _MONTH_FIRST: Final = re.compile(
 )
 _EARLIEST_YEAR: Final = 1900
 _LATEST_YEAR: Final = 2100
-_YEARS_AHEAD: Final = 30
+YEARS_AHEAD: Final = 30
+"""How far ahead a year of two digits may lie; further on it is of the last century."""
 
 
 def dates_in(
-    text: str, *, month_first: bool, today: date, years_ahead: int = _YEARS_AHEAD
+    text: str, *, month_first: bool, today: date, years_ahead: int = YEARS_AHEAD
 ) -> tuple[date, ...]:
     """Every date in a line of print, in reading order.
 
