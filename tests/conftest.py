@@ -27,14 +27,21 @@ KEY = f"test:{base64.b64encode(bytes(range(32))).decode()}"
 VAULT = Vault(ring_of(KEY), "a long and random text of the tests")
 """What seals the rows of tests."""
 SPECIMENS = ROOT / "sample_docs" / "specimens"
+_LONG = ("journeys", "crash", "corpus", "hostile", "screening", "forward", "load", "triage", "store")
+_LONGEST_FIRST = {folder: place for place, folder in enumerate(_LONG)}
+"""So that no process has a long folder left when the others have none."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A folder's tests stay in one process, beside each other: they share what is dear to start."""
     for item in items:
-        folder = item.path.relative_to(ROOT / "tests").parts[0]
-        item.add_marker(pytest.mark.xdist_group(folder))
+        item.add_marker(pytest.mark.xdist_group(_folder(item)))
+    items.sort(key=lambda item: _LONGEST_FIRST.get(_folder(item), len(_LONGEST_FIRST)))
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(ROOT / "tests").parts[0]
 
 
 def free_port() -> int:
