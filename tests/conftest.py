@@ -27,7 +27,17 @@ KEY = f"test:{base64.b64encode(bytes(range(32))).decode()}"
 VAULT = Vault(ring_of(KEY), "a long and random text of the tests")
 """What seals the rows of tests."""
 SPECIMENS = ROOT / "sample_docs" / "specimens"
-_LONG = ("journeys", "crash", "corpus", "hostile", "screening", "forward", "load", "triage", "store")
+_LONG = (
+    "journeys",
+    "crash",
+    "corpus",
+    "hostile",
+    "screening",
+    "forward",
+    "load",
+    "triage",
+    "store",
+)
 _LONGEST_FIRST = {folder: place for place, folder in enumerate(_LONG)}
 """So that no process has a long folder left when the others have none."""
 
@@ -98,7 +108,7 @@ class Cluster:
     def __init__(self, data: Path, binaries: Path) -> None:
         self._data, self._binaries, self._port = data, binaries, free_port()
         self.address = f"127.0.0.1:{self._port}"
-        self._run("initdb", "-U", "tester", "-A", "trust", "-E", "UTF8")
+        self._run("initdb", "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync")
 
     def start(self) -> None:
         options = f"-p {self._port} -k {self._data} -c listen_addresses=127.0.0.1 -c fsync=off"
@@ -115,12 +125,20 @@ class Cluster:
         subprocess.run(line, check=True, capture_output=True, cwd="/")
 
 
+def _memory() -> Path | None:
+    """Where files lie in memory, if it has room for a cluster: a disk that others use is slow."""
+    folder = Path("/dev/shm")
+    return folder if folder.is_dir() and shutil.disk_usage(folder).free > 4 * 1024**3 else None
+
+
 def _running_cluster() -> Iterator[Cluster]:
     binaries = _postgres_bin()
     if binaries is None:
         pytest.skip("the Debian package postgresql is not installed")
     # Not in pytest's folder, which a second run beside this one closes to other users.
-    with tempfile.TemporaryDirectory(prefix="prescreen-pg-", ignore_cleanup_errors=True) as home:
+    with tempfile.TemporaryDirectory(
+        prefix="prescreen-pg-", dir=_memory(), ignore_cleanup_errors=True
+    ) as home:
         if os.geteuid() == 0:
             shutil.chown(home, "postgres")
         cluster = Cluster(Path(home) / "data", binaries)
@@ -166,30 +184,43 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def empty_database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_database_url(
+    backend: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
     """A database without tables."""
     if backend == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path}/empty.db"
-    return new_database(request.getfixturevalue("postgres_url"), f"t{os.urandom(6).hex()}")
+        yield f"sqlite+aiosqlite:///{tmp_path}/empty.db"
+    else:
+        yield from _passing_database(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
-def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated database."""
     if backend == "sqlite":
         shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "test.db")
-        return f"sqlite+aiosqlite:///{tmp_path}/test.db"
-    address = request.getfixturevalue("postgres_url")
-    template = request.getfixturevalue("migrated_postgresql")
-    return new_database(address, f"t{os.urandom(6).hex()}", template)
+        yield f"sqlite+aiosqlite:///{tmp_path}/test.db"
+    else:
+        address = request.getfixturevalue("postgres_url")
+        yield from _passing_database(address, request.getfixturevalue("migrated_postgresql"))
 
 
 def new_database(address: str, name: str, template: str = "template1") -> str:
+    _as_admin(address, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return f"postgresql+asyncpg://tester@{address}/{name}"
+
+
+def _passing_database(address: str, template: str = "template1") -> Iterator[str]:
+    name = f"t{os.urandom(6).hex()}"
+    yield new_database(address, name, template)
+    _as_admin(address, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _as_admin(address: str, statement: str) -> None:
     import psycopg
 
     with psycopg.connect(f"postgresql://tester@{address}/postgres", autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    return f"postgresql+asyncpg://tester@{address}/{name}"
+        admin.execute(statement)
 
 
 @pytest.fixture

@@ -189,7 +189,7 @@ def test_pictures_are_closed_until_opened_and_each_look_is_noted(
     assert page.locator("#viewer img, #viewer canvas:not(.loupe)").count() == 0
     page.get_by_role("button", name="Open the pictures").click()
     expect(page.locator("#side-front canvas").first).to_be_visible()
-    page.wait_for_function("document.querySelector('#unmask') === null")
+    expect(page.locator("#unmask")).to_have_count(0)
     assert looks_at(service, screening_id) == before + 2  # each side once
     page.keyboard.press("2")
     expect(page.locator("#side-back canvas").first).to_be_visible()
