@@ -62,13 +62,14 @@ def free_port() -> int:
 
 
 class RunningServer:
-    """An application under uvicorn in a thread, on loopback."""
+    """An application under uvicorn in a thread, on loopback; another may take its place."""
 
     def __init__(self, app) -> None:
         self.app, self.port = app, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         config = uvicorn.Config(
-            app,
+            self._answer,
+            interface="asgi3",
             host="127.0.0.1",
             port=self.port,
             log_config=None,
@@ -76,6 +77,9 @@ class RunningServer:
         )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, daemon=True)
+
+    async def _answer(self, scope, receive, send) -> None:
+        await self.app(scope, receive, send)
 
     def __enter__(self) -> "RunningServer":
         self.thread.start()
@@ -91,11 +95,18 @@ class RunningServer:
         self.thread.join(30)
 
 
-@pytest.fixture
-def stand_in() -> Iterator[RunningServer]:
-    """Blaaiz's stand-in, fresh, over real HTTP."""
+@pytest.fixture(scope="session")
+def stand_in_server() -> Iterator[RunningServer]:
+    """The server that all tests share: to stop one takes longer than many tests."""
     with RunningServer(create_sandbox(SandboxConfig())) as server:
         yield server
+
+
+@pytest.fixture
+def stand_in(stand_in_server: RunningServer) -> RunningServer:
+    """Blaaiz's stand-in, fresh, over real HTTP."""
+    stand_in_server.app = create_sandbox(SandboxConfig())
+    return stand_in_server
 
 
 def _postgres_bin() -> Path | None:
