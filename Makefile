@@ -42,7 +42,7 @@ serve: setup ## the service with a stand-in for Blaaiz
 	@$(BIN)/prescreen serve --dev $(ARGS)
 
 test: debian-test $(STAMP) ## the whole suite, on two cores
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 check: $(STAMP) ## lint, formatting, types, import contracts
 	$(BIN)/ruff check service prescreen models sample_docs tests benchmarks scripts

@@ -167,8 +167,15 @@ async def people_of(one: Drill, number: int) -> list[_Person]:
     return [_Person(*pair) for pair in zip(ids, pictures, strict=True)]
 
 
-async def serve_drill(postgresql: str | None, rounds: int, people: int = 4) -> Arrived:
-    """SIGKILL of the serving process in each round, of a worker beside it in every third."""
+async def serve_drill(
+    postgresql: str | None, rounds: int, people: int = 4, within_s: float = 8.0
+) -> Arrived:
+    """SIGKILL of the serving process in each round, of a worker beside it in every third.
+
+    Args:
+        within_s: the longest that a round lasts, once somebody was answered in every other one.
+
+    """
     dice = random.Random(rounds)
     async with drill(postgresql, QUICK) as one:
         one.sent.watched = "city"
@@ -186,7 +193,7 @@ async def serve_drill(postgresql: str | None, rounds: int, people: int = 4) -> A
             for number in range(1, rounds + 1):
                 if number % 2:  # on a busy machine nobody would ever be answered
                     await screened.answer_more(1, tasks)
-                await asyncio.sleep(dice.uniform(0.5, 8.0))
+                await asyncio.sleep(dice.uniform(0.5, within_s))
                 serving.kill()
                 if number % 3 == 0:
                     one.kill_one(dice)

@@ -99,7 +99,7 @@ async def replica_drill(postgresql: str, rounds: int) -> Found:
         async with contextlib.AsyncExitStack() as stack:
             for replica in replicas:
                 stack.callback(replica.stop)
-                await replica.start()
+            await asyncio.gather(*(replica.start() for replica in replicas))
             url = await stack.enter_async_context(nginx(one.folder, [r.port for r in replicas]))
             updates, screened = Clients(one, url, key), Screened(url, key)
             tasks = [asyncio.create_task(updates.hand_in(person))]

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import certifi
 import pytest
 import uvicorn
 
@@ -27,14 +28,31 @@ KEY = f"test:{base64.b64encode(bytes(range(32))).decode()}"
 VAULT = Vault(ring_of(KEY), "a long and random text of the tests")
 """What seals the rows of tests."""
 SPECIMENS = ROOT / "sample_docs" / "specimens"
+_LONG = (
+    "journeys",
+    "crash",
+    "corpus",
+    "hostile",
+    "screening",
+    "forward",
+    "load",
+    "triage",
+    "store",
+)
+_LONGEST_FIRST = {folder: place for place, folder in enumerate(_LONG)}
+"""So that no process has a long folder left when the others have none."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A folder's tests stay in one process, beside each other: they share what is dear to start."""
     for item in items:
-        folder = item.path.relative_to(ROOT / "tests").parts[0]
-        item.add_marker(pytest.mark.xdist_group(folder))
+        item.add_marker(pytest.mark.xdist_group(_folder(item)))
+    items.sort(key=lambda item: _LONGEST_FIRST.get(_folder(item), len(_LONGEST_FIRST)))
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(ROOT / "tests").parts[0]
 
 
 def free_port() -> int:
@@ -44,13 +62,14 @@ def free_port() -> int:
 
 
 class RunningServer:
-    """An application under uvicorn in a thread, on loopback."""
+    """An application under uvicorn in a thread, on loopback; another may take its place."""
 
     def __init__(self, app) -> None:
         self.app, self.port = app, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         config = uvicorn.Config(
-            app,
+            self._answer,
+            interface="asgi3",
             host="127.0.0.1",
             port=self.port,
             log_config=None,
@@ -58,6 +77,9 @@ class RunningServer:
         )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, daemon=True)
+
+    async def _answer(self, scope, receive, send) -> None:
+        await self.app(scope, receive, send)
 
     def __enter__(self) -> "RunningServer":
         self.thread.start()
@@ -73,11 +95,18 @@ class RunningServer:
         self.thread.join(30)
 
 
-@pytest.fixture
-def stand_in() -> Iterator[RunningServer]:
-    """Blaaiz's stand-in, fresh, over real HTTP."""
+@pytest.fixture(scope="session")
+def stand_in_server() -> Iterator[RunningServer]:
+    """The server that all tests share: to stop one takes longer than many tests."""
     with RunningServer(create_sandbox(SandboxConfig())) as server:
         yield server
+
+
+@pytest.fixture
+def stand_in(stand_in_server: RunningServer) -> RunningServer:
+    """Blaaiz's stand-in, fresh, over real HTTP."""
+    stand_in_server.app = create_sandbox(SandboxConfig())
+    return stand_in_server
 
 
 def _postgres_bin() -> Path | None:
@@ -91,7 +120,7 @@ class Cluster:
     def __init__(self, data: Path, binaries: Path) -> None:
         self._data, self._binaries, self._port = data, binaries, free_port()
         self.address = f"127.0.0.1:{self._port}"
-        self._run("initdb", "-U", "tester", "-A", "trust", "-E", "UTF8")
+        self._run("initdb", "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync")
 
     def start(self) -> None:
         options = f"-p {self._port} -k {self._data} -c listen_addresses=127.0.0.1 -c fsync=off"
@@ -108,12 +137,20 @@ class Cluster:
         subprocess.run(line, check=True, capture_output=True, cwd="/")
 
 
+def _memory() -> Path | None:
+    """Where files lie in memory, if it has room for a cluster: a disk that others use is slow."""
+    folder = Path("/dev/shm")
+    return folder if folder.is_dir() and shutil.disk_usage(folder).free > 4 * 1024**3 else None
+
+
 def _running_cluster() -> Iterator[Cluster]:
     binaries = _postgres_bin()
     if binaries is None:
         pytest.skip("the Debian package postgresql is not installed")
     # Not in pytest's folder, which a second run beside this one closes to other users.
-    with tempfile.TemporaryDirectory(prefix="prescreen-pg-", ignore_cleanup_errors=True) as home:
+    with tempfile.TemporaryDirectory(
+        prefix="prescreen-pg-", dir=_memory(), ignore_cleanup_errors=True
+    ) as home:
         if os.geteuid() == 0:
             shutil.chown(home, "postgres")
         cluster = Cluster(Path(home) / "data", binaries)
@@ -159,30 +196,43 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def empty_database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_database_url(
+    backend: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
     """A database without tables."""
     if backend == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path}/empty.db"
-    return new_database(request.getfixturevalue("postgres_url"), f"t{os.urandom(6).hex()}")
+        yield f"sqlite+aiosqlite:///{tmp_path}/empty.db"
+    else:
+        yield from _passing_database(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
-def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A migrated database."""
     if backend == "sqlite":
         shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "test.db")
-        return f"sqlite+aiosqlite:///{tmp_path}/test.db"
-    address = request.getfixturevalue("postgres_url")
-    template = request.getfixturevalue("migrated_postgresql")
-    return new_database(address, f"t{os.urandom(6).hex()}", template)
+        yield f"sqlite+aiosqlite:///{tmp_path}/test.db"
+    else:
+        address = request.getfixturevalue("postgres_url")
+        yield from _passing_database(address, request.getfixturevalue("migrated_postgresql"))
 
 
 def new_database(address: str, name: str, template: str = "template1") -> str:
+    _as_admin(address, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return f"postgresql+asyncpg://tester@{address}/{name}"
+
+
+def _passing_database(address: str, template: str = "template1") -> Iterator[str]:
+    name = f"t{os.urandom(6).hex()}"
+    yield new_database(address, name, template)
+    _as_admin(address, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _as_admin(address: str, statement: str) -> None:
     import psycopg
 
     with psycopg.connect(f"postgresql://tester@{address}/postgres", autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    return f"postgresql+asyncpg://tester@{address}/{name}"
+        admin.execute(statement)
 
 
 @pytest.fixture
@@ -191,6 +241,17 @@ async def sessions(database_url: str) -> AsyncIterator:
     engine = open_engine(database_url)
     yield sessions_of(engine, VAULT)
     await engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Trusted by all clients, also of processes: each would read 150 at 20 ms, to call nobody."""
+    first, end, _ = certifi.contents().partition("-----END CERTIFICATE-----")
+    path = tmp_path_factory.mktemp("trusted") / "one.pem"
+    path.write_text(first + end)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(path))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,7 @@ async def test_killed_workers_lose_nothing_and_do_nothing_twice(database_url: st
 async def test_a_killed_service_loses_and_doubles_nothing_that_its_clients_repeat(
     database_url: str,
 ) -> None:
-    found = await serve_drill(server_of(database_url), SERVED_ROUNDS, people=2)
+    found = await serve_drill(server_of(database_url), SERVED_ROUNDS, people=2, within_s=2.5)
     assert found.faults == {}
     assert found.forwarded >= 2
 
