@@ -245,11 +245,11 @@ class TitleMatch:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A pattern that repeats over the whole picture in two directions at right angles.
+    """A pattern that repeats over the whole page in two directions at right angles.
 
     Attributes:
         excess: how far the fainter of the two directions stands above the spectrum around it, as
-            the natural logarithm of power; noise alone reaches about 2.
+            the natural logarithm of power; noise alone reaches about 1.4.
         period_px: of the stronger direction, in the picture as sent.
         lean_deg: angle between the grid and the text, 0 to 45.
 

@@ -71,7 +71,7 @@ def test_a_fine_photo_has_a_surface_with_nothing_on_it(judge) -> None:
 def test_a_photographed_screen_goes_to_a_person(judge, shown_px: int) -> None:
     rng = random.Random(shown_px)
     picture = photograph_screen(drawn()[0], rng, long_side=1800, shown_px=shown_px)
-    assert telling(judge(picture)) == ["authenticity_screen"]
+    assert "authenticity_screen" in telling(judge(picture))
 
 
 def test_a_grey_copy_goes_to_a_person(judge) -> None:

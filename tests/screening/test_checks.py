@@ -196,7 +196,7 @@ CASES = {
     "document_damaged": (surface(holes=(QUAD,)), surface(holes=())),
     "authenticity_screen": (
         surface(grid=Grid(5.0, 2.4, 1.0)),
-        surface(grid=Grid(3.0, 2.4, 1.0)),
+        surface(grid=Grid(1.9, 2.4, 1.0)),
     ),
     "authenticity_copy": (surface(colour_spread=2.0), surface(colour_spread=8.0)),
     "image_blurred": (

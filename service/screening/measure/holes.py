@@ -1,4 +1,4 @@
-"""Holes of a punch: round, even spots that stand off from the page around them."""
+"""Holes of a punch: even discs with a sharp edge all around, wherever on the page they are."""
 
 from typing import Final
 
@@ -11,50 +11,46 @@ from service.vision.geometry import Points
 
 _DIAMETERS: Final = (0.028, 0.08)
 """Of an office punch and of those that cancel passports, 4 to 9 mm, by a page's 125 mm."""
-_AROUND: Final = 2.2
-_STANDS_OFF: Final = 0.3
-_UNEVEN: Final = 0.08
-_DISC: Final = 0.87
+_EDGE_PX: Final = 2.5
+"""How much smaller than the hole the even disc in it is, on either side."""
+_EVEN: Final = 0.06
+"""Change from pixel to pixel that still counts as even, of the page's contrast."""
+_DISC: Final = 0.88
 """Least share of spot and disc that both have in common; a square has 0.79 at best."""
-_PORTRAIT_RIGHT: Final = 0.36
-"""Eyes, buttons and earrings are round as well: the portrait's part of the page is left out."""
+_STANDS_OFF: Final = 0.08
+"""Of the page's contrast: an edge. Below a hole often lies paper as well."""
+_CLOSED: Final = 0.75
+"""Share of the directions in which the edge must show: hair may be as dark as the hole."""
+_DIRECTIONS: Final = 32
+_BEYOND_PX: Final = (3, 6)
+_FILLED: Final = 0.6
 
 
 def find_holes(page: Grey, contrast: float) -> list[Points]:
     """Quads (4, 2) float32 in the page's frame around each hole.
 
     Args:
-        page: (h, w) uint8, rectified, of at least 160 rows.
+        page: (h, w) uint8, rectified, of some 240 rows.
         contrast: of ink against paper on this page, in grey levels.
 
     """
-    width = page.shape[1]
-    least, most = (share * width for share in _DIAMETERS)
-    window = round(_AROUND * most) | 1
-    ground = cv2.medianBlur(page, window)
-    off = np.abs(page.astype(np.int16) - ground.astype(np.int16))
-    spots = (off > _STANDS_OFF * contrast).astype(np.uint8)
-    # Thin strokes that touch a hole, and fine print, are no part of it.
-    spots = cv2.morphologyEx(spots, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    count, labels, boxes, _ = cv2.connectedComponentsWithStats(spots)
+    height, width = page.shape
+    least, most = (share * width - 2 * _EDGE_PX for share in _DIAMETERS)
+    steepness = cv2.morphologyEx(page, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    even = (steepness <= _EVEN * contrast).astype(np.uint8)
+    # What is even up to an edge all around stands alone, whatever is printed beside it.
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats(even, connectivity=4)
+    left, top, wide, high, area = boxes.T
+    is_hole_sized = (np.minimum(wide, high) >= least) & (np.maximum(wide, high) <= most)
+    is_within = (left > 0) & (top > 0) & (left + wide < width) & (top + high < height)
     found: list[Points] = []
-    for n in range(1, count):
-        left, top, wide, high = (int(v) for v in boxes[n, :4])
-        if not (least <= wide <= most and least <= high <= most):
-            continue
-        is_at_edge = top == 0 or left + wide >= width or top + high >= page.shape[0]
-        if is_at_edge or left < _PORTRAIT_RIGHT * width:
-            continue
-        spot = labels[top : top + high, left : left + wide] == n
-        if _likeness_to_disc(spot) < _DISC:
-            continue
-        inside = cv2.erode(spot.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0) > 0
-        shades = page[top : top + high, left : left + wide][inside]
-        if not shades.size or float(shades.std()) > _UNEVEN * contrast:
-            continue
-        right, bottom = left + wide, top + high
-        corners = [[left, top], [right, top], [right, bottom], [left, bottom]]
-        found.append(np.array(corners, np.float32))
+    for n in np.flatnonzero(is_hole_sized & is_within & (area > _FILLED * wide * high)).tolist():
+        x, y, across, down = boxes[n, :4].tolist()
+        spot = labels[y : y + down, x : x + across] == n
+        if _likeness_to_disc(spot) >= _DISC and _stands_off(page, spot, (x, y), contrast):
+            grown = np.array([-_EDGE_PX, _EDGE_PX], np.float32)
+            (x0, x1), (y0, y1) = (x, x + across) + grown, (y, y + down) + grown
+            found.append(np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float32))
     return found
 
 
@@ -65,3 +61,15 @@ def _likeness_to_disc(spot: NDArray[np.bool_]) -> float:
     squares = (ys - rows.mean()) ** 2 + (xs - columns.mean()) ** 2
     disc = squares <= len(rows) / np.pi
     return float((spot & disc).sum() / (spot | disc).sum())
+
+
+def _stands_off(page: Grey, spot: NDArray[np.bool_], at: tuple[int, int], contrast: float) -> bool:
+    """Whether the page around a disc (h, w), its corner `at` (x, y), differs from it all around."""
+    rows, columns = np.nonzero(spot)
+    centre = (float(columns.mean()) + at[0], float(rows.mean()) + at[1])
+    radius = round(float(np.sqrt(len(rows) / np.pi)))
+    size = (radius + _BEYOND_PX[1], _DIRECTIONS)
+    rays = cv2.warpPolar(page, size, centre, size[0], cv2.INTER_LINEAR).astype(np.float32)
+    beyond = rays[:, radius + _BEYOND_PX[0] :].mean(axis=1)
+    differs = np.abs(beyond - rays[:, :radius].mean()) > _STANDS_OFF * contrast
+    return float(differs.mean()) >= _CLOSED

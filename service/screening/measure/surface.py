@@ -89,7 +89,6 @@ def _flat_surface(
     outline: Outline | Absent | Unexamined | Failed,
     axis_deg: float,
 ) -> Surface:
-    grid = measure_grid(capture, axis_deg)
     covered: float | Unexamined = Unexamined()
     if isinstance(mrz, MrzReading) and mrz.state is not ReadingState.READ:
         covered = max(
@@ -97,6 +96,8 @@ def _flat_surface(
             default=0.0,
         )
     page, contrast = _page(capture, mrz, outline)
+    around = _around(page, outline)
+    grid = Unexamined() if around is None else measure_grid(capture, around, axis_deg)
     if page is None:
         return Surface(grid=grid, covered_fraction=covered)
     reduction = capture.reduction_for(_SIDE_PX)
@@ -127,6 +128,13 @@ def _page(
         if min(quad_size(page)) > 0:
             return page, None
     return None, None
+
+
+def _around(page: Points | None, outline: Outline | Absent | Unexamined | Failed) -> Points | None:
+    """The page (4, 2), or else the hull of the text, in the sent frame."""
+    if page is None and isinstance(outline, Outline):
+        return np.array(outline.quad, np.float32)
+    return page
 
 
 def _placed(hole: Points, page: Points, width_px: int) -> Quad:

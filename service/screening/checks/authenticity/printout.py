@@ -37,7 +37,9 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
             measured=one.grid.excess,
             limit=most,
             unit=screen.EXCESS.unit,
-            words=(("trace", "a halftone lies over the whole picture"),),
+            words=(
+                ("trace", "dots as of a print, or of a phone's screen, lie over the whole page"),
+            ),
         )
         for side, one in measured.items()
         if isinstance(one.grid, Grid) and one.grid.excess > most and one.grid.lean_deg > lean

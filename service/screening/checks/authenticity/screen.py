@@ -15,7 +15,7 @@ SCREEN: Final = Reason(
 )
 REASONS: Final = (SCREEN,)
 EXCESS: Final = Limit(
-    "grid_max", 3.3, "logarithm of power", "drawn screens, and real pictures that reach 2.9"
+    "grid_max", 2.0, "logarithm of power", "fine photos, drawn and real, reach 1.4"
 )
 LEAN: Final = Limit(
     "lean_max", 7.0, "degrees", "pages stand upright on a screen, halftones are turned"
