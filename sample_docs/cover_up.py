@@ -1,4 +1,4 @@
-"""What happens to a page before it is photographed: a finger on it, a sticker, a punch, a loss."""
+"""What happens to a page before it is photographed: a finger, a sticker, a punch, a lost corner."""
 
 import random
 
@@ -43,3 +43,23 @@ def punch(flat: Bgr, place: Place, diameter_mm: float = 6, below: int = 45) -> B
     radius = round(diameter_mm * PX_PER_MM / 2)
     cv2.circle(holed, at, radius, (below, below, below), -1, cv2.LINE_AA)
     return holed
+
+
+def without_corner(
+    flat: Bgr, corner: str, along_mm: float, down_mm: float, rng: random.Random | None = None
+) -> list[Place]:
+    """The outline of a page that lost its "tl", "tr", "br" or "bl": cut off, or torn by `rng`."""
+    height, width = flat.shape[:2]
+    x, right = (0.0, 1) if corner[1] == "l" else (float(width), -1)
+    y, down = (0.0, 1) if corner[0] == "t" else (float(height), -1)
+    ends = ((x + right * along_mm * PX_PER_MM, y), (x, y + down * down_mm * PX_PER_MM))
+    if right != down:
+        ends = ends[::-1]
+    torn = [0.0, 1.0] if rng is None else [n / 12 for n in range(13)]
+    lost: list[Place] = []
+    for share in torn:
+        ragged = rng.gauss(0, 1.2 * PX_PER_MM) if rng and 0 < share < 1 else 0.0
+        px, py = (a + (b - a) * share for a, b in zip(*ends, strict=True))
+        lost.append((px + right * ragged, py + down * ragged))
+    whole = {"tl": (0.0, 0.0), "tr": (width, 0.0), "br": (width, height), "bl": (0.0, height)}
+    return [place for name in whole for place in (lost[::-1] if name == corner else [whole[name]])]

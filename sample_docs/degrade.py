@@ -1,7 +1,7 @@
 """From a flat drawing to a phone photo or a poor scan, each defect by strength 0 to 1."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 Bgr = NDArray[np.uint8]
 Points = NDArray[np.float32]
+Ground = Callable[[int, int, random.Random, np.random.Generator], NDArray[np.float32]]
+"""What a page lies on: (H, W, 3) float32 by width and height."""
 
 
 def photograph(
@@ -19,9 +21,13 @@ def photograph(
     turn: float = 0.0,
     tilt: float = 0.12,
     fill: float = 0.78,
+    outline: Sequence[tuple[float, float]] | None = None,
+    ground: Ground | None = None,
 ) -> tuple[Bgr, NDArray[np.float64]]:
     """A phone photo on a desk: perspective, uneven light, a soft shadow, grain.
 
+    `outline` is the page's edge in pixels of `flat`, where it has not its four corners any more;
+    `ground` draws what it lies on, instead of wood.
     Returns the picture and the homography (3, 3) from pixels of `flat` to pixels of it.
     """
     height, width = flat.shape[:2]
@@ -50,9 +56,10 @@ def photograph(
     )
     source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     matrix = cv2.getPerspectiveTransform(source, corners)
-    picture = _desk(frame_w, frame_h, rng, noise)
+    edge = cv2.perspectiveTransform(np.array([outline or source], np.float32), matrix)[0]
+    picture = (ground or _desk)(frame_w, frame_h, rng, noise)
     shadow = np.zeros((frame_h, frame_w), np.float32)
-    cv2.fillConvexPoly(shadow, (corners + np.float32([12, 14])).astype(np.int32), 1.0)
+    cv2.fillPoly(shadow, [(edge + np.float32([12, 14])).astype(np.int32)], 1.0)
     shadow = cv2.GaussianBlur(shadow, (0, 0), long_side / 110)
     picture = picture * (1 - 0.45 * shadow[:, :, None])
     warped = cv2.warpPerspective(
@@ -62,7 +69,7 @@ def photograph(
         flags=cv2.INTER_CUBIC,
     )
     mask = np.zeros((frame_h, frame_w), np.uint8)
-    cv2.fillConvexPoly(mask, corners.astype(np.int32), 255, cv2.LINE_AA)
+    cv2.fillPoly(mask, [edge.astype(np.int32)], 255, cv2.LINE_AA)
     alpha = (mask.astype(np.float32) / 255)[:, :, None]
     picture = picture * (1 - alpha) + warped.astype(np.float32) * alpha
     picture *= uneven_light(frame_w, frame_h, rng)[:, :, None]
@@ -105,6 +112,31 @@ def _desk(
     grain = noise.normal(0, 1, (height // 4 + 1, 8)).astype(np.float32)
     wood = cv2.resize(grain, (width, height), interpolation=cv2.INTER_CUBIC) * rng.uniform(4, 14)
     return base[None, None, :] + wood[:, :, None]
+
+
+def draw_pattern(
+    width: int, height: int, rng: random.Random, noise: np.random.Generator
+) -> NDArray[np.float32]:
+    """(H, W, 3) float32: a woven cloth, a checked or striped one, or a keyboard."""
+    kind = rng.choice(("woven", "checked", "striped", "keys"))
+    pitch = rng.uniform(2.5, 14) if kind == "woven" else rng.uniform(6, 60)
+    turn = np.radians(rng.uniform(-45, 45))
+    xs = np.arange(width, dtype=np.float32)[None, :]
+    ys = np.arange(height, dtype=np.float32)[:, None]
+    aslant = 1 + rng.uniform(-0.15, 0.15) * xs / width + rng.uniform(-0.15, 0.15) * ys / height
+    u = (xs * np.cos(turn) + ys * np.sin(turn)) * aslant * 2 * np.pi / pitch
+    v = (ys * np.cos(turn) - xs * np.sin(turn)) * aslant * 2 * np.pi / pitch
+    if kind == "keys":
+        shade = np.where((np.cos(u / 2) > 0.97) | (np.cos(v / 2) > 0.97), -1.0, 0.2)
+    elif kind == "striped":
+        shade = np.sign(np.sin(u))
+    else:
+        shade = (np.sin(u) + np.sin(v)) / 2
+        shade = np.sign(shade) if kind == "checked" else shade
+    grain = noise.normal(0, 4, (height, width))
+    tone = np.array([rng.uniform(60, 190) for _ in range(3)], np.float32)
+    shades = (rng.uniform(10, 45) * shade + grain).astype(np.float32)
+    return np.clip(tone + shades[:, :, None], 0, 255).astype(np.float32)
 
 
 def uneven_light(width: int, height: int, rng: random.Random) -> NDArray[np.float32]:

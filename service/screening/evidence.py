@@ -269,6 +269,7 @@ class Surface:
         colour_spread: distance in CIE Lab (8-bit steps) of the most colourful hundredth of the
             page from the cast of the light; a grey copy has next to none, whatever the light.
         holes: round, even spots of another shade, of the size of a punch.
+        cut_corners: where a straight cut took a corner of the page.
         covered_fraction: longest stretch of a line of the zone without any ink, of its length;
             blown-out stretches are left out, they are reflections.
         covered_lines: of the visual zone's print, those on part of which something lies.
@@ -279,6 +280,7 @@ class Surface:
     grid: Grid | Unexamined = field(default_factory=Unexamined)
     colour_spread: float | Unexamined = field(default_factory=Unexamined)
     holes: tuple[Quad, ...] | Unexamined = field(default_factory=Unexamined)
+    cut_corners: tuple[Quad, ...] | Unexamined = field(default_factory=Unexamined)
     covered_fraction: float | Unexamined = field(default_factory=Unexamined)
     covered_lines: tuple[Quad, ...] | Unexamined = field(default_factory=Unexamined)
     blinded_lines: tuple[Quad, ...] | Unexamined = field(default_factory=Unexamined)

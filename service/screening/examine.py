@@ -209,7 +209,9 @@ def _with_surface(side: SideEvidence, view: TextView) -> SideEvidence:
     if isinstance(side.mrz, MrzReading) and _says_all(side.mrz):
         portrait = locate_portrait(view.capture, np.array(side.mrz.quad, np.float32))
     print_ = [line.quad for line in side.text] if isinstance(side.text, tuple) else None
-    surface = measure_surface(view.capture, side.mrz, side.outline, view.axis_deg, print_)
+    surface = measure_surface(
+        view.capture, side.mrz, side.outline, side.layouts, view.axis_deg, print_
+    )
     return replace(side, portrait=portrait, surface=surface)
 
 

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from service.vision.capture import Grey
 from service.vision.geometry import Points
 
-_DIAMETERS: Final = (0.028, 0.08)
-"""Of an office punch and of those that cancel passports, 4 to 9 mm, by a page's 125 mm."""
+_DIAMETERS: Final = (0.036, 0.08)
+"""Of an office punch and of those that cancel passports, 4.5 to 9 mm, by a page's 125 mm: smaller
+ones are of as few pixels as the blocks of a strong compression."""
 _EDGE_PX: Final = 2.5
 """How much smaller than the hole the even disc in it is, on either side."""
 _EVEN: Final = 0.06
@@ -48,8 +49,8 @@ def find_holes(page: Grey, contrast: float) -> list[Points]:
         x, y, across, down = boxes[n, :4].tolist()
         spot = labels[y : y + down, x : x + across] == n
         if _likeness_to_disc(spot) >= _DISC and _stands_off(page, spot, (x, y), contrast):
-            grown = np.array([-_EDGE_PX, _EDGE_PX], np.float32)
-            (x0, x1), (y0, y1) = (x, x + across) + grown, (y, y + down) + grown
+            x0, y0 = x - _EDGE_PX, y - _EDGE_PX
+            x1, y1 = x + across + _EDGE_PX, y + down + _EDGE_PX
             found.append(np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float32))
     return found
 

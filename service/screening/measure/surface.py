@@ -13,6 +13,7 @@ from service.screening.evidence import (
     Failed,
     MrzReading,
     Outline,
+    PageLayout,
     Quad,
     ReadingState,
     Surface,
@@ -21,14 +22,19 @@ from service.screening.evidence import (
 )
 from service.screening.locate.zone_page import page_of_zone, zone_contrast
 from service.screening.measure.colour import colour_spread
+from service.screening.measure.corners import find_cut_corners
 from service.screening.measure.cover import Cover, cover_on, covered_fraction
 from service.screening.measure.grid import measure_grid
 from service.screening.measure.holes import find_holes
-from service.vision.capture import Capture
-from service.vision.geometry import Points, axes_of, quad_angle_deg, quad_size, warp_quad
+from service.vision.capture import Bgr, Capture
+from service.vision.geometry import Points, axes_of, grown, quad_angle_deg, quad_size, warp_quad
 
 _SIDE_PX: Final = 640
 _PAGE_HEIGHT_PX: Final = 240
+_MARGIN: Final = 0.2
+"""Of the page's height: a zone tells where its page is to some millimetres."""
+_COARSER: Final = 0.625
+"""For the page's outline, of which 150 rows tell enough."""
 _ROW_GAP: Final = 5.0
 _ROW_OFF: Final = 0.35
 """Of a line's height: how far lines of one row lie apart, along it and across."""
@@ -38,6 +44,7 @@ def measure_surface(
     capture: Capture,
     mrz: MrzReading | Absent | Unexamined | Failed,
     outline: Outline | Absent | Unexamined | Failed,
+    layouts: tuple[PageLayout, ...] | Absent | Unexamined | Failed,
     axis_deg: float,
     print_: Sequence[Quad] | None = None,
 ) -> Surface:
@@ -48,7 +55,7 @@ def measure_surface(
         print_: lines of the visual zone, where it was read.
 
     """
-    seen = _flat_surface(capture, mrz, outline, axis_deg)
+    seen = _flat_surface(capture, mrz, outline, layouts, axis_deg)
     if print_ is None:
         return seen
     quads = [np.array(quad, np.float32) for quad in print_]
@@ -87,6 +94,7 @@ def _flat_surface(
     capture: Capture,
     mrz: MrzReading | Absent | Unexamined | Failed,
     outline: Outline | Absent | Unexamined | Failed,
+    layouts: tuple[PageLayout, ...] | Absent | Unexamined | Failed,
     axis_deg: float,
 ) -> Surface:
     covered: float | Unexamined = Unexamined()
@@ -96,17 +104,31 @@ def _flat_surface(
             default=0.0,
         )
     page, contrast = _page(capture, mrz, outline)
-    around = _around(page, outline)
+    around = _around(page if contrast else None, layouts, outline)
     grid = Unexamined() if around is None else measure_grid(capture, around, axis_deg)
     if page is None:
         return Surface(grid=grid, covered_fraction=covered)
     reduction = capture.reduction_for(_SIDE_PX)
-    flat = warp_quad(capture.bgr(reduction), (page / reduction).astype(np.float32), _PAGE_HEIGHT_PX)
-    holes: tuple[Quad, ...] | Unexamined = Unexamined()
-    if contrast is not None:
-        grey = cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
-        holes = tuple(_placed(hole, page, flat.shape[1]) for hole in find_holes(grey, contrast))
-    return Surface(grid, round(colour_spread(flat), 2), holes, covered)
+    picture, near = capture.bgr(reduction), (page / reduction).astype(np.float32)
+    if contrast is None:
+        flat = warp_quad(picture, near, _PAGE_HEIGHT_PX)
+        return Surface(grid, round(colour_spread(flat), 2), covered_fraction=covered)
+    margin = round(_MARGIN * _PAGE_HEIGHT_PX)
+    wider = grown(page, _MARGIN, _MARGIN)
+    around = warp_quad(
+        picture, (wider / reduction).astype(np.float32), _PAGE_HEIGHT_PX + 2 * margin
+    )
+    flat = around[margin:-margin, margin:-margin]
+    grey = cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
+    small = cv2.resize(around, None, fx=_COARSER, fy=_COARSER, interpolation=cv2.INTER_AREA)
+    cuts = find_cut_corners(small.astype(np.uint8, copy=False), round(margin * _COARSER))
+    return Surface(
+        grid,
+        round(colour_spread(flat), 2),
+        tuple(_placed(hole, page, flat) for hole in find_holes(grey, contrast)),
+        tuple(_placed(_box(cut), wider, small) for cut in cuts),
+        covered,
+    )
 
 
 def _page(
@@ -130,17 +152,31 @@ def _page(
     return None, None
 
 
-def _around(page: Points | None, outline: Outline | Absent | Unexamined | Failed) -> Points | None:
-    """The page (4, 2), or else the hull of the text, in the sent frame."""
-    if page is None and isinstance(outline, Outline):
-        return np.array(outline.quad, np.float32)
-    return page
+def _around(
+    page: Points | None,
+    layouts: tuple[PageLayout, ...] | Absent | Unexamined | Failed,
+    outline: Outline | Absent | Unexamined | Failed,
+) -> Points | None:
+    """The document (4, 2) without its ground, in the sent frame.
+
+    Where no zone says, the layout network does: an outline may be the picture's own border.
+    """
+    if page is not None:
+        return page
+    if isinstance(layouts, tuple) and layouts:
+        return np.array(layouts[0].quad, np.float32)
+    return np.array(outline.quad, np.float32) if isinstance(outline, Outline) else None
 
 
-def _placed(hole: Points, page: Points, width_px: int) -> Quad:
-    """A quad (4, 2) of the rectified page in the frame of `page` (4, 2)."""
-    flat = np.array(
-        [[0, 0], [width_px, 0], [width_px, _PAGE_HEIGHT_PX], [0, _PAGE_HEIGHT_PX]], np.float32
-    )
-    matrix = cv2.getPerspectiveTransform(flat, page)
-    return as_quad(cv2.perspectiveTransform(hole[None], matrix)[0].astype(np.float32))
+def _box(points: Points) -> Points:
+    """(4, 2): the upright rectangle around points (N, 2)."""
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+
+
+def _placed(seen: Points, quad: Points, flat: Bgr) -> Quad:
+    """What was seen (4, 2) in a rectified `flat` (h, w, 3), in the frame of `quad` (4, 2)."""
+    height, width = flat.shape[:2]
+    whole = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(whole, quad)
+    return as_quad(cv2.perspectiveTransform(seen[None], matrix)[0].astype(np.float32))

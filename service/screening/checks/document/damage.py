@@ -1,4 +1,4 @@
-"""Is the document whole? A punched passport has been cancelled."""
+"""Is the document whole? A passport with a hole or without a corner has been cancelled."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -19,13 +19,17 @@ LIMITS: Final = ()
 
 
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:  # noqa: ARG001
-    """By the holes of a punch on a passport's page; a person tells them from a printed disc."""
-    examined = [(s, one.holes) for s, one in surfaces(evidence).items()]
-    looked = [(side, holes) for side, holes in examined if isinstance(holes, tuple)]
+    """By holes and cut corners of a passport's page; a person tells a hole from a printed disc."""
+    examined = {side: (one.holes, one.cut_corners) for side, one in surfaces(evidence).items()}
+    looked = [
+        (side, [*holes, *corners])
+        for side, (holes, corners) in examined.items()
+        if isinstance(holes, tuple) and isinstance(corners, tuple)
+    ]
     if not looked:
         return NotRun(NotRunWhy.NOT_APPLICABLE)
     return [
-        Finding(DAMAGED, side, region=region_of(evidence, side, holes[0]))
-        for side, holes in looked
-        if holes
+        Finding(DAMAGED, side, region=region_of(evidence, side, places[0]))
+        for side, places in looked
+        if places
     ]
