@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from sample_docs.cover_up import lay_finger, punch, stick
-from sample_docs.degrade import Bgr, photograph
+from sample_docs.cover_up import lay_finger, punch, stick, without_corner
+from sample_docs.degrade import Bgr, draw_pattern, photograph
 from sample_docs.layouts.book import make_cover, make_inside_page
 from sample_docs.layouts.card import make_card
 from sample_docs.layouts.passport import make_passport
@@ -67,6 +67,14 @@ def test_a_fine_photo_has_a_surface_with_nothing_on_it(judge) -> None:
     assert side.surface.holes == ()
 
 
+def test_a_fine_photo_on_a_woven_or_checked_ground_is_no_screen(judge) -> None:
+    for seed in (1, 2):
+        picture, _ = photograph(
+            drawn()[0], random.Random(seed), long_side=1800, ground=draw_pattern
+        )
+        assert telling(judge(picture)) == []
+
+
 @pytest.mark.parametrize("shown_px", [450, 700])
 def test_a_photographed_screen_goes_to_a_person(judge, shown_px: int) -> None:
     rng = random.Random(shown_px)
@@ -106,6 +114,18 @@ def test_a_punched_passport_goes_to_a_person(judge) -> None:
     assert 0.5 < region[0][0] < 0.9
     pinprick = photo(punch(flat, (1150.0, 640.0), diameter_mm=1.5))  # as perforated numbers are
     assert telling(judge(pinprick)) == []
+
+
+def test_a_passport_without_a_corner_goes_to_a_person_and_one_rounded_does_not(judge) -> None:
+    flat, _ = drawn()
+
+    def cut(legs_mm: float) -> list[str]:
+        outline = without_corner(flat, "tr", legs_mm, legs_mm)
+        picture, _ = photograph(flat, random.Random(8), long_side=1800, outline=outline)
+        return telling(judge(picture))
+
+    assert cut(14) == ["document_damaged"]
+    assert cut(1.9) == []
 
 
 def test_a_covered_portrait_is_asked_for(judge) -> None:

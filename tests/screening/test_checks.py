@@ -193,7 +193,10 @@ CASES = {
         evidence(sides={Side.FRONT: side(portrait=Absent())}),
         evidence(sides={Side.FRONT: side(portrait=QUAD)}),
     ),
-    "document_damaged": (surface(holes=(QUAD,)), surface(holes=())),
+    "document_damaged": (
+        surface(holes=(), cut_corners=(QUAD,)),
+        surface(holes=(), cut_corners=()),
+    ),
     "authenticity_screen": (
         surface(grid=Grid(5.0, 2.4, 1.0)),
         surface(grid=Grid(1.9, 2.4, 1.0)),

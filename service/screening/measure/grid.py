@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from service.screening.evidence import Grid, Unexamined
 from service.vision.capture import Capture, Grey
-from service.vision.geometry import Points, quad_size
+from service.vision.geometry import Points, axes_of, extent
 
 _SIDE_PX: Final = 1600
 _TILE_PX: Final = 128
@@ -64,13 +64,14 @@ def measure_grid(capture: Capture, page: Points, axis_deg: float) -> Grid | Unex
 
     Args:
         capture: the picture.
-        page: (4, 2) float32 around the document, sent frame.
+        page: (N, 2) float32, convex, around the document, sent frame.
         axis_deg: reading direction of its text, clockwise from the x axis.
 
     """
     reduction = capture.reduction_for(_SIDE_PX)
     page = (page / reduction).astype(np.float32)
-    lowest = max(_LOWEST, _TILE_PX * _CELLS / max(quad_size(page)[0], 1.0))
+    wide = max(extent(page, axes_of(axis_deg)[0]), 1.0)
+    lowest = max(_LOWEST, _TILE_PX * _CELLS / wide)
     tiles = _flat_tiles(capture.grey(reduction), page)
     if len(tiles) < _TILES or lowest > _MOST_LOWEST:
         return Unexamined("page too small")
@@ -91,7 +92,7 @@ def measure_grid(capture: Capture, page: Points, axis_deg: float) -> Grid | Unex
 
 
 def _flat_tiles(grey: Grey, page: Points) -> list[Grey]:
-    """The tiles with the least drawing in them, spread over the page (4, 2) of `grey`'s frame."""
+    """The tiles with the least drawing in them, spread over the page (N, 2) of `grey`'s frame."""
     height, width = grey.shape
     left, top = np.maximum(np.floor(page.min(axis=0)), 0).astype(int).tolist()
     right, bottom = np.minimum(np.ceil(page.max(axis=0)), (width, height)).astype(int).tolist()

@@ -17,14 +17,15 @@ _EDGE_PX: Final = 2.5
 _EVEN: Final = 0.06
 """Change from pixel to pixel that still counts as even, of the page's contrast."""
 _DISC: Final = 0.88
-"""Least share of spot and disc that both have in common; a square has 0.79 at best."""
+"""Least share of spot and disc that both have in common; an upright square has 0.91."""
 _STANDS_OFF: Final = 0.08
 """Of the page's contrast: an edge. Below a hole often lies paper as well."""
 _CLOSED: Final = 0.75
 """Share of the directions in which the edge must show: hair may be as dark as the hole."""
 _DIRECTIONS: Final = 32
 _BEYOND_PX: Final = (3, 6)
-_FILLED: Final = 0.6
+_FILLED: Final = (0.6, 0.9)
+"""Of the box around it: a disc 0.79, a square 1 or, on its corner, 0.5."""
 
 
 def find_holes(page: Grey, contrast: float) -> list[Points]:
@@ -45,7 +46,9 @@ def find_holes(page: Grey, contrast: float) -> list[Points]:
     is_hole_sized = (np.minimum(wide, high) >= least) & (np.maximum(wide, high) <= most)
     is_within = (left > 0) & (top > 0) & (left + wide < width) & (top + high < height)
     found: list[Points] = []
-    for n in np.flatnonzero(is_hole_sized & is_within & (area > _FILLED * wide * high)).tolist():
+    filled = area / (wide * high)
+    is_round = (_FILLED[0] < filled) & (filled < _FILLED[1])
+    for n in np.flatnonzero(is_hole_sized & is_within & is_round).tolist():
         x, y, across, down = boxes[n, :4].tolist()
         spot = labels[y : y + down, x : x + across] == n
         if _likeness_to_disc(spot) >= _DISC and _stands_off(page, spot, (x, y), contrast):

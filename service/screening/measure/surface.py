@@ -104,7 +104,7 @@ def _flat_surface(
             default=0.0,
         )
     page, contrast = _page(capture, mrz, outline)
-    around = _around(page if contrast else None, layouts, outline)
+    around = _around(layouts, outline) if contrast is None else page
     grid = Unexamined() if around is None else measure_grid(capture, around, axis_deg)
     if page is None:
         return Surface(grid=grid, covered_fraction=covered)
@@ -120,8 +120,10 @@ def _flat_surface(
     )
     flat = around[margin:-margin, margin:-margin]
     grey = cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
-    small = cv2.resize(around, None, fx=_COARSER, fy=_COARSER, interpolation=cv2.INTER_AREA)
-    cuts = find_cut_corners(small.astype(np.uint8, copy=False), round(margin * _COARSER))
+    small = cv2.resize(around, None, fx=_COARSER, fy=_COARSER, interpolation=cv2.INTER_AREA).astype(
+        np.uint8, copy=False
+    )
+    cuts = find_cut_corners(small, round(margin * _COARSER))
     return Surface(
         grid,
         round(colour_spread(flat), 2),
@@ -153,19 +155,21 @@ def _page(
 
 
 def _around(
-    page: Points | None,
     layouts: tuple[PageLayout, ...] | Absent | Unexamined | Failed,
     outline: Outline | Absent | Unexamined | Failed,
 ) -> Points | None:
-    """The document (4, 2) without its ground, in the sent frame.
+    """Corners (N, 2) of the document without its ground, in the sent frame.
 
-    Where no zone says, the layout network does: an outline may be the picture's own border.
+    What the layout network and the outline agree on: the first reaches beyond cards, and the
+    second may be the picture's own border.
     """
-    if page is not None:
-        return page
+    quads = [np.array(outline.quad, np.float32)] if isinstance(outline, Outline) else []
     if isinstance(layouts, tuple) and layouts:
-        return np.array(layouts[0].quad, np.float32)
-    return np.array(outline.quad, np.float32) if isinstance(outline, Outline) else None
+        quads.append(np.array(layouts[0].quad, np.float32))
+    if len(quads) == 2:
+        _, shared = cv2.intersectConvexConvex(*quads)
+        return None if shared is None else shared.reshape(-1, 2).astype(np.float32)
+    return quads[0] if quads else None
 
 
 def _box(points: Points) -> Points:
