@@ -163,13 +163,14 @@ def _around(
     What the layout network and the outline agree on: the first reaches beyond cards, and the
     second may be the picture's own border.
     """
-    quads = [np.array(outline.quad, np.float32)] if isinstance(outline, Outline) else []
-    if isinstance(layouts, tuple) and layouts:
-        quads.append(np.array(layouts[0].quad, np.float32))
-    if len(quads) == 2:
-        _, shared = cv2.intersectConvexConvex(*quads)
-        return None if shared is None else shared.reshape(-1, 2).astype(np.float32)
-    return quads[0] if quads else None
+    border = np.array(outline.quad, np.float32) if isinstance(outline, Outline) else None
+    if not (isinstance(layouts, tuple) and layouts):
+        return border
+    seen = np.array(layouts[0].quad, np.float32)
+    if border is None:
+        return seen
+    area, shared = cv2.intersectConvexConvex(seen, border)
+    return shared.reshape(-1, 2).astype(np.float32) if area > 0 else None
 
 
 def _box(points: Points) -> Points:

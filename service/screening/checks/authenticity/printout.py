@@ -16,7 +16,10 @@ COPY: Final = Reason(
 )
 REASONS: Final = (COPY,)
 COLOURS: Final = Limit(
-    "colour_spread_min", 6.0, "steps of CIE Lab", "real pages have 11 and more, grey copies up to 4"
+    "colour_spread_min",
+    5.0,
+    "steps of CIE Lab",
+    "real pages have 11 and more, pale drawn ones 5.7, grey copies up to 4",
 )
 LIMITS: Final = (COLOURS,)
 _IN_COLOUR: Final = frozenset({Kind.PASSPORT, Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT})
