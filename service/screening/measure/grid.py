@@ -53,7 +53,9 @@ _STEP: Final = 2
 """Every second bin is enough of a spectrum whose peaks are `_STRAY` bins wide."""
 
 
-def measure_grid(capture: Capture, page: Points, axis_deg: float) -> Grid | Unexamined:
+def measure_grid(
+    capture: Capture, page: Points, axis_deg: float, printed: Points | None = None
+) -> Grid | Unexamined:
     """The strongest grid that the flattest parts of a page share.
 
     What is printed on a document repeats here and there and in its own directions; the pixels of
@@ -66,13 +68,15 @@ def measure_grid(capture: Capture, page: Points, axis_deg: float) -> Grid | Unex
         capture: the picture.
         page: (N, 2) float32, convex, around the document, sent frame.
         axis_deg: reading direction of its text, clockwise from the x axis.
+        printed: (N, 2) float32, convex, the part of it that is no ground for certain.
 
     """
     reduction = capture.reduction_for(_SIDE_PX)
     page = (page / reduction).astype(np.float32)
     wide = max(extent(page, axes_of(axis_deg)[0]), 1.0)
     lowest = max(_LOWEST, _TILE_PX * _CELLS / wide)
-    tiles = _flat_tiles(capture.grey(reduction), page)
+    part = page if printed is None else (printed / reduction).astype(np.float32)
+    tiles = _flat_tiles(capture.grey(reduction), part)
     if len(tiles) < _TILES or lowest > _MOST_LOWEST:
         return Unexamined("page too small")
     is_searched = _IS_SEARCHED & (lowest < _RADIUS)

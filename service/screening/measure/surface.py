@@ -11,6 +11,7 @@ from service.mrz.formats import Format
 from service.screening.evidence import (
     Absent,
     Failed,
+    Grid,
     MrzReading,
     Outline,
     PageLayout,
@@ -55,10 +56,10 @@ def measure_surface(
         print_: lines of the visual zone, where it was read.
 
     """
-    seen = _flat_surface(capture, mrz, outline, layouts, axis_deg)
+    quads = [np.array(quad, np.float32) for quad in print_ or ()]
+    seen = _flat_surface(capture, mrz, outline, layouts, axis_deg, quads)
     if print_ is None:
         return seen
-    quads = [np.array(quad, np.float32) for quad in print_]
     hidden: dict[int, Cover] = {}
     for run in [(n,) for n in range(len(quads))] + _rows(quads):
         cover = cover_on(capture, _joined(quads[run[0]], quads[run[-1]]))
@@ -96,6 +97,7 @@ def _flat_surface(
     outline: Outline | Absent | Unexamined | Failed,
     layouts: tuple[PageLayout, ...] | Absent | Unexamined | Failed,
     axis_deg: float,
+    print_: Sequence[Points],
 ) -> Surface:
     covered: float | Unexamined = Unexamined()
     if isinstance(mrz, MrzReading) and mrz.state is not ReadingState.READ:
@@ -105,7 +107,13 @@ def _flat_surface(
         )
     page, contrast = _page(capture, mrz, outline)
     around = _around(layouts, outline) if contrast is None else page
-    grid = Unexamined() if around is None else measure_grid(capture, around, axis_deg)
+    grid: Grid | Unexamined = Unexamined()
+    if around is not None and contrast is not None:
+        grid = measure_grid(capture, around, axis_deg)
+    elif around is not None and print_:
+        hull = cv2.convexHull(np.concatenate(print_)).reshape(-1, 2).astype(np.float32)
+        printed = _shared(around, hull)
+        grid = Unexamined() if printed is None else measure_grid(capture, around, axis_deg, printed)
     if page is None:
         return Surface(grid=grid, covered_fraction=covered)
     reduction = capture.reduction_for(_SIDE_PX)
@@ -161,7 +169,7 @@ def _around(
     """Corners (N, 2) of the document without its ground, in the sent frame.
 
     What the layout network and the outline agree on: the first reaches beyond cards, and the
-    second may be the picture's own border.
+    second may be the picture's own border. Where both are wrong, the hull of its print is not.
     """
     border = np.array(outline.quad, np.float32) if isinstance(outline, Outline) else None
     if not (isinstance(layouts, tuple) and layouts):
@@ -169,7 +177,12 @@ def _around(
     seen = np.array(layouts[0].quad, np.float32)
     if border is None:
         return seen
-    area, shared = cv2.intersectConvexConvex(seen, border)
+    return _shared(seen, border)
+
+
+def _shared(first: Points, second: Points) -> Points | None:
+    """Corners (N, 2) of what two convex outlines have in common, if anything."""
+    area, shared = cv2.intersectConvexConvex(first, second)
     return shared.reshape(-1, 2).astype(np.float32) if area > 0 else None
 
 
