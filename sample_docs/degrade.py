@@ -56,7 +56,9 @@ def photograph(
     )
     source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     matrix = cv2.getPerspectiveTransform(source, corners)
-    edge = cv2.perspectiveTransform(np.array([outline or source], np.float32), matrix)[0]
+    edge = corners
+    if outline is not None:
+        edge = cv2.perspectiveTransform(np.array([outline], np.float32), matrix)[0]
     picture = (ground or _desk)(frame_w, frame_h, rng, noise)
     shadow = np.zeros((frame_h, frame_w), np.float32)
     cv2.fillPoly(shadow, [(edge + np.float32([12, 14])).astype(np.int32)], 1.0)
