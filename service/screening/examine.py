@@ -68,6 +68,8 @@ _RIGHT_SCRIPT: Final = 0.8
 _LOOKED_AT_AGAIN: Final = 8
 _SURE_CODE: Final = 0.9
 """Weight of a document code that leaves nothing for the printed title to say."""
+_SHORT_ZONE: Final = 0.25
+"""Of the width of all print; on two cards side by side a zone has nearly a half."""
 _WHOLE_PICTURE: Final = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 
@@ -261,7 +263,7 @@ def _frame(capture: Capture) -> Frame:
 def _read_side(
     side: SideEvidence, view: TextView, readers: Readers, watch: Stopwatch, *, few: bool
 ) -> SideEvidence:
-    mrz = side.mrz
+    mrz = Absent() if _is_short_print(side.mrz, view) else side.mrz
     outline = watch.run("locate", lambda: _outline(view))
     barcodes = watch.run(
         "read", lambda: read_barcodes(view.capture, is_likely=not _is_front(side.layouts))
@@ -270,6 +272,7 @@ def _read_side(
     quality = watch.run("quality", lambda: _quality(view, mrz, outline))
     side = replace(
         side,
+        mrz=mrz,
         outline=outline,
         text_quality=quality,
         unread_lines=unread,
@@ -278,6 +281,14 @@ def _read_side(
         titles=titles or Absent(),
     )
     return watch.run("quality", lambda: _with_surface(side, view))
+
+
+def _is_short_print(mrz: MrzReading | Absent | Unexamined | Failed, view: TextView) -> bool:
+    """Whether what seemed an unreadable zone is a line of print: zones are as wide as their page."""
+    if not isinstance(mrz, MrzReading) or mrz.zone is not None or len(view.lines) == 0:
+        return False
+    width = np.ptp(view.lines.reshape(-1, 2) @ axes_of(view.axis_deg)[0])
+    return quad_size(np.array(mrz.quad, np.float32))[0] < _SHORT_ZONE * float(width)
 
 
 def _is_front(pages: tuple[PageLayout, ...] | Absent | Unexamined | Failed) -> bool:

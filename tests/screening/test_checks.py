@@ -11,6 +11,7 @@ from service.policy.policy import load_policy
 from service.screening.catalogue import REASONS, UNDER_REVIEW
 from service.screening.checks import CHECKS
 from service.screening.claim import Claim, CustomerType, History, Kind, Side
+from service.screening.classify.by_title import find_titles
 from service.screening.evidence import (
     Absent,
     BarcodeReading,
@@ -481,3 +482,13 @@ def test_a_number_under_a_thing_and_one_under_light_ask_for_different_cures(hidd
     codes = {one.finding.reason.code for one in found}
     assert code in codes
     assert len(codes & {"image_obstructed", "image_glare"}) == 1
+
+
+def test_a_title_is_not_the_label_of_a_number_that_nobody_read() -> None:
+    text = (TextLine("DRIVER LICENSE", 0.99, QUAD),)
+    hidden = Surface(covered_lines=(QUAD,))
+    front = side(mrz=Absent(), text=text, titles=find_titles(text), surface=hidden)
+    judged = licence(sides={Side.FRONT: front}, printed=Printed({}))
+    assert "image_obstructed" not in codes(judged)
+    label = replace(front, text=(TextLine("Licence No.", 0.99, QUAD),), titles=Absent())
+    assert "image_obstructed" in codes(replace(judged, sides={Side.FRONT: label}))

@@ -9,8 +9,9 @@ import pytest
 
 from service.intake.document import open_document
 from service.screening.claim import Side
-from service.screening.evidence import STAGES, Failed
+from service.screening.evidence import STAGES, Absent, Failed, MrzReading, ReadingState
 from service.screening.examine import examine, glance
+from service.screening.read.rapid import RecognisedLine
 from service.screening.stopwatch import Stopwatch
 from service.vision.capture import Bgr, Capture
 
@@ -59,3 +60,26 @@ def test_a_large_picture_is_decoded_once() -> None:
     side = examine(capture, readers, date(2026, 11, 25), Stopwatch({}))
     assert not any(isinstance(getattr(side, name), Failed) for name in STAGES)
     assert decoded == [2]
+
+
+class OneLine(Blind):
+    """Engines that see one line of print across the whole picture."""
+
+    def detect(self, bgr: Bgr) -> np.ndarray:
+        right = bgr.shape[1]
+        return np.array([[[0, 90], [right, 90], [right, 130], [0, 130]]], np.float32)
+
+    def recognise(self, crops: list[Bgr]) -> list[RecognisedLine]:
+        return [RecognisedLine("PRINT", 0.99) for _ in crops]
+
+
+@pytest.mark.parametrize(("share", "is_zone"), [(0.2, False), (0.5, True)])
+def test_a_short_line_of_print_is_no_zone_that_nobody_can_read(share: float, is_zone: bool) -> None:
+    content = cv2.imencode(".png", np.full((300, 400, 3), 200, np.uint8))[1].tobytes()
+    capture = open_document(content, None)[Side.FRONT]
+    quad = ((0.0, 200.0), (400.0 * share, 200.0), (400.0 * share, 206.0), (0.0, 206.0))
+    unread = MrzReading(ReadingState.UNREADABLE, quad, False, None, 0.0, ())
+    mrz = SimpleNamespace(read=lambda *_: (unread,))
+    readers = SimpleNamespace(layout=Blind(), mrz=mrz, rapid=OneLine())
+    side = examine(capture, readers, date(2026, 11, 25), Stopwatch({}))
+    assert side.mrz == (unread if is_zone else Absent())

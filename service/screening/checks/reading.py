@@ -139,10 +139,14 @@ def hidden_print(
     ]
     for side, surface in surfaces(evidence).items():
         quads = hidden(surface)
+        titles = {title.quad for title in found(evidence.sides[side].titles)}
         for line in found(evidence.sides[side].text):
             if isinstance(quads, Unexamined) or line.quad not in quads:
                 continue
             for name in asked:
+                # DRIVER LICENSE is a title, and the label of a number on other cards.
+                if name not in values and line.quad in titles:
+                    continue
                 if _states(line.text, evidence, name):
                     return side, name, region_of(evidence, side, line.quad)
     return None

@@ -11,7 +11,10 @@ from service.screening.read.numbered import bare_fields, is_aamva_style
 _CHINESE_LABELS: Final = ("姓名", "性别", "出生", "住址", "公民身份号码")
 _NATION: Final = "民族"
 """Printed on China's identity card alone, whose front has no title."""
-_CARD_NUMBER: Final = re.compile(r"\bcard (no|number)|num[eé]ro de (la )?carte", re.IGNORECASE)
+# Bars between languages are read as letters, in such small print: CÁRTAICARD NUMBER.
+_CARD_NUMBER: Final = re.compile(r"card ?n(o\b|um)|num.{1,3} de (la )?carte", re.IGNORECASE)
+_CARD_CODE: Final = re.compile(r"^[I1]P(\s?[A-Z]{3})?$")
+"""Of a passport card, by itself or with the code of its state."""
 _IDENTITY_LABELS: Final = re.compile(
     r"surname|given name|first name|last name|date of birth|\bdob\b|nationality|\bsex\b|"
     r"place of birth|date of issue|date of expiry|expires|\bexp\b|passport|licen[cs]e|"
@@ -55,7 +58,7 @@ def _chinese_card(texts: Sequence[str]) -> Iterator[tuple[Vote, str]]:
 
 def _passport_card(texts: Sequence[str]) -> Iterator[tuple[Vote, str]]:
     """A passport's title over a card's number: the code IP tells them apart where none says CARD."""
-    if "IP" in texts and any(_CARD_NUMBER.search(text) for text in texts):
+    if any(map(_CARD_CODE.match, texts)) and any(_CARD_NUMBER.search(text) for text in texts):
         yield Vote(Kind.PASSPORT_CARD, 0.9, "fields", "code IP and the number of a card"), ""
 
 

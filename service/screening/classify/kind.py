@@ -23,8 +23,9 @@ def weigh(votes: Sequence[tuple[Vote, str]], *, has_document: bool) -> KindEvide
 
     One strong sign of a national identity card decides, unless one as strong from another source
     speaks for another kind: then it is contradicted, and for a person. A visa's zone decides
-    alone, since visas are stuck into passports. A barcode is the easiest thing to print: where it
-    alone speaks for a kind, a weak sign of another from elsewhere contradicts it.
+    alone, since visas are stuck into passports. A passport card may be titled as a passport: its
+    own strong sign decides where no zone names a passport. A barcode is the easiest thing to
+    print: where it alone speaks for a kind, a weak sign of another from elsewhere contradicts it.
 
     """
     plain = tuple(vote for vote, _ in votes)
@@ -34,10 +35,12 @@ def weigh(votes: Sequence[tuple[Vote, str]], *, has_document: bool) -> KindEvide
     if not strongest:
         kind = Kind.OTHER if has_document else Kind.NONE
         return KindEvidence(kind, "", False, False, 0.0, plain)
+    zone_kinds = {vote.kind for vote in plain if vote.source == "mrz" and vote.weight >= _STRONG}
+    if strongest.get(Kind.PASSPORT_CARD, 0.0) >= _STRONG and Kind.PASSPORT not in zone_kinds:
+        strongest.pop(Kind.PASSPORT, None)
     ranked = sorted(strongest.items(), key=lambda pair: (-pair[1], pair[0] is not Kind.NATIONAL_ID))
     kind, weight = ranked[0]
     rivals = [other for other, w in ranked[1:] if w >= _STRONG and w > weight - _MUCH_STRONGER]
-    zone_kinds = {vote.kind for vote in plain if vote.source == "mrz" and vote.weight >= _STRONG}
     if Kind.VISA in zone_kinds:
         kind, weight, rivals = Kind.VISA, strongest[Kind.VISA], []
     if Kind.NATIONAL_ID in strongest and strongest[Kind.NATIONAL_ID] >= _STRONG:

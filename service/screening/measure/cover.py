@@ -1,5 +1,6 @@
 """What hides a stretch of a line of text: a thing that lies on it, or light."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from service.vision.capture import Capture
 from service.vision.crops import line_crop, reduction_of
-from service.vision.geometry import Points, grown, quad_size, warp_quad
+from service.vision.geometry import Points, axes_of, grown, quad_angle_deg, quad_size, warp_quad
 
 _HEIGHT_PX: Final = 24
 _ACROSS: Final = 0.15
@@ -27,6 +28,9 @@ _REACH: Final = 0.3
 _LEAST_WIDE: Final = 1.0
 """Of a line's height: wider than any letter or stroke."""
 _WHOLE: Final = 0.9
+_EVEN: Final = 0.6
+"""Least distance from the paper by the largest: letters that run together when small reach 0.5,
+drawn fingers and stickers have 0.9."""
 _BEHIND: Final = 2.0
 _CLOSE: Final = 0.6
 """Of a line's height: what lies so close behind it may hide its end."""
@@ -60,17 +64,24 @@ def covered_fraction(capture: Capture, line: Points) -> float:
     return (longest + _HEIGHT_PX - 1) / len(is_blank) if longest else 0.0
 
 
-def cover_on(capture: Capture, line: Points) -> Cover | None:
+def cover_on(capture: Capture, line: Points, others: Sequence[Points] = ()) -> Cover | None:
     """What hides a stretch of a line of print, if anything does; `line` (4, 2), sent frame.
 
     Letters leave paper above and below them, and between them. What lies on them from below or
-    above (a finger, a sticker) leaves none as far as it reaches, and is of another colour. A
-    reflection counts only where no ink is seen in it, and what lies along the whole line does not:
-    print stands on bands as well.
+    above (a finger, a sticker) leaves none as far as it reaches, and is of another colour, evenly:
+    bold letters that run together are darker than their gaps. A reflection counts only where no
+    ink is seen in it, and what lies along the whole line does not: print stands on bands as well.
+
+    Args:
+        capture: the picture.
+        line: may end where the cover begins, so that what lies close behind it is looked at too.
+        others: the other lines (4, 2) each: where one of them begins, nothing hides this one.
+
     """
-    wide, high = quad_size(line)
-    behind = (line[1] - line[0] + line[2] - line[3]) / 2 * (_BEHIND * high / max(wide, 1.0))
-    longer = np.stack([line[0], line[1] + behind, line[2] + behind, line[3]])
+    high = quad_size(line)[1]
+    free = _free_behind(line, others, (capture.width_px, capture.height_px))
+    along = axes_of(quad_angle_deg(line))[0] * (free * high)
+    longer = np.stack([line[0], line[1] + along, line[2] + along, line[3]])
     around = grown(longer.astype(np.float32), 0.0, _AROUND)
     reduction = reduction_of(around, _HEIGHT_PX)
     crop = warp_quad(capture.bgr(reduction), around / np.float32(reduction), _HEIGHT_PX)
@@ -84,20 +95,46 @@ def cover_on(capture: Capture, line: Points) -> Cover | None:
     # White light on white paper hides nothing that could be told from paper.
     is_blinding = (np.percentile(bright, 10, axis=0) >= _CLIPPED) & (paper[0] < _CLIPPED - _SHADE)
     letters = _HEIGHT_PX - 2 * rim
-    ends = len(is_lit) - _BEHIND * letters
+    ends = len(is_lit) - free * letters
 
     def hides(is_bare: NDArray[np.bool_]) -> bool:
         return any(
             end - start >= _LEAST_WIDE * letters
             and start <= ends + _CLOSE * letters
-            and end - start < _WHOLE * ends
+            and min(end, ends) - start < _WHOLE * ends
             for start, end in _runs(is_bare)
         )
 
+    # Behind the line the card's own paper may be lighter than the band that the line stands on.
+    is_paper = (lab[:, :, 0].mean(axis=0) > paper[0]) & (np.arange(len(is_lit)) > ends)
     parts = (apart[:reach], apart[rim:-rim], apart[-reach:])
-    if any(hides((np.percentile(p, 10, axis=0) > _OTHER_COLOUR) & ~is_lit) for p in parts):
+    if any(hides(_is_other(part, letters) & ~is_lit & ~is_paper) for part in parts):
         return Cover.THING
     return Cover.LIGHT if hides(is_blinding) else None
+
+
+def _is_other(apart: NDArray[np.float32], wide: int) -> NDArray[np.bool_]:
+    """(N,) of distances (H, N) from the paper: columns without any, in an even stretch `wide` px."""
+    least, _, most = np.percentile(apart, (10, 50, 90), axis=0).astype(np.float32)
+    around = np.ones(wide, np.uint8)
+    is_even = cv2.erode(least, around) > _EVEN * cv2.dilate(most, around)
+    stretch = cv2.dilate(is_even.astype(np.uint8), around).ravel() > 0
+    return (least > _OTHER_COLOUR) & stretch
+
+
+def _free_behind(line: Points, others: Sequence[Points], frame: tuple[int, int]) -> float:
+    """How far nothing else is printed behind a line (4, 2), of its height, within the picture."""
+    along, down = axes_of(quad_angle_deg(line))
+    high = quad_size(line)[1]
+    free = _BEHIND
+    for edge, start, step in zip(frame, (line[1] + line[2]) / 2, along, strict=True):
+        room = edge - start if step > 0 else start
+        free = min(free, float(room / max(abs(step) * high, 1e-6)))
+    for other in others:
+        ahead, below = (other - line[1]) @ along / high, (other - line[1]) @ down / high
+        if ahead.max() > 0 and below.min() < 1 + _AROUND and below.max() > -_AROUND:
+            free = min(free, float(ahead.min()))
+    return max(free, 0.0)
 
 
 def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:

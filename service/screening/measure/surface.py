@@ -62,7 +62,8 @@ def measure_surface(
         return seen
     hidden: dict[int, Cover] = {}
     for run in [(n,) for n in range(len(quads))] + _rows(quads):
-        cover = cover_on(capture, _joined(quads[run[0]], quads[run[-1]]))
+        others = [quad for n, quad in enumerate(quads) if n not in run]
+        cover = cover_on(capture, _joined(quads[run[0]], quads[run[-1]]), others)
         if cover is not None:
             # What was a thing on a line by itself is no light on the row that it stands in.
             hidden |= {n: cover for n in run if hidden.get(n) is not Cover.THING}

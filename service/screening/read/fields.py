@@ -29,8 +29,11 @@ _NUMBER_REACH: Final = 2.5
 _SURE_NUMBERS: Final = frozenset({"4a", "4b", "4c", "4d"})
 _DATES: Final = frozenset({"date_of_birth", "date_of_expiry", "date_of_issue"})
 _NUMBER_VALUE: Final = re.compile(r"^(?=(?:.*\d){3})[A-Z0-9][A-Z0-9 /.\-]{3,28}$", re.IGNORECASE)
-# DL or DLN set close before a number that begins with a letter; before figures nobody can tell.
-_GLUED_LABEL: Final = re.compile(r"^DLN(?=\d).*|^DLN?(?=[A-Z]\d)")
+# DL or DLN set close before a number that begins with a letter; before figures nobody can tell,
+# nor where the field's number, 4d, is read as one more letter before it.
+_GLUED_LABEL: Final = re.compile(r"^DLN(?=\d).*|^\w{1,2}DLN(?=[A-Z]?\d{3}).*|^DLN?(?=[A-Z]\d)")
+# A date in the same line: the number of its field may have joined the number before it.
+_DATE_BEHIND: Final = re.compile(r"\d/\d{1,2}/\d{4}\b")
 _DATE_VALUE: Final = re.compile(r"^\d{1,4}[ ./\-]{1,2}\d{1,2}[ ./\-]{1,2}\d{1,4}$")
 # A British licence prints the count of its issues after the driver's number.
 _BRITISH_ISSUE: Final = re.compile(r"(?<=^[A-Z9]{5}\d{6}[A-Z9]{2}\d[A-Z]{2})\s+\d{2}$")
@@ -134,7 +137,8 @@ def _value(name: str, text: str, *, month_first: bool, today: date) -> str | Non
     if name == "number":
         compact = _BRITISH_ISSUE.sub("", text.split("  ")[0])
         compact = _GLUED_LABEL.sub("", compact)
-        is_number = _NUMBER_VALUE.match(compact) and not _DATE_VALUE.match(compact)
+        is_date = _DATE_VALUE.match(compact) or _DATE_BEHIND.search(compact)
+        is_number = _NUMBER_VALUE.match(compact) and not is_date
         return compact.replace(" ", "") if is_number else None
     if name == "sex":
         first = text[:1].upper()

@@ -53,7 +53,8 @@ def _pattern() -> re.Pattern[str]:
     """Any label, the longest first, gaps between its words lost or marked.
 
     Figures may follow a label at once, letters may not: NOM is not in NOMINAL. Nor may figures
-    follow the briefest: numbers of Delhi's licences begin with DL.
+    follow the briefest: numbers of Delhi's licences begin with DL. One letter and many figures
+    may: so are numbers of American licences.
     """
     latin = sorted((t for t in labels() if t < _CJK_FROM), key=len, reverse=True)
     others = sorted((t for t in labels() if t >= _CJK_FROM), key=len, reverse=True)
@@ -61,6 +62,7 @@ def _pattern() -> re.Pattern[str]:
     long = [r"[\W_]{0,3}".join(map(re.escape, t.split())) for t in latin if t not in brief]
     return re.compile(
         rf"(?P<label>(?:{'|'.join(long)})(?![^\W\d_])|(?:{'|'.join(brief)})(?=[\s.:#]|$)|"
+        rf"dl(?=[a-mo-z]\d{{6}})|dln(?=[a-z]\d{{6}})|"
         rf"{'|'.join(map(re.escape, others))})"
     )
 

@@ -67,8 +67,18 @@ NAMES = ("1 STONE", "2 ADA", "5 DD 99", "9 CLASS NONE")
         pytest.param(("UNITED STATES", "PASSPORT CARD"), "passport_card", id="passport card"),
         pytest.param(
             ("PAS / PASSPORT / PASSEPORT", "IP", "UIMHIR CÁRTA / CARD NUMBER"),
-            "unsure",
+            "passport_card",
             id="passport card that does not say card",
+        ),
+        pytest.param(
+            ("PAS / PASSPORT / PASSEPORT", "1P IRL", "UMHIR CARTAICARD NUMBERINUMERD DE CARTE"),
+            "passport_card",
+            id="passport card in small print",
+        ),
+        pytest.param(
+            ("PAS / PASSPORT / PASSEPORT", "P IRL", "UIMHIR PAS / PASSPORT NUMBER"),
+            "passport",
+            id="passport page without its foot",
         ),
         pytest.param(
             ("UNITED STATES OF AMERICA", "PERMANENT RESIDENT", "Country of Birth"),

@@ -199,7 +199,14 @@ def test_months_in_words_and_in_two_languages(text: str, day: date | None) -> No
 
 def test_a_label_set_close_to_its_number_is_not_part_of_it() -> None:
     assert values((0, 0, "Licence No."), (0, 20, "DLI1234568"))["number"] == "I1234568"
-    assert "number" not in values((0, 0, "Licence No."), (0, 20, "DLN1234568"))
+    assert values((0, 0, "DLI1234568"))["number"] == "I1234568"
+    for unsure in ("DLN1234568", "ADLNS123-456-78-123-0"):
+        assert "number" not in values((0, 0, "Licence No."), (0, 20, unsure))
+
+
+def test_a_number_that_the_next_field_has_joined_is_not_read() -> None:
+    """The figure 3 of field 3 would be one more of the number's."""
+    assert "number" not in values((0, 0, "4d DLN 9999999993 DOB 03/05/1960"))
 
 
 def test_the_second_language_of_a_label_is_no_name() -> None:
