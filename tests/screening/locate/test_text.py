@@ -40,3 +40,37 @@ def test_a_line_in_an_unknown_script_turns_no_picture(
     (capture,) = open_document(blank, None).values()
     view = find_text(capture, Engine(upright, turned))
     assert view.rotation_deg == rotation_deg
+
+
+class Print(Engine):
+    """Ten lines of one height at any scale, and the long sides at which they were looked for."""
+
+    def __init__(self, height_fraction: float) -> None:
+        super().__init__()
+        self.sides_px: list[int] = []
+        self._height = height_fraction
+
+    def detect(self, bgr: np.ndarray) -> np.ndarray:
+        side = max(bgr.shape[:2])
+        self.sides_px.append(side)
+        rows = [side * 0.06 * n for n in range(1, 11)]
+        high, right = self._height * side, 0.9 * side
+        lines = [[[0, y], [right, y], [right, y + high], [0, y + high]] for y in rows]
+        return np.array(lines, np.float32)
+
+
+@pytest.mark.parametrize(
+    ("height_fraction", "sides_px"),
+    [
+        pytest.param(0.03, [800], id="a card that fills the picture"),
+        pytest.param(0.015, [800, 1120], id="a page of small print"),
+    ],
+)
+def test_only_small_print_is_looked_for_from_nearer(
+    height_fraction: float, sides_px: list[int]
+) -> None:
+    blank = cv2.imencode(".png", np.full((1000, 1000, 3), 200, np.uint8))[1].tobytes()
+    (capture,) = open_document(blank, None).values()
+    engine = Print(height_fraction)
+    find_text(capture, engine, reads_deg=0.0)
+    assert engine.sides_px == sides_px
