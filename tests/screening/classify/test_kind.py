@@ -112,6 +112,7 @@ def test_document_codes_follow_the_issuer_and_then_the_rule() -> None:
     assert kind_of_code("TD1", "ID", "D", "D").kind == "national_id"
     assert kind_of_code("TD1", "AR", "D", "IND").kind == "resident_permit"
     assert kind_of_code("TD1", "IR", "QAT", "IND").kind == "resident_permit"
+    assert kind_of_code("TD1", "IL", "ARE", "PAK").weight < 0.7  # Emirates ID of a resident
     assert kind_of_code("TD1", "IP", "USA", "USA").kind == "passport_card"
     assert kind_of_code("TD1", "I", "XYZ", "XYZ").kind == "national_id"
     assert kind_of_code("TD1", "I", "XYZ", "ABC").kind is None
