@@ -151,6 +151,7 @@ def _matches(
             and k not in named
             and word not in _AROUND
             and len(word) > 1
+            and word.isascii() == hit.phrase.isascii()  # ЛИЧНА КАРТА IDENTITY CARD
             and not any(c.isdigit() for c in word)
         ]
         letters = sum(len(words[k]) for k in taken)

@@ -86,6 +86,14 @@ def test_two_titles_of_different_kinds_are_for_a_person() -> None:
     assert found.is_contradicted
 
 
+def test_an_identity_card_that_is_a_voters_card_as_well_is_no_question() -> None:
+    voter = Vote(Kind.OTHER, 0.95, "title", "CREDENCIAL PARA VOTAR")
+    found = weigh(
+        [(Vote(Kind.NATIONAL_ID, 0.8, "mrz", ""), ""), (voter, "voter_card")], has_document=True
+    )
+    assert (found.kind, found.is_contradicted) == (Kind.NATIONAL_ID, False)
+
+
 def test_numbered_fields_make_a_licence_in_any_language() -> None:
     found = kind_of(
         "1. KOROMA", "2. AMINATA", "3. 01.02.1990", "4a. 01.01.2020", "4b. 01.01.2030", "5. KX99887"
