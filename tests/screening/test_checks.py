@@ -388,13 +388,17 @@ def test_front_and_back_in_one_picture_need_no_second_one() -> None:
 def test_a_front_that_says_nothing_is_not_accepted_for_its_back() -> None:
     title = TitleMatch("DRIVING LICENCE", Kind.DRIVERS_LICENSE, "", True, (), 1.0, QUAD)
     other = TitleMatch("RESIDENCE PERMIT", Kind.RESIDENT_PERMIT, "", True, (), 1.0, QUAD)
+    supporting = replace(title, decisive=False)
     number = TextLine("5. 123 456 789", 0.99, QUAD)
+    longer = TextLine("NO 0123456789", 0.99, QUAD)
     back = side(mrz=Absent())
     for front, is_unknown in (
         (side(mrz=Absent()), True),
         (side(mrz=Absent(), titles=(other,)), True),
         (side(mrz=Absent(), titles=(title,)), False),
+        (side(mrz=Absent(), titles=(supporting,)), True),
         (side(mrz=Absent(), text=(number,)), False),
+        (side(mrz=Absent(), text=(longer,)), True),
     ):
         found = codes(licence(sides={Side.FRONT: front, Side.BACK: back}))
         assert ("document_kind_unknown" in found) is is_unknown

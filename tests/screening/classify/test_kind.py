@@ -73,7 +73,7 @@ def test_readers_that_lose_gaps_and_letters_are_forgiven() -> None:
 
 
 def test_the_label_of_a_field_is_no_title() -> None:
-    found = kind_of("DRIVING LICENCE", "National ID No. 12345678", "Passport No. 998877")
+    found = kind_of("DRIVING LICENCE", "National ID No. 12345678", "Passeport n° 99")
     assert (found.kind, found.is_contradicted) == (Kind.DRIVERS_LICENSE, False)
 
 
