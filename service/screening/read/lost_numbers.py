@@ -33,7 +33,7 @@ _LEAST_LIKELIHOOD: Final = 0.6
 """Low, for the strip ends within a letter."""
 _COLUMN: Final = 4.0
 """Heights by which a value may begin off the column of those with their numbers."""
-_MARK: Final = re.compile(r"([1-5]|4[ab])(?![0-9])\W*", re.IGNORECASE)
+_MARK: Final = re.compile(r"(4[ab]|[1-5])(?![0-9])\W*", re.IGNORECASE)
 _AGREEING: Final = 2
 """Characters by which strip and value are known to be one line."""
 

@@ -49,6 +49,12 @@ def test_numbers_are_found_left_of_the_values_that_lost_them() -> None:
     ]
 
 
+def test_a_number_with_a_letter_is_found_whole() -> None:
+    print_ = lines(FOUND[0], "04.09.2031")
+    read = find_lost_numbers(View(), print_, find_titles(lines(TITLE)), Reader("4b. 04"))
+    assert read[1].text == "4b. 04.09.2031"
+
+
 def test_fields_of_what_is_no_licence_are_left_alone() -> None:
     print_ = lines(*FOUND, *VALUES)
     reader = Reader()
