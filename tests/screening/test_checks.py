@@ -361,6 +361,15 @@ def test_expired_is_rejected_and_soon_to_expire_is_only_said() -> None:
         assert [one.outcome for one in findings] == ([outcome] if outcome else [])
 
 
+@pytest.mark.parametrize(("ink", "is_faint"), [(0.6, False), (0.08, True)])
+def test_a_sparse_back_is_faint_only_where_its_ink_is(ink: float, is_faint: bool) -> None:
+    measured = (quality("text", contrast=ink), quality("page", contrast=0.08))
+    back = side(mrz=Absent(), text_quality=measured)
+    fields = {"date_of_expiry": Field("2031-01-02", "text", 0.9)}
+    found = codes(licence(printed=Printed(fields), sides={Side.FRONT: side(), Side.BACK: back}))
+    assert ("image_low_contrast" in found) is is_faint
+
+
 def test_a_licence_whose_number_nobody_read_is_not_accepted() -> None:
     unread_number = Printed(
         {
