@@ -92,8 +92,10 @@ def _by_rule(
         return CardKind("resident_permit", "", 0.9, f"code {code}, another nationality")
     if seen:
         # Compiled from memory, not seen: believed where the rest does not speak against it.
-        is_permit_of_own = same and seen[0] == "resident_permit"
-        weight = 0.4 if is_permit_of_own else 0.8
+        weight = 0.8
+        if seen[0] == "resident_permit":
+            # Some identity cards of foreigners are called permits: a title has to say the rest.
+            weight = 0.4 if same else 0.6
         return CardKind(seen[0], seen[1], weight, f"{issuing_state} is said to print {code}")
     if same:
         return CardKind("national_id", "", 0.95, f"code {code}, nationality of the issuer")

@@ -43,6 +43,7 @@ from service.screening.passport_page import PassportPage, read_page
 from service.screening.read import tesseract
 from service.screening.read.barcode import read_barcodes
 from service.screening.read.headings import read_headings
+from service.screening.read.lost_numbers import find_lost_numbers
 from service.screening.readers import Readers
 from service.screening.stopwatch import Stopwatch
 from service.screening.text_view import TextView
@@ -336,6 +337,7 @@ def _text(
         if in_scripts is not view:
             lines = in_scripts.text_of(chosen)
             titles = find_titles(lines)
+    lines = find_lost_numbers(view, lines, titles, readers.rapid)
     return lines, titles, len(chosen) - len(lines)
 
 

@@ -68,7 +68,10 @@ def weigh_sides(
         bool(zones or barcodes or titles)
         or labels >= _MIN_IDENTITY_LABELS
         or unread >= _MIN_UNREAD_LINES
-        or any(isinstance(s.text, Unexamined) and _shows_page(s) for s in sides.values())
+        or any(
+            _shows_page(s) if isinstance(s.text, Unexamined) else _shows_card(s)
+            for s in sides.values()
+        )
     )
     kind = weigh(votes, has_document=has_document)
     shown = "\n".join(line.text for layer in layers.values() for line in layer.shown)
@@ -121,6 +124,15 @@ def weigh_sides(
 def _shows_page(side: SideEvidence) -> bool:
     """Whether a page or card lies there, as far as a glance tells."""
     return any(page.confidence >= SURE_LAYOUT for page in found(side.layouts))
+
+
+def _shows_card(side: SideEvidence) -> bool:
+    """Whether a card with print lies there, in whatever language and script."""
+    is_card = any(
+        page.confidence >= SURE_LAYOUT and page.layout.startswith("card")
+        for page in found(side.layouts)
+    )
+    return is_card and len(found(side.text)) + side.unread_lines >= _MIN_UNREAD_LINES
 
 
 def _titles(sides: Mapping[Side, SideEvidence], layers: Mapping[Side, Layer]) -> list[TitleMatch]:

@@ -362,6 +362,15 @@ def test_expired_is_rejected_and_soon_to_expire_is_only_said() -> None:
         assert [one.outcome for one in findings] == ([outcome] if outcome else [])
 
 
+@pytest.mark.parametrize(("ink", "is_faint"), [(0.6, False), (0.08, True)])
+def test_a_sparse_back_is_faint_only_where_its_ink_is(ink: float, is_faint: bool) -> None:
+    measured = (quality("text", contrast=ink), quality("page", contrast=0.08))
+    back = side(mrz=Absent(), text_quality=measured)
+    fields = {"date_of_expiry": Field("2031-01-02", "text", 0.9)}
+    found = codes(licence(printed=Printed(fields), sides={Side.FRONT: side(), Side.BACK: back}))
+    assert ("image_low_contrast" in found) is is_faint
+
+
 def test_a_licence_whose_number_nobody_read_is_not_accepted() -> None:
     unread_number = Printed(
         {
@@ -389,13 +398,17 @@ def test_front_and_back_in_one_picture_need_no_second_one() -> None:
 def test_a_front_that_says_nothing_is_not_accepted_for_its_back() -> None:
     title = TitleMatch("DRIVING LICENCE", Kind.DRIVERS_LICENSE, "", True, (), 1.0, QUAD)
     other = TitleMatch("RESIDENCE PERMIT", Kind.RESIDENT_PERMIT, "", True, (), 1.0, QUAD)
+    supporting = replace(title, decisive=False)
     number = TextLine("5. 123 456 789", 0.99, QUAD)
+    longer = TextLine("NO 0123456789", 0.99, QUAD)
     back = side(mrz=Absent())
     for front, is_unknown in (
         (side(mrz=Absent()), True),
         (side(mrz=Absent(), titles=(other,)), True),
         (side(mrz=Absent(), titles=(title,)), False),
+        (side(mrz=Absent(), titles=(supporting,)), True),
         (side(mrz=Absent(), text=(number,)), False),
+        (side(mrz=Absent(), text=(longer,)), True),
     ):
         found = codes(licence(sides={Side.FRONT: front, Side.BACK: back}))
         assert ("document_kind_unknown" in found) is is_unknown

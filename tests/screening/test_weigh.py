@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from service.screening.claim import Claim, History, Kind, Side
-from service.screening.evidence import Absent, TextLine, TitleMatch, Unexamined
+from service.screening.evidence import Absent, PageLayout, TextLine, TitleMatch, Unexamined
 from service.screening.weigh import weigh_sides
 from tests.screening.evidence_builder import QUAD, TODAY, mrz, side
 
@@ -57,6 +57,20 @@ def test_nothing_that_any_document_shows_is_no_document() -> None:
     assert weighed(front=bare).kind.kind is Kind.NONE
     many_unread = side(mrz=Absent(), text=Absent(), titles=Absent(), unread_lines=6)
     assert weighed(front=many_unread).kind.kind is Kind.OTHER
+
+
+def test_a_card_in_a_script_that_nobody_reads_is_a_document() -> None:
+    rows = ("PROVINSI JAWA TENGAH", "NIK 3374 0251", "Nama : DEWI LESTARI", "Alamat : JL. MELATI")
+    text = tuple(line(row, 30 * n) for n, row in enumerate(rows))
+
+    def kind_with(layout: str, confidence: float) -> Kind:
+        pages = (PageLayout(layout, confidence, QUAD, 0.5),)
+        one = side(mrz=Absent(), text=text, titles=Absent(), layouts=pages)
+        return weighed(front=one).kind.kind
+
+    assert kind_with("card_front", 0.9) is Kind.OTHER
+    assert kind_with("card_front", 0.5) is Kind.NONE
+    assert kind_with("paper", 0.9) is Kind.NONE
 
 
 def test_sides_the_wrong_way_round_are_put_right() -> None:

@@ -8,9 +8,15 @@ from service.screening.claim import Kind
 from service.screening.evidence import TextLine, Vote
 from service.screening.read.numbered import bare_fields, is_aamva_style
 
-_CHINESE_LABELS: Final = ("姓名", "性别", "出生", "住址", "公民身份号码")
-_NATION: Final = "民族"
-"""Printed on China's identity card alone, whose front has no title."""
+# Identity cards whose front has no title, or one that says so in no word: what each alone prints,
+# and more of its labels, without gaps.
+_UNTITLED: Final = {
+    "China": ("民族", ("姓名", "性别", "出生", "住址", "公民身份号码")),
+    "Indonesia": ("NIK", ("TEMPAT/TGLLAHIR", "AGAMA", "STATUSPERKAWINAN", "KEWARGANEGARAAN")),
+    "Kenya": ("IDNUMBER", ("SERIALNUMBER", "FULLNAMES", "DISTRICTOFBIRTH", "HOLDER'SSIGN")),
+    "South Africa": ("S.A.BURGER", ("S.A.CITIZEN", "VAN/SURNAME", "VOORNAME/FORENAMES")),
+}
+_LEAST_LABELS: Final = 2
 # Bars between languages are read as letters, in such small print: CÁRTAICARD NUMBER.
 _CARD_NUMBER: Final = re.compile(r"card ?n(o\b|um)|num.{1,3} de (la )?carte", re.IGNORECASE)
 _CARD_CODE: Final = re.compile(r"^[I1]P(\s?[A-Z]{3})?$")
@@ -28,7 +34,7 @@ _IDENTITY_LABELS: Final = re.compile(
 def votes_of_fields(lines: Iterable[TextLine]) -> tuple[tuple[Vote, str], ...]:
     """What the fields of one side say, whatever its title."""
     texts = [line.text.strip() for line in lines]
-    return (*_licence(texts), *_chinese_card(texts), *_passport_card(texts))
+    return (*_licence(texts), *_untitled_card(texts), *_passport_card(texts))
 
 
 def _licence(texts: Sequence[str]) -> Iterator[tuple[Vote, str]]:
@@ -50,10 +56,12 @@ def _licence(texts: Sequence[str]) -> Iterator[tuple[Vote, str]]:
     yield Vote(Kind.DRIVERS_LICENSE, weight, "fields", "fields 4a, 4b numbered"), ""
 
 
-def _chinese_card(texts: Sequence[str]) -> Iterator[tuple[Vote, str]]:
-    text = "\n".join(texts)
-    if _NATION in text and sum(label in text for label in _CHINESE_LABELS) >= 2:
-        yield Vote(Kind.NATIONAL_ID, 0.9, "fields", "labels of the Chinese identity card"), ""
+def _untitled_card(texts: Sequence[str]) -> Iterator[tuple[Vote, str]]:
+    text = "\n".join("".join(line.split()).upper() for line in texts)
+    for state, (own, labels) in _UNTITLED.items():
+        if own in text and sum(label in text for label in labels) >= _LEAST_LABELS:
+            because = f"labels of the identity card of {state}"
+            yield Vote(Kind.NATIONAL_ID, 0.9, "fields", because), ""
 
 
 def _passport_card(texts: Sequence[str]) -> Iterator[tuple[Vote, str]]:

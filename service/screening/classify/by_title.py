@@ -151,6 +151,7 @@ def _matches(
             and k not in named
             and word not in _AROUND
             and len(word) > 1
+            and word.isascii() == hit.phrase.isascii()  # ЛИЧНА КАРТА IDENTITY CARD
             and not any(c.isdigit() for c in word)
         ]
         letters = sum(len(words[k]) for k in taken)
@@ -186,7 +187,9 @@ def _is_label(words: Sequence[str], hit: Hit[Title]) -> bool:
     """Whether a word beside the title, or joined to it, makes it the label of a number."""
     beside = [*words[max(0, hit.first - 2) : hit.first], *words[hit.last : hit.last + 1]]
     _, _, joined = "".join(words[hit.first : hit.last]).rpartition(hit.phrase.replace(" ", ""))
-    return any(word in _LABEL_MARKS for word in (*beside, joined))
+    # CARTE NATIONALE D'IDENTITÉ N° heads a card; nothing is headed PASSEPORT N°.
+    marks = _LABEL_MARKS | {"N"} if hit.meaning.kind == Kind.PASSPORT else _LABEL_MARKS
+    return any(word in marks for word in (*beside, joined))
 
 
 def _is_denied(words: Sequence[str], hit: Hit[Title]) -> bool:

@@ -10,6 +10,8 @@ _STRONG: Final = 0.7
 _MUCH_STRONGER: Final = 0.25
 _SURE: Final = 0.9
 _PROVED: Final = frozenset({Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT})
+_NEVER_ACCEPTED: Final = frozenset({Kind.OTHER, Kind.VISA})
+"""No contradiction of an identity card: Mexico's is a voter's card as well."""
 _AUDIBLE: Final = 0.3
 """What is enough to doubt a barcode that nothing else confirms, or a licence unsure of itself."""
 
@@ -47,6 +49,8 @@ def weigh(votes: Sequence[tuple[Vote, str]], *, has_document: bool) -> KindEvide
         rivals = [other for other in (kind, *rivals) if other is not Kind.NATIONAL_ID]
         kind, weight = Kind.NATIONAL_ID, strongest[Kind.NATIONAL_ID]
         rivals = [other for other in rivals if strongest[other] >= weight - _MUCH_STRONGER]
+        if set(rivals) <= _NEVER_ACCEPTED:
+            rivals = []
     elif not rivals and kind is not Kind.VISA:
         rivals = _rivals_of_barcode(kind, plain)
     # A weak sign of an identity card is enough against a licence that is not sure of itself.

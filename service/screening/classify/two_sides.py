@@ -17,6 +17,8 @@ _LEAST_LINE: Final = 5
 _LEAST_LINES: Final = 4
 _SAME_LINE: Final = 85.0
 _SAME_SHARE: Final = 0.6
+_SHARED: Final = 0.4
+"""Of the front's lines, in a second picture of it, which may be worse: a back repeats some labels."""
 _LEAST_PRINT: Final = 3
 """Lines of print that the back of any licence or permit has."""
 
@@ -47,7 +49,8 @@ def is_same_twice(sides: Mapping[Side, SideEvidence]) -> bool:
     first, second = _lines(front), _lines(back)
     if min(len(first), len(second)) >= _LEAST_LINES:
         same = [process.extractOne(one, first, scorer=fuzz.ratio)[1] for one in second]
-        return sum(score >= _SAME_LINE for score in same) >= _SAME_SHARE * len(same)
+        count = sum(score >= _SAME_LINE for score in same)
+        return count >= _SAME_SHARE * len(second) and count >= _SHARED * len(first)
     one, other = (int(side.frame.fingerprint, 16) for side in (front, back))
     return not first and not second and (one ^ other).bit_count() <= _SAME_PICTURE_BITS
 

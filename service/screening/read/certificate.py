@@ -66,6 +66,9 @@ _LABELS: Final[dict[str, tuple[str, ...]]] = {
         "corporate identity number",
         "cin",
         "corporation number",
+        "australian company number",
+        "acn",
+        "number",
         "no",
     ),
     "date_of_incorporation": (
@@ -79,6 +82,8 @@ _LABELS: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 _LABEL_MARKS: Final = re.compile(r"^[\s.:;#\-–°]+")
+# The label goes on in another language, or says how a date is written: it is a caption.
+_CAPTION: Final = re.compile(r"\s*[/(]\s*[^\W\d_]{3}")
 _LIST_MARKS: Final = re.compile(r"^(?:\(?\d{1,2}[.)]\s*)?(?:\(?[a-c][.)]\s*)?")
 _ANY_NUMBER: Final = re.compile(
     r"(?<![A-Z0-9])(?:\d{3}(?:\s\d{3}){1,3}|(?=[A-Z/.\-]*\d[A-Z0-9/.\-]*\d)[A-Z0-9/.\-]{4,24})(?![A-Z0-9]|\s?/)"
@@ -100,14 +105,20 @@ _CERTIFICATE_OF: Final = re.compile(
     r"\bcertificate\s?of\s?incorporation(\s?of\b)?\s?[:\"“]*\s?(.*)$", re.IGNORECASE
 )
 _AFTER_NAME: Final = re.compile(r"[\"”],?\s?|,\s*filed\b", re.IGNORECASE)
+_NUMBER_AFTER_NAME: Final = re.compile(
+    r"[\s,(]+(?:a\.?c\.?n\b|(?:australian\s*)?company\s*n(?:umber|o)\b|registration\s*n(?:umber|o)\b).*",
+    re.IGNORECASE,
+)
 _NO_NAME: Final = re.compile(
-    r"^(?:an?\b|of\b|the\s+undersigned|private|public|company|on\b|no\b)", re.IGNORECASE
+    r"^(?:an?\b|of\b|the\s+undersigned|the\s+above|private|public|company|on\b|no\b)",
+    re.IGNORECASE,
 )
 _DATE_CUES: Final = (
     re.compile(
         r"incorporated\b(?:\s*under.{0,60}?,)?\s*(?:on(?:\s*and\s*from)?\b)(?:\s*this)?",
         re.IGNORECASE,
     ),
+    re.compile(r"\bcommencement\s*of\s*registration\s*is\b", re.IGNORECASE),
     re.compile(r"\b(?:given|dated|sealed|filed|issued\s*by)\b", re.IGNORECASE),
 )
 _SLIP_FROM: Final = 10
@@ -201,8 +212,8 @@ def _company_name(flow: _Flow) -> _Value | None:
     for pattern in (_SENTENCE, _NAMED):
         match = pattern.search(flow.text)
         if match:
-            name = _without_label(_clean_name(match[1]))
-            if _is_name(name):
+            name = _without_label(_clean_name(_NUMBER_AFTER_NAME.sub("", match[1])))
+            if _is_name(name) and not _NO_NAME.match(name):
                 return name, flow.likelihood(*match.span(1))
     for value in _labelled(flow, "company_name"):
         name = _clean_name(value.text)
@@ -223,7 +234,8 @@ def _under_the_title(flow: _Flow) -> _Value | None:
             says_of = bool(following.pop(0))
         if match[2]:
             following = [replace(line, text=match[2])]
-        name = _clean_name(_AFTER_NAME.split(following[0].text)[0]) if following else ""
+        text = following[0].text.lstrip(' "“') if following else ""
+        name = _clean_name(_AFTER_NAME.split(text)[0])
         if says_of and _is_name(name) and not _NO_NAME.match(name):
             return name, following[0].likelihood
     return None
@@ -277,7 +289,7 @@ def _date(flow: _Flow, *, month_first: bool, today: date) -> _Value | None:
 
 
 def _labelled(flow: _Flow, name: str, *, with_label: bool = False) -> Iterator[TextLine]:
-    """What may stand for a field: the rest of a label's line, or the next line.
+    """What may stand for a field: the rest of a label's line, the next line, or that over a caption.
 
     Args:
         with_label: gives the whole line instead of its rest; RC is a label and part of a number.
@@ -289,7 +301,9 @@ def _labelled(flow: _Flow, name: str, *, with_label: bool = False) -> Iterator[T
         if label is None:
             continue
         rest = _LABEL_MARKS.sub("", text[len(label) :])
-        if any(c.isalnum() for c in rest):
+        if _CAPTION.match(text[len(label) :]):
+            yield from (*flow.lines[n + 1 : n + 2], *flow.lines[max(n - 1, 0) : n])
+        elif any(c.isalnum() for c in rest):
             yield line if with_label else replace(line, text=rest)
         elif n + 1 < len(flow.lines):
             yield flow.lines[n + 1]

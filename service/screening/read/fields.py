@@ -7,7 +7,7 @@ from typing import Final
 
 from service.screening.evidence import Field, Quad, TextLine
 from service.screening.read.labelled import labelled
-from service.screening.read.numbered import bare_fields, numbered_fields
+from service.screening.read.numbered import bare_fields, before_marks, numbered_fields
 from service.screening.read.placement import Placed, below, place, right_of
 from service.screening.read.printed_dates import dates_in
 
@@ -39,6 +39,12 @@ _DATE_VALUE: Final = re.compile(r"^\d{1,4}[ ./\-]{1,2}\d{1,2}[ ./\-]{1,2}\d{1,4}
 _BRITISH_ISSUE: Final = re.compile(r"(?<=^[A-Z9]{5}\d{6}[A-Z9]{2}\d[A-Z]{2})\s+\d{2}$")
 _BIRTH: Final = "date_of_birth"
 _CLEARLY: Final = 0.9
+_LEGEND: Final = frozenset({"1", "2"})
+"""Surname and given names on one line: a back says what the numbers mean."""
+# AKW48291AA17 CLASS B: the next field on the line of a number.
+_NEXT_FIELD: Final = re.compile(r"(?<=\d)(\S*)\s+[^\W\d_]{3,}(?!\S).*$")
+# The first column of the table on a licence's back, beside a legend that says what 1 and 2 mean.
+_CATEGORIES: Final = frozenset({"AM", "BE", "CE", "DE"})
 _NAME_VALUE: Final = re.compile(r"^[^\W\d_][^\d_]{0,60}$")
 
 
@@ -57,7 +63,10 @@ def read_fields(lines: Sequence[TextLine], *, month_first: bool, today: date) ->
     is_sure = any(n in _SURE_NUMBERS for p in placed for n, _ in numbered_fields(p.line.text))
     split = bare_fields if is_sure else numbered_fields
     for entry in placed:
-        for number, rest in split(entry.line.text):
+        numbered = split(entry.line.text)
+        if {number for number, _ in numbered} >= _LEGEND:
+            continue
+        for number, rest in numbered:
             if name := _NUMBERED.get(number):
                 reach = _NUMBER_REACH if name == "number" else _REACH
                 _take(found, name, rest, entry, placed, month_first, today, reach)
@@ -116,9 +125,9 @@ def _take(
         return
     candidates = [(rest, entry.line.likelihood)] if rest.strip(" .:-") else []
     candidates += [
-        (n.line.text, n.line.likelihood)
+        (before_marks(n.line.text), n.line.likelihood)
         for n in _neighbours(entry, placed, reach)
-        if not numbered_fields(n.line.text) and not labelled(n.line.text)
+        if not labelled(n.line.text)
     ]
     for text, likelihood in candidates:
         value = _value(name, text, month_first=month_first, today=today)
@@ -136,7 +145,7 @@ def _value(name: str, text: str, *, month_first: bool, today: date) -> str | Non
         return (days[-1] if name == "date_of_expiry" else days[0]).isoformat() if days else None
     if name == "number":
         compact = _BRITISH_ISSUE.sub("", text.split("  ")[0])
-        compact = _GLUED_LABEL.sub("", compact)
+        compact = _NEXT_FIELD.sub(r"\1", _GLUED_LABEL.sub("", compact))
         is_date = _DATE_VALUE.match(compact) or _DATE_BEHIND.search(compact)
         is_number = _NUMBER_VALUE.match(compact) and not is_date
         return compact.replace(" ", "") if is_number else None
@@ -145,7 +154,7 @@ def _value(name: str, text: str, *, month_first: bool, today: date) -> str | Non
         return first if first in {"M", "F", "X"} and len(text) <= 8 else None
     if labelled(text):
         return None
-    return text if _NAME_VALUE.match(text) else None
+    return text if _NAME_VALUE.match(text) and text not in _CATEGORIES else None
 
 
 def _neighbours(entry: Placed, placed: Sequence[Placed], reach: float = _REACH) -> Iterable[Placed]:

@@ -5,11 +5,17 @@ from functools import cache
 from typing import Final
 
 from service.issuers.labels import Label, fold_label, labels
-from service.issuers.titles import normalise
+from service.issuers.titles import normalise, titles
 from service.screening.read.phrases import Phrases
 
-# "4d DLN", "(3) Date of birth", "15 SEX": the number of a field before its label.
-_FIELD_NUMBER: Final = re.compile(r"\W*(?:\d{1,2}\s?[a-d]?(?=[\s.,:)]|[a-z]{2})[.,:)]?\s*)?\W*")
+# "4d DLN", "(3) Date of birth", "15 SEX", "3 DOB": the number of a field before its label. A letter
+# is part of it where it stands alone or joined to a 4.
+_FIELD_NUMBER: Final = re.compile(
+    r"\W*(?:\d{1,2}(?:(?<=4)[a-d]|\s?[a-d](?![a-z]))?(?=[\s.,:)]|[a-z]{2})[.,:)]?\s*)?\W*"
+)
+_FIGURE: Final = re.compile(r"\d")
+_LEAST_BEFORE: Final = 8
+"""Characters of a label that is told though misread, with its figures on the same line."""
 _BETWEEN: Final = re.compile(r"[\s/|.,:()\-_#°º*]*")
 _CJK_FROM: Final = "\u3000"
 
@@ -39,10 +45,14 @@ def labelled(text: str) -> tuple[Label, str] | None:
 
 
 def _misread(text: str) -> tuple[Label, str] | None:
-    if any(c.isdigit() for c in text):
-        return None
+    figures = _FIGURE.search(text)
+    if figures is not None:  # Date Of Bith 23-09-1989
+        label = _misread(text[: figures.start()]) if figures.start() >= _LEAST_BEFORE else None
+        return (label[0], text[figures.start() :]) if label else None
     parts = [normalise(part) for part in re.split(r"[/|]", text)]
     for part, hits in zip(parts, _phrases().find(parts), strict=True):
+        if part in _titles():  # DRIVER'S LICENCE is no misread DRIVER'S LICENCE NO
+            return None
         if hits and hits[0].first == 0 and hits[0].last == len(part.split()):
             return hits[0].meaning, ""
     return None
@@ -74,6 +84,11 @@ def _by_letters() -> dict[str, str]:
 
 def _letters(text: str) -> str:
     return re.sub(r"[\W_]", "", text)
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(title.normal for title in titles())
 
 
 @cache

@@ -10,6 +10,7 @@ _MARK: Final = re.compile(
     r"|^\(?([1-9])\s?[.,:)]\s*(?=\d)",
     re.IGNORECASE,
 )
+_COLUMN: Final = re.compile(r"^\(?1[0-4]\s?[.,:)](?=\s|[^\W\d])")
 _BARE: Final = re.compile(r"^([123])\s?(?=[A-Z]{2,})")
 _AAMVA_LABEL: Final = re.compile(r"^(ISS|EXP|DLN?\b|DL#|LIC|ID\b|DOB|CLASS)", re.IGNORECASE)
 
@@ -25,6 +26,12 @@ def numbered_fields(text: str) -> list[tuple[str, str]]:
         )
         for mark, end in zip(marks, ends, strict=True)
     ]
+
+
+def before_marks(text: str) -> str:
+    """What of a line stands before the first number of a field, those of a back's table included."""
+    mark = _MARK.search(text) or _COLUMN.match(text)
+    return text[: mark.start()].strip() if mark else text
 
 
 def bare_fields(text: str) -> list[tuple[str, str]]:

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from service.screening.evidence import TextLine
+
+_OVERLAP: Final = 1.0
+"""Heights by which neighbours on a line may overlap: of leaning print the bounds reach further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def right_of(entry: Placed, placed: Sequence[Placed], reach: float) -> list[Plac
         for p in placed
         if p is not entry
         and p.top - 0.3 * entry.height < middle < p.bottom + 0.3 * entry.height
-        and 0 <= p.left - entry.right + 0.5 * entry.height < reach * entry.height
+        and -_OVERLAP <= (p.left - entry.right) / max(entry.height, 1e-6) < reach - 0.5
     ]
     return sorted(found, key=lambda p: p.left)
 

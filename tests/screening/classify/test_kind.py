@@ -73,7 +73,7 @@ def test_readers_that_lose_gaps_and_letters_are_forgiven() -> None:
 
 
 def test_the_label_of_a_field_is_no_title() -> None:
-    found = kind_of("DRIVING LICENCE", "National ID No. 12345678", "Passport No. 998877")
+    found = kind_of("DRIVING LICENCE", "National ID No. 12345678", "Passeport n° 99")
     assert (found.kind, found.is_contradicted) == (Kind.DRIVERS_LICENSE, False)
 
 
@@ -84,6 +84,14 @@ def test_an_identity_card_called_passport_is_an_identity_card() -> None:
 def test_two_titles_of_different_kinds_are_for_a_person() -> None:
     found = kind_of("RESIDENCE PERMIT", "IDENTITY CARD")
     assert found.is_contradicted
+
+
+def test_an_identity_card_that_is_a_voters_card_as_well_is_no_question() -> None:
+    voter = Vote(Kind.OTHER, 0.95, "title", "CREDENCIAL PARA VOTAR")
+    found = weigh(
+        [(Vote(Kind.NATIONAL_ID, 0.8, "mrz", ""), ""), (voter, "voter_card")], has_document=True
+    )
+    assert (found.kind, found.is_contradicted) == (Kind.NATIONAL_ID, False)
 
 
 def test_numbered_fields_make_a_licence_in_any_language() -> None:
@@ -112,6 +120,7 @@ def test_document_codes_follow_the_issuer_and_then_the_rule() -> None:
     assert kind_of_code("TD1", "ID", "D", "D").kind == "national_id"
     assert kind_of_code("TD1", "AR", "D", "IND").kind == "resident_permit"
     assert kind_of_code("TD1", "IR", "QAT", "IND").kind == "resident_permit"
+    assert kind_of_code("TD1", "IL", "ARE", "PAK").weight < 0.7  # Emirates ID of a resident
     assert kind_of_code("TD1", "IP", "USA", "USA").kind == "passport_card"
     assert kind_of_code("TD1", "I", "XYZ", "XYZ").kind == "national_id"
     assert kind_of_code("TD1", "I", "XYZ", "ABC").kind is None

@@ -176,6 +176,29 @@ NAMES = ("1 STONE", "2 ADA", "5 DD 99", "9 CLASS NONE")
             id="Chinese identity card, whose front has no title",
         ),
         pytest.param(
+            ("REPUBLIC OF KENYA", "SERIAL NUMBER: 24", "ID NUMBER: 34", "FULL NAMES", "SEX"),
+            "national_id",
+            id="Kenyan identity card of the second generation, without a title",
+        ),
+        pytest.param(
+            ("PROVINSI JAWA TENGAH", "NIK 3374", "Tempat/Tgl Lahir : SEMARANG", "Agama : ISLAM"),
+            "national_id",
+            id="Indonesian identity card, whose front has no title",
+        ),
+        pytest.param(
+            ("S.A.BURGER/S.A.CITIZEN", "I.D. No. 780512", "VAN/SURNAME", "VOORNAME/FORENAMES"),
+            "national_id",
+            id="South African identity book",
+        ),
+        pytest.param(
+            ("ЛИЧНА КАРТА IDENTITY CARD", "REPUBLIC OF BULGARIA"),
+            "national_id",
+            id="title in two scripts on one line",
+        ),
+        pytest.param(
+            ("PHOTO CARD / CARTE-PHOTO", "Ontario"), "national_id", id="Canadian photo card"
+        ),
+        pytest.param(
             ("外国人永久居留身份证",),
             "resident_permit",
             id="Chinese permit with identity in its title",

@@ -35,6 +35,12 @@ def test_the_same_zone_twice_is_one_side_whatever_else_is_read() -> None:
     assert is_same_twice(both(side(), side(text=lines(*BACK))))
 
 
+def test_a_sparse_back_that_repeats_the_labels_of_the_front_is_another_side() -> None:
+    labels = ("Licence Class", "Card Number", "2 048 291 736")
+    front = (*FRONT, *labels, "12 WATTLE STREET", "Licence No.", "Expiry Date", "18 JAN 2031")
+    assert not is_same_twice(both(printed(*front), printed(*labels, "Report changes in 14 days")))
+
+
 @pytest.mark.parametrize(("fingerprint", "same"), [("0f" * 8, True), ("f0" * 8, False)])
 def test_pictures_without_print_are_compared_as_pictures(fingerprint: str, same: bool) -> None:
     other = replace(printed(), frame=Frame("jpeg", 1000, 800, 20.0, None, fingerprint))

@@ -113,3 +113,65 @@ def test_two_states_registries_tell_no_jurisdiction() -> None:
 )
 def test_sentences_write_dates_in_words(text: str, day: date) -> None:
     assert dates_in_sentence(text, month_first=False, today=TODAY) == (day,)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        pytest.param(
+            (
+                "Certificate of Incorporation / Certificat de constitution",
+                "Canada Business Corporations Act",
+                "MUSKEG INSTRUMENTS INC.",
+                "Corporate name / Dénomination sociale",
+                "1482917-3",
+                "Corporation number / Numéro de société",
+                "I HEREBY CERTIFY that the above-named corporation is incorporated under the Act.",
+                "2022-08-19",
+                "Date of Incorporation (YYYY-MM-DD)",
+            ),
+            ("MUSKEG INSTRUMENTS INC.", "1482917-3", "2022-08-19"),
+            id="captions under their values",
+        ),
+        pytest.param(
+            (
+                "Australian Securities & Investments Commission",
+                "This is to certify that",
+                "IRONBARK TOOLING PTY LTD",
+                "Australian Company Number 648 291 736",
+                "is a registered company under the Corporations Act 2001.",
+                "The day of commencement of registration is the eleventh day of May 2022.",
+            ),
+            ("IRONBARK TOOLING PTY LTD", "648291736", "2022-05-11"),
+            id="number within the sentence",
+        ),
+        pytest.param(
+            (
+                "CERTIFICATE OF INCORPORATION",
+                "Number PVT-8KU4829",
+                "I HEREBY CERTIFY that ACACIA GRID LIMITED",
+                "is on this date incorporated under the Companies Act, 2015",
+                "Dated on 11 October 2022",
+            ),
+            ("ACACIA GRID LIMITED", "PVT-8KU4829", "2022-10-11"),
+            id="number of a registry that is not named",
+        ),
+        pytest.param(
+            (
+                "THE SECRETARY OF STATE OF DELAWARE HEREBY CERTIFIES THE",
+                "CERTIFICATE OF INCORPORATION OF",
+                '"BRIGHTWATER ANALYTICS, INC."',
+                "FILED ON THE TWENTY-FIRST DAY OF APRIL, A.D. 2021",
+                "File Number 5829173",
+            ),
+            ("BRIGHTWATER ANALYTICS, INC", "5829173", "2021-04-21"),
+            id="name in quotation marks on a line of its own",
+        ),
+    ],
+)
+def test_a_certificate_is_read_as_its_registry_sets_it(rows, expected) -> None:
+    found = read([line(text, 400 - 4.5 * len(text), 40.0 * n) for n, text in enumerate(rows)])
+    names = ("company_name", "registration_number", "date_of_incorporation")
+    assert tuple(found.get(name, "").rstrip(".") for name in names) == tuple(
+        one.rstrip(".") for one in expected
+    )

@@ -212,3 +212,63 @@ def test_a_number_that_the_next_field_has_joined_is_not_read() -> None:
 def test_the_second_language_of_a_label_is_no_name() -> None:
     assert "surname" not in values((0, 0, "Nom / Sumame"))
     assert values((0, 0, "Nom / Sumame"), (0, 20, "STONE"))["surname"] == "STONE"
+
+
+def test_a_value_ends_where_the_next_field_of_its_line_begins() -> None:
+    found = read_fields(
+        placed(
+            (0, 0, "L/NO AKW48291AA17 CLASS B"),
+            (0, 30, "4a."),
+            (40, 30, "05.09.2021 4c. DVLA"),
+            (0, 60, "4b."),
+            (40, 60, "04.09.2031"),
+        ),
+        month_first=False,
+        today=TODAY,
+    )
+    values = {name: one.value for name, one in found.items()}
+    assert values == {
+        "number": "AKW48291AA17",
+        "date_of_issue": "2021-09-05",
+        "date_of_expiry": "2031-09-04",
+    }
+
+
+def test_a_legend_and_a_table_of_categories_are_no_values() -> None:
+    back = placed(
+        (0, 0, "1. Surmame 2. Other names"),
+        (400, 0, "AM"),
+        (0, 30, "5. Licence number"),
+        (0, 60, "11. To 12. Codes"),
+        (0, 200, "1. Name"),
+        (100, 200, "BE"),
+    )
+    assert read_fields(back, month_first=False, today=TODAY) == {}
+
+
+def test_a_value_beside_its_number_is_found_though_the_print_leans() -> None:
+    lines = placed((0, 0, "4b."), (13, 0, "14.05.2033"))
+    assert (
+        read_fields(lines, month_first=False, today=TODAY)["date_of_expiry"].value == "2033-05-14"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("3 DOB 1988/06/11", "date_of_birth", "1988-06-11"),
+        ("3 Date of birth 11.06.1988", "date_of_birth", "1988-06-11"),
+        ("Date Of Bith 23-09-1989", "date_of_birth", "1989-09-23"),
+        ("D of B 14-02-1991", "date_of_birth", "1991-02-14"),
+        ("LICENCE EXPIRY 18-01-2031", "date_of_expiry", "2031-01-18"),
+        ("Valid 05/09/2024 - 04/09/2029", "date_of_expiry", "2029-09-04"),
+    ],
+)
+def test_labels_are_told_with_their_value_on_one_line(text: str, field: str, value: str) -> None:
+    found = read_fields(placed((0, 0, text)), month_first=False, today=TODAY)
+    assert {name: one.value for name, one in found.items()} == {field: value}
+
+
+def test_the_title_of_a_licence_is_no_label_of_its_number() -> None:
+    lines = placed((0, 0, "DRIVER'S LICENCE"), (0, 20, "F12 345 678"))
+    assert "number" not in read_fields(lines, month_first=False, today=TODAY)

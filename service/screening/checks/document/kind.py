@@ -1,5 +1,6 @@
 """Is it a kind of document that this customer may use, and the one that was declared?"""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -82,11 +83,18 @@ def _front_agrees(evidence: Evidence) -> bool:
     """
     front = evidence.sides[Side.FRONT]
     titles = front.titles if isinstance(front.titles, tuple) else ()
-    if any(title.kind is evidence.kind.kind for title in titles):
+    if any(title.decisive and title.kind is evidence.kind.kind for title in titles):
         return True
     number = compact(getattr(evidence.printed.values.get("number"), "value", ""))
     lines = front.text if isinstance(front.text, tuple) else ()
-    return bool(number) and any(number in compact(line.text) for line in lines)
+    return bool(number) and any(_is_printed(number, line.text) for line in lines)
+
+
+def _is_printed(number: str, text: str) -> bool:
+    """Whether words of a line are a number, letters before it aside; no part of a longer one is."""
+    words = [compact(word) for word in text.split()]
+    whole = re.compile(rf"\D*{re.escape(number)}(?!\d)")
+    return any(whole.match("".join(words[start:])) for start in range(len(words)))
 
 
 def is_worth_a_look(evidence: Evidence) -> bool:

@@ -82,7 +82,10 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
     elif evidence.kind.kind is Kind.CERTIFICATE_OF_INCORPORATION:
         # A sheet is white and sparsely printed: only where its text is, light can be judged.
         measured = [(side, q) for side, q in measured if q.field != "page"]
+    # A back with three lines on it is mostly paper: ink is judged where the ink is.
+    inked = {side for side, q in measured if q.field != "page" and q.contrast >= limit(faintest)}
     for side, quality in measured:
+        is_sparse = quality.field == "page" and side in inked
         for reason, value, one, is_wrong in (
             (TOO_DARK, quality.luminance, darkest, quality.luminance < limit(darkest)),
             (
@@ -91,7 +94,12 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
                 BRIGHTEST,
                 quality.luminance > limit(BRIGHTEST) and quality.contrast < 2 * limit(faintest),
             ),
-            (LOW_CONTRAST, quality.contrast, faintest, quality.contrast < limit(faintest)),
+            (
+                LOW_CONTRAST,
+                quality.contrast,
+                faintest,
+                quality.contrast < limit(faintest) and not is_sparse,
+            ),
         ):
             if is_wrong and (reason is TOO_DARK or evidence.kind.kind is not Kind.NONE):
                 region = region_of(evidence, side, quality.quad)

@@ -1,0 +1,75 @@
+"""Field numbers that the search for text lost."""
+
+import numpy as np
+
+from service.screening.classify.by_title import find_titles
+from service.screening.evidence import TextLine
+from service.screening.read.lost_numbers import find_lost_numbers
+from service.screening.read.rapid import RecognisedLine
+
+TITLE = "DRIVING LICENCE"
+FOUND = ("4a. 05.09.2021", "4b. 04.09.2031")
+VALUES = ("GALLAGHER", "11.06.1988 IRELAND", "482917365")
+
+
+class View:
+    """Hands out no pixels: what a crop shows is said by `Reader`."""
+
+    def crop(self, quad: np.ndarray, *, margin: float) -> np.ndarray:
+        return quad
+
+
+class Reader:
+    def __init__(self, *strips: str) -> None:
+        self.strips = strips
+        self.asked = 0
+
+    def recognise(self, crops: list[np.ndarray]) -> list[RecognisedLine]:
+        self.asked += len(crops)
+        return [RecognisedLine(text, 0.9) for text in self.strips]
+
+
+def lines(*texts: str) -> tuple[TextLine, ...]:
+    """One below the other; numbers stand left of the column of the values."""
+    starts = [60.0 if text in FOUND else 100.0 for text in texts]
+    return tuple(
+        TextLine(text, 0.99, ((x, y), (x + 200, y), (x + 200, y + 20), (x, y + 20)))
+        for y, x, text in zip(range(0, 400, 40), starts, texts, strict=False)
+    )
+
+
+def test_numbers_are_found_left_of_the_values_that_lost_them() -> None:
+    reader = Reader("1GA", "3. 11.", "5. 48")
+    print_ = lines(*FOUND, *VALUES)
+    read = find_lost_numbers(View(), print_, find_titles(lines(TITLE)), reader)
+    assert [line.text for line in read[2:]] == [
+        "1. GALLAGHER",
+        "3. 11.06.1988 IRELAND",
+        "5. 482917365",
+    ]
+
+
+def test_a_number_with_a_letter_is_found_whole() -> None:
+    print_ = lines(FOUND[0], "04.09.2031")
+    read = find_lost_numbers(View(), print_, find_titles(lines(TITLE)), Reader("4b. 04"))
+    assert read[1].text == "4b. 04.09.2031"
+
+
+def test_fields_of_what_is_no_licence_are_left_alone() -> None:
+    print_ = lines(*FOUND, *VALUES)
+    reader = Reader()
+    assert find_lost_numbers(View(), print_, find_titles(lines("IDENTITY CARD")), reader) == print_
+    assert reader.asked == 0
+
+
+def test_what_stands_left_of_another_line_is_not_its_number() -> None:
+    print_ = lines(*FOUND, *VALUES)
+    read = find_lost_numbers(View(), print_, find_titles(lines(TITLE)), Reader("1AB", "11. 1", "7"))
+    assert read == print_
+
+
+def test_nothing_is_read_where_all_that_matters_has_its_number() -> None:
+    reader = Reader()
+    print_ = lines("1. GALLAGHER", "3. 11.06.1988", *FOUND, "5. 482917365", "SLIGO")
+    assert find_lost_numbers(View(), print_, find_titles(lines(TITLE)), reader) == print_
+    assert reader.asked == 0
