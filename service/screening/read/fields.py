@@ -146,7 +146,7 @@ def _value(name: str, text: str, *, month_first: bool, today: date) -> str | Non
     if name == "number":
         compact = _BRITISH_ISSUE.sub("", text.split("  ")[0])
         compact = _NEXT_FIELD.sub(r"\1", _GLUED_LABEL.sub("", compact))
-        is_date = _DATE_VALUE.match(compact) or _DATE_BEHIND.search(compact)
+        is_date = _DATE_VALUE.match(compact) or _DATE_BEHIND.search(text)
         is_number = _NUMBER_VALUE.match(compact) and not is_date
         return compact.replace(" ", "") if is_number else None
     if name == "sex":
