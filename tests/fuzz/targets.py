@@ -5,10 +5,10 @@
 
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, ModuleType
 
 from service.aamva.elements import parse_licence
 from service.aamva.header import parse_header
@@ -22,9 +22,17 @@ from service.mrz.check_digits import ALPHABET
 from service.mrz.lattice import Cell, cells_of, decode, looks_like_line
 from service.mrz.parse import Zone, parse
 from service.plain_pickle import PickleUnsafe, loads
+from service.screening.claim import Kind
+from service.screening.evidence import ZoneInPrint
 
 TODAY = date(2026, 1, 1)
-_INSTRUMENTED = ("service.intake", "service.mrz", "service.aamva", "service.plain_pickle")
+_INSTRUMENTED = (
+    "service.intake",
+    "service.mrz",
+    "service.aamva",
+    "service.plain_pickle",
+    "pickletools",  # in Python, and what tells first whether an answer is well-formed
+)
 _SMALL = Limits(max_bytes=100_000, max_pixels=250_000, max_side_px=2000)
 
 
@@ -118,7 +126,16 @@ def seeds(name: str) -> list[bytes]:
         ]
     import pickle
 
-    return [pickle.dumps(value, 5) for value in ({"a": [1, 2.5, None]}, TODAY, ("answer", {1}))]
+    page = ZoneInPrint(frozenset({"number"}))
+    values = ({"a": [1, 2.5, None]}, TODAY, ("answer", {1}), page, Kind.PASSPORT)
+    return [pickle.dumps(value, 5) for value in values]
+
+
+def _methods(module: ModuleType) -> Iterator[object]:
+    """Of the classes that a module declares."""
+    for one in vars(module).values():
+        if isinstance(one, type) and one.__module__ == module.__name__:
+            yield from vars(one).values()
 
 
 def search(name: str, options: list[str]) -> None:
@@ -128,7 +145,7 @@ def search(name: str, options: list[str]) -> None:
     # What is measured is our own code: coverage of the libraries' would only slow the search.
     for module in list(sys.modules.values()):
         if module.__name__.startswith(_INSTRUMENTED):
-            for one in vars(module).values():
+            for one in [*vars(module).values(), *_methods(module)]:
                 if isinstance(one, FunctionType) and one.__module__ == module.__name__:
                     atheris.instrument_func(one)
     with tempfile.TemporaryDirectory() as folder:
