@@ -47,6 +47,8 @@ _GUESSED: Final = 0.4
 """Likelihood of a line that is told from a name or number by what it was read as."""
 _WIDEST_CHARACTER: Final = 1.3
 """By its height; fewer characters to a length are what was read of a script that has no reader."""
+_NARROWEST: Final = 0.55
+"""Width of a character of a value, by that of a date."""
 _LEAST_INK: Final = 0.25
 """Contrast of a line by that of most of its page: fainter ones are no print that anybody reads."""
 
@@ -98,15 +100,18 @@ def read_page(
         titles = find_titles(view.text_of(batch))
         if titles:
             break
-    wanted = fields_of(zone)
-    stated = stated_in_print(zone, view.text_of(tallest), today)
-    for batch in _batches([line for line in tallest if line.tobytes() not in view.read]):
+    wanted, stated = fields_of(zone), frozenset[str]()
+    for batch in ((), *_batches([line for line in tallest if line.tobytes() not in view.read])):
+        view = view.with_read(batch, rapid)
+        text = set_as_values(view.text_of(lines), today)
+        stated = stated_in_print(zone, text, today)
+        if _has_other_expiry(zone, text, today):
+            stated -= {"date_of_expiry"}
         if stated >= wanted:
             break
-        view = view.with_read(batch, rapid)
-        stated |= stated_in_print(zone, view.text_of(batch), today)
     missing = wanted - stated
     if missing:
+        view = view.with_read(lines, rapid)
         missing &= _told_by(view, zone, today)
     return PassportPage(part, view, titles, ZoneInPrint(stated, missing))
 
@@ -119,6 +124,23 @@ def has_ink(view: TextView, lines: Points) -> NDArray[np.bool_]:
     crops = [cv2.cvtColor(view.crop(quad), cv2.COLOR_BGR2GRAY) for quad in lines]
     ink = np.array([level_spread(crop.astype(np.uint8, copy=False)) for crop in crops])
     return ink >= _LEAST_INK * np.median(ink) if len(ink) else np.zeros(0, np.bool_)
+
+
+def _has_other_expiry(zone: Zone, lines: Sequence[TextLine], today: date) -> bool:
+    """Whether clear print holds a day to come that is not the zone's: a page has one, its expiry."""
+    days = [days_in([line], today) for line in lines if line.likelihood >= CLEARLY]
+    return any(min(one) > today and zone.date_of_expiry not in one for one in days if one)
+
+
+def set_as_values(lines: Sequence[TextLine], today: date) -> list[TextLine]:
+    """Those that are not set much smaller than the dates among them: anything may stand in those."""
+    dated = [one for one in lines if one.likelihood >= CLEARLY and days_in([one], today)]
+    least = _NARROWEST * np.median([_pitch(one) for one in dated]) if dated else 0.0
+    return [one for one in lines if _pitch(one) >= least]
+
+
+def _pitch(line: TextLine) -> float:
+    return quad_size(np.array(line.quad, np.float32))[0] / len(line.text)
 
 
 def _told_by(view: TextView, zone: Zone, today: date) -> frozenset[str]:
@@ -136,8 +158,9 @@ def _told_by(view: TextView, zone: Zone, today: date) -> frozenset[str]:
     guessed = [
         TextLine(line.text, line.likelihood, as_quad(quad))
         for quad in view.lines
-        if (line := view.read[quad.tobytes()]).likelihood >= _GUESSED
+        if (line := view.read[quad.tobytes()]).likelihood >= _GUESSED and line.text
     ]
+    guessed = set_as_values(guessed, today)
     doubtful = [line.text for line in guessed if line.likelihood < CLEARLY]
     is_date_doubtful = any(len(_FIGURE.findall(text)) >= _FIGURES_OF_DATE for text in doubtful)
     told = frozenset(() if is_date_doubtful else DATES)
