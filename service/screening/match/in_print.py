@@ -83,10 +83,15 @@ def _is_like(wanted: str, line: str, nearly: float | None) -> bool:
     if len(line) < len(wanted) - 2:
         return False
     at = fuzz.partial_ratio_alignment(wanted, line) if len(line) > len(wanted) else None
-    part = line[at.dest_start : at.dest_end] if at else line
-    if nearly is None:
-        return Levenshtein.distance(wanted, part) <= 1
-    return fuzz.ratio(wanted, part) >= nearly
+    start, end = (at.dest_start, at.dest_end) if at else (0, len(line))
+    if nearly is not None:
+        return fuzz.ratio(wanted, line[start:end]) >= nearly
+    # One character more or less moves either end of the part by one.
+    return any(
+        Levenshtein.distance(wanted, line[first:last]) <= 1
+        for first in range(max(0, start - 1), start + 2)
+        for last in range(end - 1, end + 2)
+    )
 
 
 def days_in(lines: Iterable[TextLine], today: date) -> frozenset[date]:

@@ -34,6 +34,7 @@ def stated(*texts: str, likelihood: float = 0.99, **of_zone) -> frozenset[str]:
         ("SURNAME / NOM", set()),
         ("AB 9732915", {"number"}),
         ("AB97329I5", {"number"}),
+        ("No. AB97832915 P", {"number"}),
         ("AB1732418", set()),
         ("AB9763915", set()),
         ("12 AUG/AOÛT 32", {"date_of_birth"}),
