@@ -302,8 +302,12 @@ class ZoneInPrint:
 
     @property
     def is_holders(self) -> bool:
-        """Whether number or names in print are the zone's: both can be printed by anybody."""
-        return "number" in self.stated or self.stated >= {"surname", "given_names"}
+        """Whether number and one field more, or both names, are the zone's: anybody can print both.
+
+        A number alone is what a card or paper over the page may have left in sight.
+        """
+        is_number = "number" in self.stated and len(self.stated) > 1
+        return is_number or self.stated >= {"surname", "given_names"}
 
 
 @dataclass(frozen=True, slots=True)

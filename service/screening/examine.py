@@ -1,5 +1,6 @@
 """One side: from its capture to all that it tells."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -27,6 +28,7 @@ from service.screening.evidence import (
     TitleMatch,
     Unexamined,
     as_quad,
+    centre_of,
     found,
     with_failed,
 )
@@ -39,7 +41,7 @@ from service.screening.match.in_print import stated_in_print
 from service.screening.measure.fingerprint import fingerprint
 from service.screening.measure.surface import measure_surface
 from service.screening.measure.text_quality import hidden_between, measure_lines, measure_page
-from service.screening.passport_page import PassportPage, read_page
+from service.screening.passport_page import PassportPage, has_ink, read_page, set_as_values
 from service.screening.read import tesseract
 from service.screening.read.barcode import read_barcodes
 from service.screening.read.headings import read_headings
@@ -132,7 +134,12 @@ def _examine_passport(
     if is_holders:
         view = page.view.and_outside(page.part, view)
     side = _read_side(side, view, readers, watch, few=is_holders)
-    more = stated_in_print(zone, side.print_beside_zone(), today)
+    lines = [
+        line for line in side.print_beside_zone() if contains(page.part, *centre_of(line.quad))
+    ]
+    inked = has_ink(view, np.array([line.quad for line in lines], np.float32).reshape(-1, 4, 2))
+    inked_lines = set_as_values([*itertools.compress(lines, inked)], today)
+    more = stated_in_print(zone, inked_lines, today) - page.zone_in_print.missed
     in_print = replace(page.zone_in_print, stated=page.zone_in_print.stated | more)
     titles = (*found(side.titles), *beside)
     return replace(side, zone_in_print=in_print, titles=titles or side.titles)
@@ -170,9 +177,11 @@ def _is_page(capture: Capture, pages: Sequence[PageLayout], zone: Points) -> boo
 def _names_passport(page: PassportPage) -> bool:
     """Whether the page over a zone is titled a passport, and nothing else, and is the same holder's.
 
-    A passport's zone can be laid over the foot of a card, or a card over the page.
+    A passport's zone can be laid over the foot of a card, or a card over the page: its title is
+    looked for in all that was read.
     """
-    kinds = {title.kind for title in page.titles}
+    whole = (title for title in find_titles(page.text) if title.score >= _WHOLE_TITLE)
+    kinds = {title.kind for title in (*page.titles, *whole)}
     return kinds == {Kind.PASSPORT} and page.zone_in_print.is_holders
 
 

@@ -1,13 +1,17 @@
 """A passport's page is read until it has said what the zone at its foot says."""
 
 import random
+from copy import deepcopy
 from datetime import date
+from functools import cache
 
 import cv2
 import numpy as np
 import pytest
 
+from sample_docs.canvas import PX_PER_MM
 from sample_docs.degrade import Bgr, photograph
+from sample_docs.fonts import VISUAL
 from sample_docs.layouts.card import make_card
 from sample_docs.layouts.passport import make_passport
 from sample_docs.layouts.side import Page
@@ -30,6 +34,7 @@ def readers() -> Readers:
     return load_readers()
 
 
+@cache
 def passport(seed: int = 4, expires: date = EXPIRES) -> Page:
     return make_passport("GBR", random.Random(seed), expires=expires).front.page
 
@@ -79,6 +84,36 @@ def test_another_persons_zone_is_for_a_person(readers) -> None:
     screening = screened(with_zone_of(passport(), passport(seed=9)), readers)
     assert apart(screening) == {"holder"}
     assert screening.verdict is Verdict.REVIEW
+
+
+def test_a_name_that_the_page_prints_otherwise_is_for_a_person(readers) -> None:
+    def renamed(lines: list[str]) -> list[str]:
+        return [lines[0][:5] + "BRUNOLESCHI<<MARCO".ljust(39, "<"), lines[1]]
+
+    flat = make_passport("GBR", random.Random(4), expires=EXPIRES, rewrite=renamed).front.page.bgr
+    screening = screened(flat, readers)
+    assert apart(screening) == {"surname", "given_names"}
+    assert screening.verdict is Verdict.REVIEW
+
+
+def test_paper_that_leaves_only_the_number_in_sight_hides_the_holder(readers) -> None:
+    flat = passport().bgr.copy()
+    flat[19 * PX_PER_MM : 68 * PX_PER_MM, 44 * PX_PER_MM :] = (240, 240, 236)
+    screening = screened(flat, readers)
+    assert not screening.evidence.sides[Side.FRONT].zone_in_print.is_holders
+    assert screening.verdict is Verdict.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("size_mm", "grey"),
+    [(1.9, 200), (0.8, 40), (1.9, 20)],
+    ids=["faint", "tiny", "beside the true"],
+)
+def test_a_second_expiry_states_nothing(readers, size_mm: float, grey: int) -> None:
+    page = deepcopy(passport())
+    page.text(46, 68.5, "14 MAY/MAY 2034", size_mm, name=VISUAL[1], colour=(grey, grey, grey))
+    flat = with_zone_of(page, passport(expires=date(2034, 5, 14)))
+    assert apart(screened(flat, readers)) == {"date_of_expiry"}
 
 
 def test_a_card_over_the_page_hides_the_holder(readers) -> None:

@@ -36,12 +36,14 @@ _ISO: Final = re.compile(
 )
 _CJK: Final = re.compile(r"((?:19|20)\d{2})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _NAMED: Final = re.compile(
-    r"(?<!\d)(\d{1,2})[ .\-]*([^\W\d]{3,10})\.?(?:\s*/\s*([^\W\d]{3,10})\.?)?"
+    r"(?<!\d)(\d{1,2})(?: ?\d{1,2}月)?[ .\-/]*([^\W\d]{3,10})\.?(?:\s*/\s*([^\W\d]{3,10})\.?)?"
     r"[ .,\-]*(\d{4}|\d{2})(?!\d)"
 )
 _MONTH_FIRST: Final = re.compile(
     r"([^\W\d]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)"
 )
+_ZERO_IN_WORD: Final = re.compile(r"(?<![^\W\d])(?<!\d)0(?=[^\W\d]{2})|(?<=[^\W\d])0(?=[^\W\d])")
+"""In 0CT or N0V, as engines read them."""
 _EARLIEST_YEAR: Final = 1900
 _LATEST_YEAR: Final = 2100
 YEARS_AHEAD: Final = 30
@@ -64,7 +66,7 @@ def dates_in(
 
     """
     found: list[tuple[int, date]] = []
-    plain = _without_marks(text)
+    plain = _ZERO_IN_WORD.sub("O", _without_marks(text))
 
     def add(at: int, year: str, month: str, day: str) -> None:
         when = _date(year, month, day, today, years_ahead)

@@ -31,6 +31,10 @@ def placed(*rows: tuple[float, float, str]) -> tuple[TextLine, ...]:
         ("05 OCT /OCT 08", False, date(2008, 10, 5)),
         ("March 4, 2019", True, date(2019, 3, 4)),
         ("2021年3月4日", False, date(2021, 3, 4)),
+        ("29 8月/AUG 2003", False, date(2003, 8, 29)),
+        ("02 /DEC 61", False, date(1961, 12, 2)),
+        ("13 0CT 2017", False, date(2017, 10, 13)),
+        ("10OCT2031", False, date(2031, 10, 10)),
     ],
 )
 def test_dates_are_read_as_each_issuer_prints_them(text: str, month_first: bool, day: date) -> None:
