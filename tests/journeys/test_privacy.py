@@ -32,6 +32,9 @@ TYPED = {
 }
 
 
+SHORT = 8
+
+
 def truth(name: str) -> dict:
     return json.loads((SPECIMENS / name).with_suffix(".json").read_text())
 
@@ -49,16 +52,25 @@ def canaries() -> dict[str, bytes]:
 
 
 def found_in(content: bytes) -> list[str]:
-    """Names of canaries in it, as they are, in another case, as JSON writes them or in base64."""
+    """Names of canaries in it, as they are, in another case, as JSON writes them or in base64.
+
+    A short name must be a word of its own: ciphertext in base64 spells any five letters some day.
+    """
     small = content.lower()
-    return [
-        name
-        for name, value in canaries().items()
-        if value in content
-        or value.lower() in small
-        or json.dumps(value.decode("latin1"))[1:-1].encode() in content
-        or base64.b64encode(value[: len(value) // 3 * 3]) in content
-    ]
+
+    def is_there(value: bytes) -> bool:
+        if len(value) < SHORT:
+            return (
+                re.search(rb"(?<![a-z0-9])%b(?![a-z0-9])" % re.escape(value.lower()), small)
+                is not None
+            )
+        return (
+            value.lower() in small
+            or json.dumps(value.decode("latin1"))[1:-1].encode() in content
+            or base64.b64encode(value[: len(value) // 3 * 3]) in content
+        )
+
+    return [name for name, value in canaries().items() if is_there(value)]
 
 
 def files_of(service) -> dict[Path, bytes]:
