@@ -41,8 +41,8 @@ _BIRTH: Final = "date_of_birth"
 _CLEARLY: Final = 0.9
 _LEGEND: Final = frozenset({"1", "2"})
 """Surname and given names on one line: a back says what the numbers mean."""
-# AKW48291AA17 CLASS B: the next field on the line of a number.
-_NEXT_FIELD: Final = re.compile(r"(?<=\d)(\S*)\s+[^\W\d_]{3,}(?!\S).*$")
+# AKW48291AA17 CLASS B: the next field on the line of a number, which has 29 characters at most.
+_NEXT_FIELD: Final = re.compile(r"(?<=\d)(\S{0,28})\s+[^\W\d_]{3,}(?!\S).*$")
 # The first column of the table on a licence's back, beside a legend that says what 1 and 2 mean.
 _CATEGORIES: Final = frozenset({"AM", "BE", "CE", "DE"})
 _NAME_VALUE: Final = re.compile(r"^[^\W\d_][^\d_]{0,60}$")
