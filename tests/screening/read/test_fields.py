@@ -274,6 +274,11 @@ def test_labels_are_told_with_their_value_on_one_line(text: str, field: str, val
     assert {name: one.value for name, one in found.items()} == {field: value}
 
 
+@pytest.mark.parametrize("text", ["VALID FROM 05.09.2024", "Valid since 05/09/2024"])
+def test_the_day_from_which_a_card_is_valid_is_not_its_expiry(text: str) -> None:
+    assert read_fields(placed((0, 0, text)), month_first=False, today=TODAY) == {}
+
+
 def test_the_title_of_a_licence_is_no_label_of_its_number() -> None:
     lines = placed((0, 0, "DRIVER'S LICENCE"), (0, 20, "F12 345 678"))
     assert "number" not in read_fields(lines, month_first=False, today=TODAY)
