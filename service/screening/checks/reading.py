@@ -14,6 +14,7 @@ from service.screening.evidence import (
     Surface,
     TextQuality,
     Unexamined,
+    centre_of,
     found,
 )
 from service.screening.findings import Region
@@ -91,8 +92,8 @@ def place_by_zone(reading: MrzReading, quad: Quad) -> tuple[float, float]:
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = reading.quad
     along_x, along_y = (bx - ax + cx - dx) / 2, (by - ay + cy - dy) / 2
     square = max(along_x**2 + along_y**2, 1.0)
-    x = sum(x for x, _ in quad) / 4 - (ax + dx) / 2
-    y = sum(y for _, y in quad) / 4 - (ay + dy) / 2
+    centre_x, centre_y = centre_of(quad)
+    x, y = centre_x - (ax + dx) / 2, centre_y - (ay + dy) / 2
     return (x * along_x + y * along_y) / square, (y * along_x - x * along_y) / square
 
 

@@ -24,8 +24,8 @@ def weigh(votes: Sequence[tuple[Vote, str]], *, has_document: bool) -> KindEvide
         has_document: whether anything in the pictures looks like a document at all.
 
     One strong sign of a national identity card decides, unless one as strong from another source
-    speaks for another kind: then it is contradicted, and for a person. A visa's zone decides
-    alone, since visas are stuck into passports. A passport card may be titled as a passport: its
+    speaks for a kind that may be accepted: then it is contradicted, and for a person. Otherwise a
+    visa's zone decides alone, since visas are stuck into passports. A passport card may be titled as a passport: its
     own strong sign decides where no zone names a passport. A barcode is the easiest thing to
     print: where it alone speaks for a kind, a weak sign of another from elsewhere contradicts it.
 

@@ -1,7 +1,6 @@
 """Finds the text of a capture: at the smallest scale that shows it, in one reading direction."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -101,9 +100,8 @@ def _oriented(view: TextView, rapid: RapidText) -> TextView:
 def _probed(view: TextView, rapid: RapidText) -> tuple[TextView, list[float]]:
     """The view with its longest lines read, and how likely they are, the likeliest first."""
     longest = sorted(view.lines, key=lambda q: -quad_size(q)[0])[:_PROBED_LINES]
-    read = rapid.recognise([view.crop(quad) for quad in longest])
-    known = {quad.tobytes(): line for quad, line in zip(longest, read, strict=True)}
-    return replace(view, read=known), sorted((line.likelihood for line in read), reverse=True)
+    view = view.with_read(longest, rapid)
+    return view, sorted((line.likelihood for line in view.read.values()), reverse=True)
 
 
 def _sure_cards(pages: Sequence[PageLayout]) -> list[Points]:

@@ -14,21 +14,28 @@ _MOST_APART: Final = 40
 """From the ground's colour, in CIE Lab (8-bit steps): a page may carry a pale band and a dark one."""
 _LEAST_APART: Final = 8
 _OF_OTSU: Final = 0.6
+"""Of the level that parts page from ground best, since the page's palest parts count as well."""
 _RIM: Final = 3
 """Part of the margin that is ground for certain."""
 _MIDDLE: Final = (0.3, 0.7)
 """Of a side, where its line is taken: corners may be gone, fingers hold them."""
 _SEEN: Final = 0.8
+"""Share of those rows in which the page must begin within its margin."""
 _STRAIGHT: Final = 0.75
+"""Share of them that must lie within `_OFF_PX` of one line."""
 _OFF_PX: Final = 1.2
 _LEGS: Final = (0.04, 0.28)
 """Of the page's width, 5 to 35 mm: rounded corners take 3.2 mm (Doc 9303 part 2)."""
 _MOST_ASKEW: Final = 2.5
+"""One leg by the other: what is longer is a side held by a hand, or lost on the ground."""
 _GONE: Final = 0.9
 """Least share of the triangle that is ground, and of the strip beside the cut that is page."""
 _TRIANGLE: Final = 0.7
+"""Of the legs, where the ground must show: short of the cut, whose place is told to a pixel or two."""
 _BESIDE: Final = (1.15, 1.5)
+"""Of the legs, between which the page must go on beyond the cut."""
 _INSET_PX: Final = 2.0
+"""How far within a side's line its pixels are the page's for certain."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,12 @@ _REACH: Final = 0.3
 _LEAST_WIDE: Final = 1.0
 """Of a line's height: wider than any letter or stroke."""
 _WHOLE: Final = 0.9
+"""Of the line: what lies along so much of it is what it is printed on."""
 _EVEN: Final = 0.6
 """Least distance from the paper by the largest: letters that run together when small reach 0.5,
 drawn fingers and stickers have 0.9."""
 _BEHIND: Final = 2.0
+"""Heights behind a line's end that are looked at with it."""
 _CLOSE: Final = 0.6
 """Of a line's height: what lies so close behind it may hide its end."""
 
@@ -115,7 +117,7 @@ def cover_on(capture: Capture, line: Points, others: Sequence[Points] = ()) -> C
 
 def _is_other(apart: NDArray[np.float32], wide: int) -> NDArray[np.bool_]:
     """(N,) of distances (H, N) from the paper: columns without any, in an even stretch `wide` px."""
-    least, _, most = np.percentile(apart, (10, 50, 90), axis=0).astype(np.float32)
+    least, most = np.percentile(apart, (10, 90), axis=0).astype(np.float32)
     around = np.ones(wide, np.uint8)
     is_even = cv2.erode(least, around) > _EVEN * cv2.dilate(most, around)
     stretch = cv2.dilate(is_even.astype(np.uint8), around).ravel() > 0

@@ -23,7 +23,7 @@ crossing lines too, about half a millimetre apart, which makes up to 290."""
 _LOWEST: Final = 18
 """Cycles a tile, at least, of what is searched for."""
 _MOST_LOWEST: Final = 55
-"""Where the page has so few pixels that less than a tenth of the spectrum is left, nothing tells."""
+"""Where the page has so few pixels that less than a fifth of the spectrum is left, nothing tells."""
 _HIGHEST: Final = 63
 _FLOOR: Final = 50.0
 """Power below which there is only the rounding of grey levels."""
@@ -34,6 +34,7 @@ _STRAY: Final = 7
 """Cycles a tile within which one grid counts as the same: seen aslant, its pitch and its direction
 change by a tenth from one edge of the page to the other."""
 _NEVER: Final = -9.0
+"""In place of what is not searched: far below what noise has."""
 
 _WINDOW: Final = np.outer(np.hanning(_TILE_PX), np.hanning(_TILE_PX)).astype(np.float32)
 _DOWN: Final = (np.arange(_TILE_PX) - _TILE_PX // 2)[:, None]

@@ -49,7 +49,7 @@ def measure_surface(
     axis_deg: float,
     print_: Sequence[Quad] | None = None,
 ) -> Surface:
-    """Grid, colours, holes and covers of one side, on reduced renditions.
+    """Grid, colours, holes, corners and covers of one side, on reduced renditions.
 
     Args:
         axis_deg: reading direction of the text, clockwise from the x axis.
@@ -107,26 +107,24 @@ def _flat_surface(
             default=0.0,
         )
     page, contrast = _page(capture, mrz, outline)
-    around = _around(layouts, outline) if contrast is None else page
-    grid: Grid | Unexamined = Unexamined()
-    if around is not None and contrast is not None:
-        grid = measure_grid(capture, around, axis_deg)
-    elif around is not None and print_:
-        hull = cv2.convexHull(np.concatenate(print_)).reshape(-1, 2).astype(np.float32)
-        printed = _shared(around, hull)
-        grid = Unexamined() if printed is None else measure_grid(capture, around, axis_deg, printed)
+    if page is not None and contrast is not None:
+        return replace(
+            _passport_surface(capture, page, contrast),
+            grid=measure_grid(capture, page, axis_deg),
+            covered_fraction=covered,
+        )
+    grid = _grid_within(capture, _around(layouts, outline), axis_deg, print_)
     if page is None:
         return Surface(grid=grid, covered_fraction=covered)
-    reduction = capture.reduction_for(_SIDE_PX)
-    picture, near = capture.bgr(reduction), (page / reduction).astype(np.float32)
-    if contrast is None:
-        flat = warp_quad(picture, near, _PAGE_HEIGHT_PX)
-        return Surface(grid, round(colour_spread(flat), 2), covered_fraction=covered)
+    flat = _laid_flat(capture, page, _PAGE_HEIGHT_PX)
+    return Surface(grid, round(colour_spread(flat), 2), covered_fraction=covered)
+
+
+def _passport_surface(capture: Capture, page: Points, contrast: float) -> Surface:
+    """Colours, holes and corners of a page (4, 2) whose zone tells where it is."""
     margin = round(_MARGIN * _PAGE_HEIGHT_PX)
     wider = grown(page, _MARGIN, _MARGIN)
-    around = warp_quad(
-        picture, (wider / reduction).astype(np.float32), _PAGE_HEIGHT_PX + 2 * margin
-    )
+    around = _laid_flat(capture, wider, _PAGE_HEIGHT_PX + 2 * margin)
     flat = around[margin:-margin, margin:-margin]
     grey = cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
     small = cv2.resize(around, None, fx=_COARSER, fy=_COARSER, interpolation=cv2.INTER_AREA).astype(
@@ -134,12 +132,27 @@ def _flat_surface(
     )
     cuts = find_cut_corners(small, round(margin * _COARSER))
     return Surface(
-        grid,
-        round(colour_spread(flat), 2),
-        tuple(_placed(hole, page, flat) for hole in find_holes(grey, contrast)),
-        tuple(_placed(_box(cut), wider, small) for cut in cuts),
-        covered,
+        colour_spread=round(colour_spread(flat), 2),
+        holes=tuple(_placed(hole, page, flat) for hole in find_holes(grey, contrast)),
+        cut_corners=tuple(_placed(_box(cut), wider, small) for cut in cuts),
     )
+
+
+def _grid_within(
+    capture: Capture, around: Points | None, axis_deg: float, print_: Sequence[Points]
+) -> Grid | Unexamined:
+    """The grid of a document somewhere within `around` (N, 2), looked for where its print is."""
+    if around is None or not print_:
+        return Unexamined()
+    hull = cv2.convexHull(np.concatenate(print_)).reshape(-1, 2).astype(np.float32)
+    printed = _shared(around, hull)
+    return Unexamined() if printed is None else measure_grid(capture, around, axis_deg, printed)
+
+
+def _laid_flat(capture: Capture, quad: Points, height_px: int) -> Bgr:
+    """What lies in a quad (4, 2) of the sent frame, rectified to `height_px` rows."""
+    reduction = capture.reduction_for(_SIDE_PX)
+    return warp_quad(capture.bgr(reduction), (quad / reduction).astype(np.float32), height_px)
 
 
 def _page(

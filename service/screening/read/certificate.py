@@ -86,11 +86,12 @@ _LABEL_MARKS: Final = re.compile(r"^[\s.:;#\-–°]+")
 _CAPTION: Final = re.compile(r"\s*[/(]\s*[^\W\d_]{3}")
 _LIST_MARKS: Final = re.compile(r"^(?:\(?\d{1,2}[.)]\s*)?(?:\(?[a-c][.)]\s*)?")
 _ANY_NUMBER: Final = re.compile(
-    r"(?<![A-Z0-9])(?:\d{3}(?:\s\d{3}){1,3}|(?=[A-Z/.\-]*\d[A-Z0-9/.\-]*\d)[A-Z0-9/.\-]{4,24})(?![A-Z0-9]|\s?/)"
+    r"(?<![A-Z0-9])(?:\d{3}(?:\s\d{3}){1,3}|"
+    r"(?=[A-Z/.\-]{0,22}\d[A-Z0-9/.\-]{0,22}\d)[A-Z0-9/.\-]{4,24})(?![A-Z0-9]|\s?/)"
 )
 """Of a registry that is not known: groups of three figures, or a word with at least two figures."""
 _INCORPORATED: Final = (
-    r"[\s,]*\b(?:is|was|has|having)\s*(?:this\s*day|on\s*this|duly|now|been|by\s*special|"
+    r"\b(?:is|was|has|having)\s*(?:this\s*day|on\s*this|duly|now|been|by\s*special|"
     r"incorporated|registered|a\s*(?:registered\s*)?company)"
 )
 _SENTENCE: Final = re.compile(

@@ -7,7 +7,12 @@ from typing import Final
 
 from service.screening.evidence import Field, Quad, TextLine
 from service.screening.read.labelled import labelled
-from service.screening.read.numbered import bare_fields, before_marks, numbered_fields
+from service.screening.read.numbered import (
+    SURE_NUMBERS,
+    bare_fields,
+    before_marks,
+    numbered_fields,
+)
 from service.screening.read.placement import Placed, below, place, right_of
 from service.screening.read.printed_dates import dates_in
 
@@ -26,7 +31,6 @@ _REACH: Final = 12.0
 """How far right of its label a value may begin, in heights of the label."""
 _NUMBER_REACH: Final = 2.5
 """The same of field 5, which follows at once: what begins further off may have lost its start."""
-_SURE_NUMBERS: Final = frozenset({"4a", "4b", "4c", "4d"})
 _DATES: Final = frozenset({"date_of_birth", "date_of_expiry", "date_of_issue"})
 _NUMBER_VALUE: Final = re.compile(r"^(?=(?:.*\d){3})[A-Z0-9][A-Z0-9 /.\-]{3,28}$", re.IGNORECASE)
 # DL or DLN set close before a number that begins with a letter; before figures nobody can tell,
@@ -41,8 +45,8 @@ _BIRTH: Final = "date_of_birth"
 _CLEARLY: Final = 0.9
 _LEGEND: Final = frozenset({"1", "2"})
 """Surname and given names on one line: a back says what the numbers mean."""
-# AKW48291AA17 CLASS B: the next field on the line of a number.
-_NEXT_FIELD: Final = re.compile(r"(?<=\d)(\S*)\s+[^\W\d_]{3,}(?!\S).*$")
+# AKW48291AA17 CLASS B: the next field on the line of a number, which has 29 characters at most.
+_NEXT_FIELD: Final = re.compile(r"(?<=\d)(\S{0,28})\s+[^\W\d_]{3,}(?!\S).*$")
 # The first column of the table on a licence's back, beside a legend that says what 1 and 2 mean.
 _CATEGORIES: Final = frozenset({"AM", "BE", "CE", "DE"})
 _NAME_VALUE: Final = re.compile(r"^[^\W\d_][^\d_]{0,60}$")
@@ -60,7 +64,7 @@ def read_fields(lines: Sequence[TextLine], *, month_first: bool, today: date) ->
     placed = place(lines)
     found: dict[str, Field] = {}
     # A bare figure before a word is a field number only where others are numbered for certain.
-    is_sure = any(n in _SURE_NUMBERS for p in placed for n, _ in numbered_fields(p.line.text))
+    is_sure = any(n in SURE_NUMBERS for p in placed for n, _ in numbered_fields(p.line.text))
     split = bare_fields if is_sure else numbered_fields
     for entry in placed:
         numbered = split(entry.line.text)

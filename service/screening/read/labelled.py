@@ -64,15 +64,17 @@ def _pattern() -> re.Pattern[str]:
 
     Figures may follow a label at once, letters may not: NOM is not in NOMINAL. Nor may figures
     follow the briefest: numbers of Delhi's licences begin with DL. One letter and many figures
-    may: so are numbers of American licences.
+    may: so are numbers of American licences. VALID is a label before figures alone: VALID FROM names
+    a beginning.
     """
     latin = sorted((t for t in labels() if t < _CJK_FROM), key=len, reverse=True)
     others = sorted((t for t in labels() if t >= _CJK_FROM), key=len, reverse=True)
     brief = [t for t in latin if len(t) <= 2 or t == "dln"]
-    long = [r"[\W_]{0,3}".join(map(re.escape, t.split())) for t in latin if t not in brief]
+    apart = {*brief, "valid"}
+    long = [r"[\W_]{0,3}".join(map(re.escape, t.split())) for t in latin if t not in apart]
     return re.compile(
         rf"(?P<label>(?:{'|'.join(long)})(?![^\W\d_])|(?:{'|'.join(brief)})(?=[\s.:#]|$)|"
-        rf"dl(?=[a-mo-z]\d{{6}})|dln(?=[a-z]\d{{6}})|"
+        rf"dl(?=[a-mo-z]\d{{6}})|dln(?=[a-z]\d{{6}})|valid(?=[\s.:]{{0,3}}\d)|"
         rf"{'|'.join(map(re.escape, others))})"
     )
 

@@ -15,16 +15,18 @@ from service.screening.claim import Kind
 from service.screening.evidence import Quad, TextLine, TitleMatch
 from service.screening.read.fields import names_in
 from service.screening.read.labelled import labelled
-from service.screening.read.numbered import bare_fields, numbered_fields
+from service.screening.read.numbered import SURE_NUMBERS, bare_fields, numbered_fields
 from service.screening.read.placement import place
 from service.screening.read.rapid import RapidText
 from service.screening.text_view import TextView
 from service.vision.geometry import Points, quad_size
 
-_SURE: Final = frozenset({"4a", "4b", "4c", "4d"})
 _SOUGHT: Final = frozenset({"1", "2", "3", "4b", "5"})
+"""Names, birth, expiry and number."""
 _TELLING: Final = frozenset({"surname", "date_of_birth", "date_of_expiry", "number"})
+"""Where all of these are named, nothing is looked for."""
 _MOST_LINES: Final = 8
+"""Values that are looked left of: each costs as much as reading one more line."""
 _REACH: Final = 2.6
 """How far left of a value its number begins, in heights of the value."""
 _KEPT: Final = 1.2
@@ -49,7 +51,7 @@ def find_lost_numbers(
     seen = {number for line in lines for number, _ in bare_fields(line.text)}
     named = {name for line in lines for name in names_in(line.text)}
     kinds = {title.kind for title in titles if title.decisive}
-    if kinds != {Kind.DRIVERS_LICENSE} or not seen & _SURE or named >= _TELLING:
+    if kinds != {Kind.DRIVERS_LICENSE} or not seen & SURE_NUMBERS or named >= _TELLING:
         return tuple(lines)
     bare = _in_column(lines)
     strips = [view.crop(_strip(np.array(line.quad, np.float32)), margin=0.1) for line in bare]
@@ -68,7 +70,9 @@ def find_lost_numbers(
 def _in_column(lines: Sequence[TextLine]) -> list[TextLine]:
     """Lines without number or label that begin about where the numbered ones do, nearest first."""
     placed = place(lines)
-    numbered = [p.left for p in placed if {n for n, _ in numbered_fields(p.line.text)} & _SURE]
+    numbered = [
+        p.left for p in placed if {n for n, _ in numbered_fields(p.line.text)} & SURE_NUMBERS
+    ]
     column = float(np.median(numbered))
     bare = [
         p

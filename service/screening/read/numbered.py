@@ -12,6 +12,8 @@ _MARK: Final = re.compile(
 )
 _COLUMN: Final = re.compile(r"^\(?1[0-4]\s?[.,:)](?=\s|[^\W\d])")
 _BARE: Final = re.compile(r"^([123])\s?(?=[A-Z]{2,})")
+SURE_NUMBERS: Final = frozenset({"4a", "4b", "4c", "4d"})
+"""Field numbers that nothing else is: where one stands, the fields of a card are numbered."""
 _AAMVA_LABEL: Final = re.compile(r"^(ISS|EXP|DLN?\b|DL#|LIC|ID\b|DOB|CLASS)", re.IGNORECASE)
 
 

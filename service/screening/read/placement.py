@@ -8,6 +8,7 @@ import numpy as np
 
 from service.screening.evidence import TextLine
 
+_MARGIN: Final = 0.5
 _OVERLAP: Final = 1.0
 """Heights by which neighbours on a line may overlap: of leaning print the bounds reach further."""
 
@@ -50,14 +51,17 @@ def place(lines: Sequence[TextLine]) -> list[Placed]:
 
 
 def right_of(entry: Placed, placed: Sequence[Placed], reach: float) -> list[Placed]:
-    """Lines that begin right of this one on its own line, at most `reach` heights away."""
+    """Lines that begin right of this one on its own line.
+
+    At most `reach` heights away, counted from half a height within it: bounds have a margin.
+    """
     middle = (entry.top + entry.bottom) / 2
     found = [
         p
         for p in placed
         if p is not entry
         and p.top - 0.3 * entry.height < middle < p.bottom + 0.3 * entry.height
-        and -_OVERLAP <= (p.left - entry.right) / max(entry.height, 1e-6) < reach - 0.5
+        and -_OVERLAP <= (p.left - entry.right) / max(entry.height, 1e-6) < reach - _MARGIN
     ]
     return sorted(found, key=lambda p: p.left)
 

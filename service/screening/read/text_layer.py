@@ -18,6 +18,9 @@ _ONE_SHAPE: Final = str.maketrans("0158", "OISB")
 _SEEN_LETTERS: Final = 0.9
 _ALIKE: Final = 80.0
 _FUZZY_FROM: Final = 5
+_MOST_ROWS: Final = 300
+"""A page of small print has a hundred: what follows is not looked at, for each row is compared with
+all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,8 @@ class Layer:
 
 def split_layer(text: str, printed: Sequence[TextLine]) -> Layer:
     """Args: text of the layer; lines that were read in the picture of the same page."""
-    rows = [" ".join(row.split()) for row in text.splitlines()]
-    lines = [TextLine(row, 1.0, _place(n)) for n, row in enumerate(rows) if row]
+    rows = [row for row in (" ".join(row.split()) for row in text.splitlines()) if row]
+    lines = [TextLine(row, 1.0, _place(n)) for n, row in enumerate(rows[:_MOST_ROWS])]
     pages = [_joined(line.text) for line in printed]
     whole = "".join(pages)
     shown = tuple(line for line in lines if _is_shown(line.text, pages, whole))

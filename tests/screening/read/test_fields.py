@@ -1,5 +1,6 @@
 """Fields of the visual zone by label and number, and dates as they are printed."""
 
+import time
 from datetime import date
 
 import pytest
@@ -273,6 +274,18 @@ def test_labels_are_told_with_their_value_on_one_line(text: str, field: str, val
     assert {name: one.value for name, one in found.items()} == {field: value}
 
 
+@pytest.mark.parametrize("text", ["VALID FROM 05.09.2024", "Valid since 05/09/2024"])
+def test_the_day_from_which_a_card_is_valid_is_not_its_expiry(text: str) -> None:
+    assert read_fields(placed((0, 0, text)), month_first=False, today=TODAY) == {}
+
+
 def test_the_title_of_a_licence_is_no_label_of_its_number() -> None:
     lines = placed((0, 0, "DRIVER'S LICENCE"), (0, 20, "F12 345 678"))
     assert "number" not in read_fields(lines, month_first=False, today=TODAY)
+
+
+def test_figures_that_were_made_to_take_long_do_not() -> None:
+    started = time.process_time()
+    lines = placed((0, 0, "Licence No. " + "-1" * 8000))
+    assert "number" not in read_fields(lines, month_first=False, today=TODAY)
+    assert time.process_time() - started < 0.5

@@ -31,3 +31,8 @@ def test_a_line_counts_where_the_picture_has_it(text: str, is_shown: bool) -> No
 def test_an_empty_layer_and_an_empty_page() -> None:
     assert split_layer(" \r\n ", PAGE) == split_layer("", [])
     assert len(split_layer("PASSPORT\nNo 1", []).hidden) == 2
+
+
+def test_no_more_rows_are_looked_at_than_a_page_can_show() -> None:
+    layer = split_layer("no\n\n" * 5000, ())
+    assert 0 < len(layer.shown) + len(layer.hidden) <= 300

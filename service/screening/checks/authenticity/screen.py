@@ -15,7 +15,7 @@ SCREEN: Final = Reason(
 )
 REASONS: Final = (SCREEN,)
 EXCESS: Final = Limit(
-    "grid_max", 2.0, "logarithm of power", "fine photos, drawn and real, reach 1.4"
+    "grid_max", 2.0, "logarithm of power", "fine photos, drawn and real, reach 1.7"
 )
 LEAN: Final = Limit(
     "lean_max", 7.0, "degrees", "pages stand upright on a screen, halftones are turned"
