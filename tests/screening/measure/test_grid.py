@@ -8,10 +8,11 @@ import pytest
 
 from sample_docs.degrade import draw_pattern
 from service.intake.document import open_document
+from service.screening.checks.authenticity.screen import EXCESS
 from service.screening.evidence import Grid, Unexamined
 from service.screening.measure.grid import measure_grid
 
-LIMIT = 2.0
+LIMIT = EXCESS.default
 WIDE, HIGH = 1400, 1050
 PAGE = np.array([[200, 150], [1200, 150], [1200, 900], [200, 900]], np.float32)
 
