@@ -89,6 +89,7 @@ def open_page(service, browser: Browser) -> Iterator[Open]:
         page.on("console", lambda message: page.complaints.append(message.text))
         page.on("pageerror", lambda fault: page.complaints.append(str(fault)))
         page.goto("/capture")
+        page.bring_to_front()
         expect(page.locator("document-capture")).to_have_attribute("state", "start")
         return page
 

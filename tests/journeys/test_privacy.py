@@ -88,7 +88,8 @@ def leaks(service) -> dict[str, list[str]]:
 
 def test_the_search_finds_what_it_looks_for() -> None:
     for name, value in canaries().items():
-        assert name in found_in(b"x" + value + b"x")
+        assert name in found_in(b'"' + value + b'"')
+        assert name in found_in(b"x" + value + b"x") or len(value) < SHORT
     assert "city" in found_in(b"CANARYCITY")
     assert "city" in found_in(b"x" + base64.b64encode(b"Canarycit"))
     assert found_in(b"nothing at all") == []
