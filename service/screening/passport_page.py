@@ -49,6 +49,8 @@ _WIDEST_CHARACTER: Final = 1.3
 """By its height; fewer characters to a length are what was read of a script that has no reader."""
 _NARROWEST: Final = 0.55
 """Width of a character of a value, by that of a date."""
+_INK_PX: Final = 24
+"""Height of a line whose contrast is measured."""
 _LEAST_INK: Final = 0.25
 """Contrast of a line by that of most of its page: fainter ones are no print that anybody reads."""
 
@@ -121,7 +123,7 @@ def has_ink(view: TextView, lines: Points) -> NDArray[np.bool_]:
 
     What is printed too faintly to be seen can state anything.
     """
-    crops = [cv2.cvtColor(view.crop(quad), cv2.COLOR_BGR2GRAY) for quad in lines]
+    crops = [cv2.cvtColor(view.crop(quad, height_px=_INK_PX), cv2.COLOR_BGR2GRAY) for quad in lines]
     ink = np.array([level_spread(crop.astype(np.uint8, copy=False)) for crop in crops])
     return ink >= _LEAST_INK * np.median(ink) if len(ink) else np.zeros(0, np.bool_)
 
