@@ -32,8 +32,8 @@ from service.vision.capture import Capture
 from service.vision.geometry import Points, axes_of, contains, quad_angle_deg, quad_size
 from service.vision.levels import level_spread
 
-_SEARCH_SIDE_PX: Final = 640.0
-"""Of the page at its search: capitals of 2 mm on a page of 125 are 10 pixels high then."""
+_SEARCH_SIDE_PX: Final = 560.0
+"""Of the page at its search: capitals of 2 mm on a page of 125 are 9 pixels high then."""
 _TALLEST: Final = 12
 _DATES_OF_PAGE: Final = 3
 """Birth, issue and expiry."""
@@ -43,6 +43,8 @@ _FIGURES_OF_DATE: Final = 4
 _SIZE_OF_VALUES: Final = 0.8
 """Height of a line that may hold a value, by the smallest date."""
 _AT_ONCE: Final = 2
+_SHORT: Final = 3.0
+"""Width of three letters, by their height."""
 _GUESSED: Final = 0.4
 """Likelihood of a line that is told from a name or number by what it was read as."""
 _WIDEST_CHARACTER: Final = 1.3
@@ -103,7 +105,8 @@ def read_page(
         if titles:
             break
     wanted, stated = fields_of(zone), frozenset[str]()
-    for batch in ((), *_batches([line for line in tallest if line.tobytes() not in view.read])):
+    left = [line for line in tallest if line.tobytes() not in view.read]
+    for batch in ((), *_batches(sorted(left, key=_is_short))):
         view = view.with_read(batch, rapid)
         text = set_as_values(view.text_of(lines), today)
         stated = stated_in_print(zone, text, today)
@@ -116,6 +119,12 @@ def read_page(
         view = view.with_read(lines, rapid)
         missing &= _told_by(view, zone, today)
     return PassportPage(part, view, titles, ZoneInPrint(stated, missing))
+
+
+def _is_short(quad: Points) -> bool:
+    """Whether a line (4, 2) holds a sex, a code or a type rather than a date, name or number."""
+    width, height = quad_size(quad)
+    return width < _SHORT * height
 
 
 def has_ink(view: TextView, lines: Points) -> NDArray[np.bool_]:
