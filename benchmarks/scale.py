@@ -14,10 +14,10 @@ DAY_S = 86_400
 class Figures:
     """Measured ones are of docs/benchmarks.md; assumed ones are yours to replace."""
 
-    passport_core_s: float = 0.196
+    passport_core_s: float = 0.54
     """measured: 12 megapixels, one core"""
-    licence_core_s: float = 1.56
-    """measured: 12 megapixels, 0.78 s on two threads"""
+    licence_core_s: float = 0.61
+    """measured: 12 megapixels, one core"""
     worker_mb: int = 301
     """measured: resident, flat over 1,000 screenings"""
     submissions_per_s: float = 2.5
