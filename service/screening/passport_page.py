@@ -34,6 +34,8 @@ from service.vision.levels import level_spread
 
 _SEARCH_SIDE_PX: Final = 560.0
 """Of the page at its search: capitals of 2 mm on a page of 125 are 9 pixels high then."""
+_ENOUGH_PX: Final = 28
+"""Height of a line that holds what the zone has said already: no decoding for sharper ones."""
 _TALLEST: Final = 12
 _DATES_OF_PAGE: Final = 3
 """Birth, issue and expiry."""
@@ -91,7 +93,7 @@ def read_page(
     part = print_of_zone(quad)
     axis = quad_angle_deg(quad)
     found = along_axis(find_boxes(capture, part, _SEARCH_SIDE_PX, rapid), axis)
-    view = TextView(capture, found, axis, quarter_turns_deg(axis))
+    view = TextView(capture, found, axis, quarter_turns_deg(axis), enough_px=_ENOUGH_PX)
     lines = found[has_ink(view, found)]
     view = replace(view, lines=lines)
     heading = heading_of_zone(quad)

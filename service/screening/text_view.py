@@ -14,9 +14,6 @@ from service.vision.geometry import Points, contains, grown, warp_quad
 
 _LINE_HEIGHT_PX: Final = 48
 """What RapidOCR's recogniser takes."""
-_ENOUGH: Final = 0.6
-"""Of a crop's height, in the rendition that it is cut from: the recogniser reads lines of 28 pixels
-as well, and a larger rendition costs a decoding."""
 _MIN_LIKELIHOOD: Final = 0.5
 """Of a line that was read as anything at all."""
 
@@ -30,6 +27,8 @@ class TextView:
         axis_deg: the text's reading direction, clockwise from the x axis.
         rotation_deg: clockwise turn of the picture that makes it upright: 0, 90, 180 or 270.
         read: lines that were read already, by the bytes of their quads.
+        enough_px: height of a line to be read in the rendition that it is cut from; a larger one
+            may cost a decoding.
 
     """
 
@@ -38,20 +37,30 @@ class TextView:
     axis_deg: float
     rotation_deg: int
     read: Mapping[bytes, RecognisedLine] = field(default_factory=dict)
+    enough_px: int = _LINE_HEIGHT_PX
 
-    def crop(self, quad: Points, *, margin: float = 0.2, height_px: int = _LINE_HEIGHT_PX) -> Bgr:
+    def crop(
+        self,
+        quad: Points,
+        *,
+        margin: float = 0.2,
+        height_px: int = _LINE_HEIGHT_PX,
+        enough_px: int | None = None,
+    ) -> Bgr:
         """A line (4, 2) of the sent frame rectified, `margin` of its height around it.
 
-        Taken from the strongest reduction that has enough of the pixels which the output needs.
+        Taken from the strongest reduction that still has all the pixels which the output needs, or
+        `enough_px` of its rows.
         """
         around = grown(quad, margin, margin)
-        reduction = reduction_of(around, round(_ENOUGH * height_px))
+        reduction = reduction_of(around, enough_px or height_px)
         return warp_quad(self.capture.bgr(reduction), around / np.float32(reduction), height_px)
 
     def with_read(self, quads: Iterable[Points], rapid: RapidText) -> "TextView":
         """The view with these lines read, where they were not. Raises NetworkFailed."""
         fresh = [quad for quad in quads if quad.tobytes() not in self.read]
-        found = rapid.recognise([self.crop(quad) for quad in fresh])
+        crops = [self.crop(quad, enough_px=self.enough_px) for quad in fresh]
+        found = rapid.recognise(crops)
         read = {quad.tobytes(): line for quad, line in zip(fresh, found, strict=True)}
         return replace(self, read={**self.read, **read})
 
