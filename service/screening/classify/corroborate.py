@@ -112,12 +112,7 @@ def disagreements_with_zone(
         for name in (*DATES, "number")
         if name in one and one[name].confidence >= CLEARLY
     }
-    elsewhere = [
-        line
-        for side, _ in whole
-        if not isinstance(side.zone_in_print, ZoneInPrint)
-        for line in side.print_beside_zone()
-    ]
+    elsewhere = [line for s in sides if not _shows_proven_zone(s) for line in s.print_beside_zone()]
     missing = fields_of(zone) - stated_in_print(zone, elsewhere, today)
     missing = missing.difference(*(page.stated for page in pages))
     apart = {name for page in pages for name in page.missed & missing}

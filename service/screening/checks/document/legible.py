@@ -15,7 +15,7 @@ LIMITS: Final = ()
 def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:  # noqa: ARG001
     """Raises nothing of its own: a field that nobody read holds up acceptance.
 
-    Of a passport's page, number or name must stand in print as well as in its zone.
+    A passport's print must be its zone's holder's: see `ZoneInPrint.is_holders`.
     """
     needed = NEEDED_FIELDS.get(evidence.kind.kind)
     if needed is None:
