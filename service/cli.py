@@ -62,6 +62,7 @@ def screen(
     from service.actions.issue_key import Role
     from service.actions.record import to_record
     from service.actions.screen_document import ClaimIncomplete, claim_of
+    from service.cores import usable_cores
     from service.intake.document import open_document
     from service.intake.errors import IntakeError
     from service.policy.policy import PolicyInvalid, load_policy
@@ -85,7 +86,7 @@ def screen(
     except PolicyInvalid as wrong:
         raise _fail(str(wrong)) from wrong
     _warn_of_weaker_parts()
-    readers = load_readers()
+    readers = load_readers(usable_cores())  # one person waits, nobody else is served
     all_accepted = True
     for path in files:
         try:

@@ -215,7 +215,7 @@ def _as_rgb(picture: Image.Image, white: float) -> Image.Image:
         rgba = picture.convert("RGBA")
         paper = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
         return Image.alpha_composite(paper, rgba).convert("RGB")
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def _unchanged(bgr: Bgr) -> Bgr:

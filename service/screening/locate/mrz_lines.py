@@ -76,11 +76,14 @@ class MrzLocator:
         """Name and version of the weights."""
         return version(NAME)
 
-    def locate(self, capture: Capture) -> list[Points]:
-        """Quads (4, 2) float32 of the lines' capitals in the sent frame, as they read, longest first."""
+    def locate(self, capture: Capture, *, is_hasty: bool = False) -> list[Points]:
+        """Quads (4, 2) float32 of the lines' capitals in the sent frame, as they read, longest first.
+
+        In haste small ones are not looked at again from nearer.
+        """
         whole = (0, 0, capture.width_px, capture.height_px)
         quads, scale = self._look(capture, whole, _SIDE_PX)
-        if quads:
+        if quads and not is_hasty:
             cap = float(np.median([quad_size(q)[1] for q in quads]))
             if cap * scale < _SMALL_CAP_PX:
                 part = _around(np.concatenate(quads), 4 * cap, capture)

@@ -23,8 +23,8 @@ def hidden_fraction(line: Grey, letter_height_px: float) -> float:
     the paper elsewhere on the line, and longer than the gap between words.
 
     """
-    bright = np.percentile(line, 10, axis=0)
-    paper = float(np.median(np.percentile(line, 80, axis=0)))
+    bright, high = np.percentile(line, (10, 80), axis=0)
+    paper = float(np.median(high))
     if paper >= _CLIPPED - _BRIGHTER_THAN_PAPER:
         return 0.0
     blank = bright >= _CLIPPED

@@ -14,8 +14,7 @@ def letter_height_px(line: Grey) -> float:
     """
     variation = line.astype(np.float32).std(axis=1)
     smooth = cv2.GaussianBlur(variation[:, None], (1, 3), 0)[:, 0]
-    floor = float(np.percentile(smooth, 5))
-    peak = float(np.percentile(smooth, 90))
+    floor, peak = (float(level) for level in np.percentile(smooth, (5, 90)))
     if peak - floor < 2:
         return 0.0
     inked = np.flatnonzero(smooth > floor + 0.4 * (peak - floor))

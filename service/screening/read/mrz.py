@@ -97,13 +97,14 @@ class MrzReader:
 
         Where the first look proves nothing, the lines are cut again with other margins and all
         looks weighed together. PassportEye with Tesseract, where installed, is asked only then,
-        and once a picture; its agreement raises the confidence. In haste there is one look, and
-        PassportEye is not asked.
+        and once a picture; its agreement raises the confidence. In haste there is one look at
+        every stage, and PassportEye is not asked.
         """
-        quads = self._locator.locate(capture)
-        lines = self._lines.follow(capture, quads)
+        quads = self._locator.locate(capture, is_hasty=is_hasty)
+        lines = self._lines.follow(capture, quads, is_hasty=is_hasty)
         if not any(line.is_likely for line in lines):
-            turned = self._lines.follow(capture, [np.roll(quad, 2, axis=0) for quad in quads])
+            upside_down = [np.roll(quad, 2, axis=0) for quad in quads]
+            turned = self._lines.follow(capture, upside_down, is_hasty=is_hasty)
             lines = turned if any(line.is_likely for line in turned) else lines
         margins = MARGINS[:1] if is_hasty else MARGINS
         found = self._decoded(capture, lines, today, margins)

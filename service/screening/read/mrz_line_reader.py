@@ -122,10 +122,13 @@ class LineReader:
         """Name and version of the network."""
         return self._recogniser.version
 
-    def follow(self, capture: Capture, quads: Sequence[Points]) -> list[Line]:
+    def follow(
+        self, capture: Capture, quads: Sequence[Points], *, is_hasty: bool = False
+    ) -> list[Line]:
         """The lines as read, each followed beyond its quad as far as characters go on.
 
-        Of very many candidates only the longest are read, and none that is no line's shape.
+        Of very many candidates only the longest are read, and none that is no line's shape. In
+        haste each is cut once, levelled, and not also as it was found.
         """
         shapes = [quad_size(quad) for quad in quads]
         quads = [
@@ -133,13 +136,10 @@ class LineReader:
             for quad, (width, height) in zip(quads, shapes, strict=True)
             if width < _LONGEST_IN_HEIGHTS * height
         ][:_MOST_LINES]
-        plain = [(quad, SQUEEZE) for quad in quads]
-        levelled = [(_levelled(capture, quad), SQUEEZE) for quad in quads]
-        both = self.look(capture, [*plain, *levelled], MARGINS[0])
-        lines = [
-            max(pair, key=_merit)
-            for pair in zip(both[: len(quads)], both[len(quads) :], strict=True)
-        ]
+        plain = [] if is_hasty else quads
+        levelled = [_levelled(capture, quad) for quad in quads]
+        read = self.look(capture, [(quad, SQUEEZE) for quad in (*plain, *levelled)], MARGINS[0])
+        lines = [max(read[n :: len(quads)], key=_merit) for n in range(len(quads))]
         lines = self._evened(capture, lines)
         for _ in range(_MOST_FURTHER):
             longer = {
@@ -209,7 +209,13 @@ def _levelled(capture: Capture, quad: Points) -> Points:
         capture, quad, along=0.0, across=_LEVEL_MARGIN, height_px=_LEVEL_PX, squeeze=0.5
     )
     parts = np.array_split(cut.astype(np.float32), _LEVEL_PARTS, axis=1)
-    inked = {n: run for n, part in enumerate(parts) if (run := _inked_rows(part)) is not None}
+    variation = np.stack([part.std(axis=1) for part in parts])
+    ranges = np.percentile(variation, (10, 90), axis=1).T
+    inked = {
+        n: run
+        for n, (rows, (floor, peak)) in enumerate(zip(variation, ranges, strict=True))
+        if (run := _inked_run(rows > floor + _INKED * (peak - floor))) is not None
+    }
     if len(inked) < _LEVEL_PARTS - 1:
         return quad
     tops, bottoms = (np.array(side, np.float32) for side in zip(*inked.values(), strict=True))
@@ -231,11 +237,11 @@ def _levelled(capture: Capture, quad: Points) -> Points:
     ).astype(np.float32)
 
 
-def _inked_rows(part: NDArray[np.float32]) -> tuple[float, float] | None:
-    """Where the run of inked rows in the middle begins and ends, by the line's height; 0 is its top."""
-    variation = part.std(axis=1)
-    floor, peak = float(np.percentile(variation, 10)), float(np.percentile(variation, 90))
-    inked = variation > floor + _INKED * (peak - floor)
+def _inked_run(inked: NDArray[np.bool_]) -> tuple[float, float] | None:
+    """Where the run of inked rows in the middle begins and ends, by the line's height; 0 is its top.
+
+    `inked` (N,): the rows of a cut with its margins.
+    """
     middle = len(inked) // 2
     above, below = inked[middle::-1], inked[middle:]
     if not inked[middle] or above.all() or below.all():
