@@ -119,6 +119,9 @@ def _document(evidence: Evidence) -> dict[str, object]:
     sources = {name: values[name].source for name in _DOCUMENT_FIELDS if name in values}
     if not isinstance(country, Absent):
         sources["country"] = country.source
+    heard = [vote for vote in evidence.kind.votes if vote.kind is evidence.kind.kind]
+    if heard:
+        sources["type"] = max(heard, key=lambda vote: vote.weight).source
     return {
         "type": evidence.kind.kind.value,
         "subtype": evidence.kind.subkind or None,

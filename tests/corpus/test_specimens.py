@@ -2,7 +2,7 @@
 
 import json
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import cv2
@@ -12,11 +12,12 @@ import pytest
 from sample_docs.degrade import photograph
 from sample_docs.layouts.card import make_card
 from sample_docs.layouts.passport import make_passport
+from service.actions.record import to_record
 from service.intake.document import open_document
 from service.policy.policy import load_policy
 from service.screening.claim import Claim, CustomerType, History, Kind
 from service.screening.evidence import MrzReading, ReadingState
-from service.screening.pipeline import screen
+from service.screening.pipeline import Screening, screen
 from service.screening.readers import load_readers
 
 ROOT = Path(__file__).parents[2]
@@ -67,6 +68,26 @@ def test_the_right_verdict_for_the_right_reason(name: str, readers, policy) -> N
         for field in ("number", "date_of_expiry", "registration_number", "company_name"):
             if field in truth["fields"]:
                 assert values[field].value == truth["fields"][field]
+        assert_sources_named(judged, has_zone=any(s.get("mrz") for s in truth["sides"].values()))
+
+
+def assert_sources_named(judged: Screening, *, has_zone: bool) -> None:
+    """Each field that an answer states, its kind and its country among them, tells its source."""
+    document = to_record(
+        screening_id="scr_1",
+        created_at=datetime(2026, 11, 24, tzinfo=UTC),
+        reference=None,
+        customer_id=None,
+        claim=Claim("GB"),
+        screening=judged,
+        attempts_max=3,
+    )["document"]
+    read = {name for source in document["readings"].values() for name in source}
+    stated = {name for name in read if document.get(name)}
+    assert set(document["sources"]) == {"type", "country", *stated}
+    if has_zone:
+        by = {document["sources"][name] for name in ("number", "surname", "date_of_birth")}
+        assert by == {"mrz"}
 
 
 def test_the_set_is_as_large_and_as_small_as_promised() -> None:
