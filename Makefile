@@ -45,7 +45,8 @@ test: debian-test $(STAMP) ## the whole suite, on two cores
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 check: $(STAMP) ## lint, formatting, types, import contracts
-	$(BIN)/ruff check service prescreen models sample_docs tests benchmarks scripts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 

@@ -6,6 +6,7 @@ PRESCREEN=http://127.0.0.1:8000 KEY=psk_... python examples/screen_async.py FRON
 import asyncio
 import os
 import sys
+from pathlib import Path
 
 from prescreen.client import AsyncClient
 
@@ -15,7 +16,7 @@ async def main(fronts: list[str]) -> None:
         screenings = await asyncio.gather(*(client.screen(front, country="GB") for front in fronts))
         for front, screening in zip(fronts, screenings, strict=True):
             code = screening.first.code if screening.first else ""
-            print(os.path.basename(front), screening.verdict, code)
+            print(Path(front).name, screening.verdict, code)
 
 
 if __name__ == "__main__":
