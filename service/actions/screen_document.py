@@ -21,6 +21,7 @@ from service.screening.catalogue import REASONS
 from service.screening.checks.authenticity.reuse import REUSED
 from service.screening.claim import Claim, CustomerType, History, Kind, Side
 from service.screening.findings import Finding
+from service.screening.match.pictures import words_of
 from service.screening.result import CheckState, JudgedFinding, LedgerEntry, Screening
 from service.screening.verdict import WORST_FIRST, verdict_of
 from service.store import audit, screenings, terms, worklist
@@ -206,12 +207,14 @@ class Screener:
     async def _with_reuse(
         self, session: AsyncSession, screening: Screening, answer: PoolAnswer, person: Sequence[str]
     ) -> Screening:
-        """The finding that the same document or file came with another person."""
+        """The finding that the same document, file or picture came with another person."""
         found = [
             row
             for sha in answer.sha256.values()
             for row in await screenings.same_file(session, sha)
         ]
+        for side in screening.evidence.sides.values():
+            found += await screenings.same_picture(session, side.frame.fingerprint)
         digest = number_digest(self.vault.secret, screening.evidence)
         if digest is not None:
             found += await screenings.same_number(session, digest)
@@ -328,7 +331,7 @@ class Screener:
                 media_type=media_type,
                 size=size,
                 sha256=digest,
-                fingerprint=evidence.sides[side].frame.fingerprint,
+                **_known_by(rendition, evidence.sides[side].frame.fingerprint),
             )
             for side, rendition, blob, media_type, size, digest in blobs
         )
@@ -408,6 +411,14 @@ def _with_findings(screening: Screening, findings: tuple[JudgedFinding, ...]) ->
         findings=tuple(ordered),
         verdict=verdict_of(one.outcome for one in ordered),
     )
+
+
+def _known_by(rendition: str, fingerprint: str) -> dict[str, Any]:
+    """The columns of a picture by which copies of it are found; of what was sent, not of our own."""
+    words = words_of(fingerprint) if rendition == "original" else ()
+    if not words:
+        return {}
+    return {"fingerprint": fingerprint, **{f"word_{n}": word for n, word in enumerate(words)}}
 
 
 async def _history(session: AsyncSession, person: Sequence[str], digests: list[str]) -> History:

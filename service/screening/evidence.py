@@ -67,7 +67,8 @@ class Frame:
         width_px, height_px: size of the upright picture as sent.
         chroma: mean absolute distance of colours from grey, 0 to 255.
         software: an image editor named in the metadata, else None.
-        fingerprint: 64-bit perceptual hash, as 16 hexadecimal digits.
+        fingerprint: 576-bit perceptual hash as 144 hexadecimal digits; empty where hardly anything
+            is seen.
         text_layer: text of a PDF page's own text layer, empty for pictures.
 
     """

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.store.screenings import same_picture
 from service.store.tables import Picture, Screening, Submission
 
 _MOST = 20
@@ -45,13 +46,11 @@ async def related_to(session: AsyncSession, row: Screening) -> Sequence[Related]
         )
     )
     for sha256, fingerprint in pictures.all():
-        for why, same in (
-            ("file", Picture.sha256 == sha256),
-            ("picture", Picture.fingerprint == fingerprint),
-        ):
-            ids = select(Picture.screening_id).where(same).distinct().limit(_MOST + 1)
-            others = (await session.scalars(ids)).all()
-            await take(why, Screening.id.in_(others))
+        ids = select(Picture.screening_id).where(Picture.sha256 == sha256)
+        others = (await session.scalars(ids.distinct().limit(_MOST + 1))).all()
+        await take("file", Screening.id.in_(others))
+        copies = await same_picture(session, fingerprint or "")
+        await take("picture", Screening.id.in_([one.id for one in copies]))
     return [
         Related(one, tuple(dict.fromkeys(shares)))
         for one, shares in sorted(found.values(), key=lambda pair: pair[0].id, reverse=True)

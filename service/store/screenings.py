@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Text, and_, func, or_, select, type_coerce
+from sqlalchemy import Text, and_, func, or_, select, type_coerce, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.screening.match.pictures import is_same_picture, words_of
 from service.store.sealed import digest_of
 from service.store.tables import Picture, Screening, ScreeningCode
 
 _ACCEPTED = "accepted"
 _TURNED_AWAY = ("retake", "rejected")
+_MOST_ALIKE = 200
+"""Pictures looked at for each word of a fingerprint: even grounds may share one by the thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,26 @@ async def same_file(session: AsyncSession, sha256: str) -> Sequence[Screening]:
             .limit(20)
         )
     ).all()
+
+
+async def same_picture(session: AsyncSession, fingerprint: str) -> Sequence[Screening]:
+    """Screenings of the same picture, re-encoded or retouched, newest first."""
+    columns = (Picture.word_0, Picture.word_1, Picture.word_2, Picture.word_3)
+    alike = [
+        # Each by its own index: a database may look through all rows for any of four.
+        select(Picture.screening_id, Picture.fingerprint)
+        .where(column == word)
+        .limit(_MOST_ALIKE)
+        .subquery()
+        .select()
+        for column, word in zip(columns, words_of(fingerprint), strict=False)
+    ]
+    if not alike:
+        return ()
+    found = await session.execute(union_all(*alike))
+    same = {one for one, other in found.tuples() if is_same_picture(fingerprint, other or "")}
+    query = select(Screening).where(Screening.id.in_(same)).order_by(Screening.id.desc())
+    return (await session.scalars(query.limit(20))).all()
 
 
 async def same_number(session: AsyncSession, digest: str) -> Sequence[Screening]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from service.screening.match.pictures import WORDS
 from service.store.columns import BlaaizId, Table, UtcDateTime
 from service.store.sealed import Bound, DataKey, SealedJson, SealedText, Sealing
 
@@ -365,10 +366,17 @@ class ShadowJudgement(Table):
 
 
 class Picture(Table):
-    """A stored file of a screening: where its blob lies, and how to know it again."""
+    """A stored file of a screening: where its blob lies, and how to know it again.
+
+    Only the picture as it was sent has a fingerprint, and its words, by which copies are found
+    (service/screening/match/pictures.py).
+    """
 
     __tablename__ = "pictures"
-    __table_args__ = (Index("ix_pictures_sha256", "sha256"),)
+    __table_args__ = (
+        Index("ix_pictures_sha256", "sha256"),
+        *(Index(f"ix_pictures_word_{n}", f"word_{n}") for n in range(WORDS)),
+    )
 
     screening_id: Mapped[str] = mapped_column(
         ForeignKey("screenings.id", ondelete="CASCADE"), primary_key=True
@@ -379,7 +387,11 @@ class Picture(Table):
     media_type: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
-    fingerprint: Mapped[str | None] = mapped_column(String(16), index=True)
+    fingerprint: Mapped[str | None] = mapped_column(String(144), default=None)
+    word_0: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    word_1: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    word_2: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    word_3: Mapped[int | None] = mapped_column(BigInteger, default=None)
 
 
 class IdempotentAnswer(Sealing, Table):

@@ -6,7 +6,9 @@ import sqlite3
 import time
 from pathlib import Path
 
+import cv2
 import httpx
+import numpy as np
 import pytest
 
 SPECIMENS = Path(__file__).parents[2] / "sample_docs" / "specimens"
@@ -167,6 +169,33 @@ def test_the_same_document_for_another_person_is_reviewed_and_not_explained(serv
     assert "authenticity_reused" in {f["code"] for f in seen["findings"]}
     states = {c["check"]: c["state"] for c in seen["checks"]}
     assert states["authenticity.reuse"] == "failed"
+
+
+def test_a_copy_of_a_picture_for_another_person_is_found_though_nothing_in_it_can_be_read(
+    service,
+) -> None:
+    """A corner of a photo, at its full size and then at half of it and saved anew."""
+    corner = cv2.imdecode(np.frombuffer(picture("passport_ng_dim.jpg"), np.uint8), 1)[:600, :800]
+    half = cv2.resize(corner, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    found = []
+    for reference, shown in (
+        ("first-sender", corner),
+        ("first-sender", half),
+        ("second-sender", cv2.resize(half, None, fx=1.2, fy=1.2)),
+    ):
+        one = httpx.post(
+            f"{service.url}/v1/screenings",
+            headers=service.headers("frontend"),
+            data={"country": "GB", "reference": reference},
+            files={"front": ("picture", cv2.imencode(".jpg", shown)[1].tobytes())},
+            timeout=60,
+        ).json()
+        seen = httpx.get(
+            f"{service.url}/v1/screenings/{one['id']}", headers=service.headers("analyst")
+        ).json()
+        assert seen["document"]["number"] is None
+        found.append("authenticity_reused" in {each["code"] for each in seen["findings"]})
+    assert found == [False, False, True]
 
 
 def test_a_simulated_finding_can_be_tried_in_dev(service) -> None:

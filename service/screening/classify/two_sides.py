@@ -10,8 +10,8 @@ from service.screening.claim import Side
 from service.screening.classify.by_title import HELD_BY_PERSONS
 from service.screening.evidence import Absent, MrzReading, ReadingState, SideEvidence, found
 from service.screening.match.numbers import compact, is_same_number
+from service.screening.match.pictures import is_same_picture
 
-_SAME_PICTURE_BITS: Final = 5
 _LEAST_LINE: Final = 5
 """Characters from which a line tells one side from another: dates and categories stand on both."""
 _LEAST_LINES: Final = 4
@@ -51,8 +51,11 @@ def is_same_twice(sides: Mapping[Side, SideEvidence]) -> bool:
         same = [process.extractOne(one, first, scorer=fuzz.ratio)[1] for one in second]
         count = sum(score >= _SAME_LINE for score in same)
         return count >= _SAME_SHARE * len(second) and count >= _SHARED * len(first)
-    one, other = (int(side.frame.fingerprint, 16) for side in (front, back))
-    return not first and not second and (one ^ other).bit_count() <= _SAME_PICTURE_BITS
+    return (
+        not first
+        and not second
+        and is_same_picture(front.frame.fingerprint, back.frame.fingerprint)
+    )
 
 
 def is_empty(side: SideEvidence) -> bool:
