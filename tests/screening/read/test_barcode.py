@@ -17,6 +17,7 @@ from service.aamva.south_africa import is_licence
 from service.screening.locate.barcode import locate_barcodes
 from service.screening.read.barcode import read_barcodes
 from service.vision.capture import Capture
+from service.vision.geometry import angle_between, quad_angle_deg
 
 EXPIRES = date(2031, 5, 14)
 TURNS = [(0, 0.78), (8, 0.78), (33, 0.7), (90, 0.75), (184, 0.6), (237, 0.7), (271, 0.4)]
@@ -94,6 +95,38 @@ def test_other_codes_of_cards_are_read_too(symbology: str) -> None:
     if picture.shape[0] < 600:  # a linear code is drawn a few rows high
         picture = cv2.resize(picture, None, fx=1, fy=2)
     assert [one.payload for one in read_barcodes(capture(picture))] == [b"GHA-000000000-0"]
+
+
+def test_bytes_that_used_up_the_error_correction_are_not_believed() -> None:
+    text = "EXAMPLE STREET " * 20
+    page = cv2.GaussianBlur(drawn(text, zxingcpp.BarcodeFormat.PDF417), (0, 0), 2)
+    grain = np.random.default_rng(4).normal(0, 12, page.shape[:2])[..., None]
+    picture = np.clip(page + grain, 0, 255).astype(np.uint8)
+    misread = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.PDF417)
+    assert misread
+    assert misread[0].bytes != text.encode()
+    assert read_barcodes(capture(picture)) == ()
+
+
+@pytest.mark.parametrize("turn", [52, 68, 75])
+def test_fine_bars_are_laid_flat_within_a_degree(back, turn: float) -> None:
+    picture, matrix = photograph(back, random.Random(2), long_side=2000, turn=turn, fill=0.5)
+    half = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    patches = locate_barcodes(cv2.cvtColor(half, cv2.COLOR_BGR2GRAY))
+    height, width = back.shape[:2]
+    middle = np.array([[[width * x, height * 15 / 54] for x in (0.06, 0.93)]], np.float32)
+    left, right = cv2.perspectiveTransform(middle, matrix)[0]
+    row_deg = np.degrees(np.arctan2(right[1] - left[1], right[0] - left[0]))
+    assert patches
+    for patch in patches:  # either way round
+        assert abs(angle_between(2 * quad_angle_deg(patch), 2 * row_deg)) < 2
+
+
+def test_beside_a_licences_code_no_square_one_is_sought(back) -> None:
+    square = drawn("GHA-000000000-0", zxingcpp.BarcodeFormat.QRCode, 5)
+    square = cv2.resize(square, back.shape[1::-1])
+    found = read_barcodes(capture(np.vstack([back, square])))
+    assert [one.symbology for one in found] == ["PDF417"]
 
 
 def test_nothing_is_invented_on_a_desk() -> None:
