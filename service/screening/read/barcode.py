@@ -62,6 +62,7 @@ def read_barcodes(capture: Capture, *, is_likely: bool = True) -> tuple[BarcodeR
     """
     found: dict[bytes, BarcodeReading] = {}
     squares_at = capture.reduction_for(_SQUARE_SIDE_PX)
+    page = capture.grey(squares_at)  # first, for the coarser one is scaled from it
     patches_at = capture.reduction_for(_LOCATE_SIDE_PX)
     patches = [
         (patch * np.float32(patches_at)).astype(np.float32)
@@ -76,7 +77,7 @@ def read_barcodes(capture: Capture, *, is_likely: bool = True) -> tuple[BarcodeR
                 found.setdefault(reading.payload, reading)
         if any(reading.symbology == "PDF417" for reading in found.values()):
             return tuple(found.values())
-    for symbology, payload, corners in _decode(capture.grey(squares_at), _SQUARE):
+    for symbology, payload, corners in _decode(page, _SQUARE):
         quad = as_quad((corners * np.float32(squares_at)).astype(np.float32))
         found.setdefault(payload, BarcodeReading(symbology, payload, quad))
     return tuple(found.values())
