@@ -1,4 +1,4 @@
-"""Whether two pictures are the two sides of one card: swapped, the same twice, of two cards, or empty."""
+"""How front and back were sent: swapped, the same twice, or with nothing on the back."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,12 +8,13 @@ from rapidfuzz import fuzz, process
 from service.mrz.formats import Format
 from service.screening.claim import Side
 from service.screening.classify.by_title import HELD_BY_PERSONS
-from service.screening.evidence import Absent, MrzReading, ReadingState, SideEvidence, found
-from service.screening.match.numbers import compact, is_same_number
+from service.screening.evidence import Absent, MrzReading, SideEvidence, found
+from service.screening.match.numbers import compact
 from service.screening.match.pictures import is_same_picture
+from service.screening.read.numbered import shows_table
 
 _LEAST_LINE: Final = 5
-"""Characters from which a line tells one side from another: dates and categories stand on both."""
+"""Characters, not figures alone, from which a line tells the sides apart: both have dates and categories."""
 _LEAST_LINES: Final = 4
 _SAME_LINE: Final = 85.0
 _SAME_SHARE: Final = 0.6
@@ -68,21 +69,9 @@ def is_empty(side: SideEvidence) -> bool:
     )
 
 
-def disagreements_of(sides: Mapping[Side, SideEvidence]) -> tuple[tuple[str, str, str], ...]:
-    """Document numbers of two machine-read zones, one a side, that differ."""
-    numbers = [
-        s.mrz.zone.number
-        for s in sides.values()
-        if isinstance(s.mrz, MrzReading) and s.mrz.zone and s.mrz.state is ReadingState.READ
-    ]
-    if len(numbers) == 2 and not is_same_number(*numbers):
-        return (("number", "front", "back"),)
-    return ()
-
-
 def _lines(side: SideEvidence) -> list[str]:
-    plain = (compact(line.text) for line in found(side.text))
-    return [text for text in plain if len(text) >= _LEAST_LINE]
+    plain = dict.fromkeys(compact(line.text) for line in found(side.text))
+    return [text for text in plain if len(text) >= _LEAST_LINE and not text.isdecimal()]
 
 
 def _shows_back(side: SideEvidence) -> bool:
@@ -91,7 +80,11 @@ def _shows_back(side: SideEvidence) -> bool:
         and side.mrz.zone is not None
         and side.mrz.zone.format == Format.TD1
     )
-    return has_card_zone or any(b.symbology == "PDF417" for b in found(side.barcodes))
+    return (
+        has_card_zone
+        or any(b.symbology == "PDF417" for b in found(side.barcodes))
+        or shows_table(line.text for line in found(side.text))
+    )
 
 
 def _has_title(side: SideEvidence) -> bool:

@@ -31,6 +31,12 @@ def test_a_back_that_repeats_number_and_name_is_another_side() -> None:
     assert not is_same_twice(both(printed(*FRONT), printed(*BACK, "123456789", "STONE")))
 
 
+def test_dates_alone_make_no_side_of_a_back() -> None:
+    front = (*FRONT[:2], "04.03.2019", "04.03.2034")
+    back = ("04.03.2019", "04.03.2019", "04.03.2034", "04.03.2034", "1. Surname 2. Other names")
+    assert not is_same_twice(both(printed(*front), printed(*back)))
+
+
 def test_the_same_zone_twice_is_one_side_whatever_else_is_read() -> None:
     assert is_same_twice(both(side(), side(text=lines(*BACK))))
 
@@ -76,3 +82,10 @@ def test_sides_that_came_the_wrong_way_round_are_put_right_and_others_left() -> 
     back = printed(barcodes=(BarcodeReading("PDF417", b"@", QUAD),))
     assert put_right(both(back, front)) == (both(front, back), True)
     assert put_right(both(front, back)) == (both(front, back), False)
+
+
+def test_a_table_of_categories_is_of_the_back() -> None:
+    title = TitleMatch("DRIVING LICENCE", Kind.DRIVERS_LICENSE, "", True, (), 1.0, QUAD)
+    front, back = printed(*FRONT, titles=(title,)), printed("AM", "A1", "B", "BE", "19.01.13")
+    assert put_right(both(back, front)) == (both(front, back), True)
+    assert put_right(both(printed("A", "B", "C", "D"), front))[1] is False
