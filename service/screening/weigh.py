@@ -111,7 +111,7 @@ def weigh_sides(
         kind=kind,
         country=country,
         printed=replace(printed, disagreements=(*printed.disagreements, *apart)),
-        side_disagreements=disagreements_of(sides, country, by_print, today),
+        side_disagreements=disagreements_of(sides, country, by_print, in_print[0], today),
         was_swapped=was_swapped,
         is_same_side_twice=is_same_twice(sides),
         is_back_empty=Side.BACK in sides and is_empty(sides[Side.BACK]),

@@ -29,6 +29,7 @@ from service.screening.match.in_print import CLEARLY, days_in, is_nearly_in, sta
 from service.screening.match.numbers import compact, is_same_number
 from service.screening.read.fields import births_in
 from service.screening.read.numbered import shows_table
+from service.screening.read.printed_dates import dates_in
 
 _STRONG: Final = 0.7
 _ONE_KIND_EACH: Final = frozenset(
@@ -48,6 +49,8 @@ _MANY_LINES: Final = 5
 _FIGURES: Final = 6
 _WITH_FIGURES: Final = 2
 """Lines with so many figures, as dates and numbers have, of a front that was read well enough."""
+_YOUNGEST_DRIVER: Final = 14
+"""Years, of mopeds."""
 _LEAST_NUMBER: Final = 5
 _LEAST_NAME: Final = 5
 # What backs speak of, in the languages of those that have no zone, no table and no barcode.
@@ -70,11 +73,13 @@ def disagreements_of(
     sides: Mapping[Side, SideEvidence],
     country: CountryEvidence | Absent,
     country_in_print: CountryEvidence | Absent,
+    printed: Mapping[str, Field],
     today: date,
 ) -> tuple[tuple[str, str, str], ...]:
     """Field, "front" and "back", for each sign that the pictures are of two documents.
 
-    "number" of two zones, "kind" by each side alone, "date_of_birth" that both print, and
+    "number" of two zones, "kind" by each side alone, "date_of_birth" that both print, or before
+    which a licence's categories were obtained, "date_of_issue" where they were after it, and
     "holder" or "country" where the back states them to a machine and the front in print: see
     `is_tied`.
 
@@ -82,6 +87,7 @@ def disagreements_of(
         sides: front and back, put right.
         country: the issuer by the surest source.
         country_in_print: of the front, by print alone.
+        printed: what the front states in print.
         today: settles two-digit years.
 
     """
@@ -97,13 +103,15 @@ def disagreements_of(
     births, others = (births_in(found(side.text), today=today) for side in (front, back))
     if births and any(not days & births[0][0] for days, _ in others):
         apart.append("date_of_birth")
+    if shows_table(line.text for line in found(back.text)):
+        apart += _dates_apart(printed, found(back.text), today)
     read = _read_by_machine(back)
     if read is not None and not is_tied(read, front, today):
         if _is_read(front.print_beside_zone()):
             apart.append("holder")
         if _proven_zone(front) is None and is_elsewhere(country, country_in_print):
             apart.append("country")
-    return tuple((name, "front", "back") for name in apart)
+    return tuple((name, "front", "back") for name in dict.fromkeys(apart))
 
 
 def is_back_told(
@@ -194,6 +202,27 @@ def _is_read(lines: Sequence[TextLine]) -> bool:
     clear = [line.text for line in lines if line.likelihood >= CLEARLY]
     with_figures = [text for text in clear if sum(c.isdigit() for c in text) >= _FIGURES]
     return len(clear) >= _MANY_LINES and len(with_figures) >= _WITH_FIGURES
+
+
+def _dates_apart(printed: Mapping[str, Field], table: Sequence[TextLine], today: date) -> list[str]:
+    """Fields of a licence's front that all dates of the table on its back contradict.
+
+    Column 10 says since when a category is held (Directive 2006/126/EC, annex I): no card is older
+    than all of them, and no child drives. One date may be misread, never all.
+    """
+    clear = [line.text for line in table if line.likelihood >= CLEARLY]
+    days = [day for text in clear for day in dates_in(text, month_first=False, today=today)]
+    held = [day for day in days if day <= today]
+    issued, born = (
+        date.fromisoformat(field.value) if field and field.confidence >= CLEARLY else None
+        for field in (printed.get("date_of_issue"), printed.get("date_of_birth"))
+    )
+    apart: list[str] = []
+    if held and issued and min(days) > issued:
+        apart.append("date_of_issue")
+    if held and born and max(held).year < born.year + _YOUNGEST_DRIVER:
+        apart.append("date_of_birth")
+    return apart
 
 
 def _is_repeated(printed: Mapping[str, Field], lines: Sequence[TextLine], today: date) -> bool:

@@ -9,6 +9,7 @@ from service.mrz.formats import Format
 from service.screening.claim import Side
 from service.screening.classify.by_title import HELD_BY_PERSONS
 from service.screening.evidence import Absent, MrzReading, SideEvidence, found
+from service.screening.locate.layout import SURE_LAYOUT
 from service.screening.match.numbers import compact
 from service.screening.match.pictures import is_same_picture
 from service.screening.read.numbered import shows_table
@@ -27,17 +28,21 @@ _LEAST_PRINT: Final = 3
 def put_right(
     sides: Mapping[Side, SideEvidence],
 ) -> tuple[Mapping[Side, SideEvidence], bool]:
-    """Front and back, swapped where the front shows what only backs do, and the back a title."""
+    """Front and back, swapped where the back has a title, and the front none and shows what backs do.
+
+    Or where the back alone looks like a front.
+    """
     if Side.BACK not in sides:
         return sides, False
     front, back = sides[Side.FRONT], sides[Side.BACK]
-    if _shows_back(front) and not _shows_back(back) and _has_title(back) and not _has_title(front):
+    is_turned = _shows_back(front) or (_looks_like_front(back) and not _looks_like_front(front))
+    if is_turned and not _shows_back(back) and _has_title(back) and not _has_title(front):
         return {Side.FRONT: back, Side.BACK: front}, True
     return sides, False
 
 
 def is_same_twice(sides: Mapping[Side, SideEvidence]) -> bool:
-    """Whether both pictures show one side: the same zone, or mostly the same print.
+    """Whether both pictures show one side: the same zone, mostly the same print, or two fronts.
 
     Where there is too little of both to tell, the pictures themselves are compared.
     """
@@ -47,6 +52,8 @@ def is_same_twice(sides: Mapping[Side, SideEvidence]) -> bool:
     zones = [side.mrz.zone for side in (front, back) if isinstance(side.mrz, MrzReading)]
     if len(zones) == 2 and zones[0] is not None and zones[1] is not None:
         return zones[0].lines == zones[1].lines
+    if _is_front(front) and _is_front(back):
+        return True
     first, second = _lines(front), _lines(back)
     if min(len(first), len(second)) >= _LEAST_LINES:
         same = [process.extractOne(one, first, scorer=fuzz.ratio)[1] for one in second]
@@ -85,6 +92,15 @@ def _shows_back(side: SideEvidence) -> bool:
         or any(b.symbology == "PDF417" for b in found(side.barcodes))
         or shows_table(line.text for line in found(side.text))
     )
+
+
+def _is_front(side: SideEvidence) -> bool:
+    return _looks_like_front(side) and _has_title(side) and not _shows_back(side)
+
+
+def _looks_like_front(side: SideEvidence) -> bool:
+    looks = next(iter(found(side.layouts)), None)
+    return looks is not None and looks.layout == "card_front" and looks.confidence >= SURE_LAYOUT
 
 
 def _has_title(side: SideEvidence) -> bool:

@@ -131,14 +131,17 @@ def names_in(text: str) -> set[str]:
 def births_in(lines: Sequence[TextLine], *, today: date) -> list[tuple[frozenset[date], Quad]]:
     """Each place that clearly names a day of birth, with the days that its figures may mean.
 
-    A licence's field 3 says it on its own line or not at all: legends list the numbers as well.
+    A licence's field 3 says it on its own line, or right of its number: legends list numbers as well.
     """
     placed = place(lines)
+    numbered = _numbered(placed)
     found: list[tuple[frozenset[date], Quad]] = []
     for entry in placed:
-        numbered = numbered_fields(entry.line.text)
-        label = None if numbered else labelled(entry.line.text)
-        stated = [(rest, entry) for number, rest in numbered if _NUMBERED.get(number) == _BIRTH]
+        fields = [(number, rest) for one, number, rest in numbered if one is entry]
+        label = None if fields else labelled(entry.line.text)
+        stated = [(rest, entry) for number, rest in fields if _NUMBERED.get(number) == _BIRTH]
+        if stated and not stated[0][0]:
+            stated = [(value.line.text, value) for value in right_of(entry, placed, _REACH)[:1]]
         if label is not None and label[0].field == _BIRTH:
             stated = [(label[1], entry), *((n.line.text, n) for n in _neighbours(entry, placed))]
         for text, where in stated:

@@ -11,6 +11,7 @@ from service.screening.classify.country import country_in_print, country_of
 from service.screening.classify.one_card import disagreements_of, is_back_told
 from service.screening.evidence import Absent, BarcodeReading, Field, ReadingState
 from service.screening.match.in_print import fields_of
+from service.screening.read.fields import read_fields
 from tests.screening.classify.printed import lines
 from tests.screening.evidence_builder import QUAD, TODAY, mrz, side, zone
 
@@ -70,7 +71,9 @@ def apart(front, back) -> set[str]:
     kind = front.titles[0].kind if front.titles else LICENCE
     by_print = country_in_print(kind, front.titles, front.text, "")
     surest = country_of(kind, zones, bars, front.titles, front.text, "")
-    return {name for name, _, _ in disagreements_of(sides, surest, by_print, TODAY)}
+    stated = read_fields(front.text, month_first=False, today=TODAY)
+    found = disagreements_of(sides, surest, by_print, stated, TODAY)
+    return {name for name, _, _ in found}
 
 
 def told(kind: Kind, front, back, **values: str) -> bool:
@@ -124,6 +127,25 @@ def test_a_permit_and_its_own_back_are_one_card(front: tuple[str, ...]) -> None:
 )
 def test_what_says_that_two_pictures_are_not_of_one_card(front, back, said: set[str]) -> None:
     assert apart(printed(*front), back) == said
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        (("19.01.13", "02.01.31"), set()),
+        (("05.06.99", "18.01.21"), set()),
+        (("19.01.13", "03.01.22"), set()),
+        (("03.01.22", "02.01.31"), {"date_of_issue"}),
+        (("05.06.92", "02.01.31"), {"date_of_birth"}),
+        (("02.01.31",), set()),
+    ],
+)
+def test_categories_are_held_by_drivers_and_before_their_card(
+    dates: tuple[str, ...], said: set[str]
+) -> None:
+    front = printed(*LICENCE_FRONT, "4a. 18.01.2021")
+    assert apart(front, printed("AM", "A1", "B", "BE", *dates)) == said
+    assert apart(front, printed("FROM", *dates)) == set()
 
 
 def test_a_front_that_is_hardly_read_contradicts_nothing_and_proves_nothing() -> None:

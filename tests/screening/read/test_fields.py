@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from service.screening.evidence import TextLine
-from service.screening.read.fields import read_fields
+from service.screening.read.fields import births_in, read_fields
 from service.screening.read.printed_dates import dates_in
 
 TODAY = date(2026, 11, 24)
@@ -141,6 +141,14 @@ def test_numbers_of_fields_may_stand_in_a_column_of_their_own() -> None:
     assert values(*rows) == EUROPEAN
     off_column = [row if row[2] != "79091778" else (130, row[1], row[2]) for row in rows]
     assert "number" not in values(*off_column)
+
+
+@pytest.mark.parametrize("birth", ["3. 25.08.1958 Ort", "3 25.08.1958", "3"])
+def test_a_place_names_the_day_of_birth_however_its_field_is_numbered(birth: str) -> None:
+    rows = placed((0, 0, "4a 10.04.2024"), (0, 30, birth), (100, 30, "25.08.1958"))
+    assert [days for days, _ in births_in(rows, today=TODAY)] == [{date(1958, 8, 25)}]
+    legend = placed((0, 0, "4a 10.04.2024"), (0, 30, "3"), (40, 30, "Date of birth"))
+    assert births_in(legend, today=TODAY) == []
 
 
 @pytest.mark.parametrize(
