@@ -53,17 +53,17 @@ _YOUNGEST_DRIVER: Final = 14
 """Years, of mopeds."""
 _LEAST_NUMBER: Final = 5
 _LEAST_NAME: Final = 5
-# What backs speak of, in the languages of those that have no zone, no table and no barcode.
+# What backs without zone, table or barcode speak of, in whatever language.
 _SPEAKS_OF: Final = {
     Kind.DRIVERS_LICENSE: re.compile(
-        r"vehic|v[eé]h[ií]cul|veicol|fahrzeug|voertuig|pojazd|kat?egor|cat[eé]gor|\bclass|endors|"
-        r"restric|\bdriv|condu[cçizt]|chauff|führ|fahr|rijbew|licen[cs]|\bkoda?\b|codes?\b|motor|"
-        r"sürücü|ehliyet|транспорт|водит|категор|رخصة|مركبة|قيادة|车型|驾驶|運転|免許",
+        r"vehic|v[eé]h[ií]cul|veicol|fahr|führ|voertuig|pojazd|motor|categor|cat[eé]gor|kategor|"
+        r"\bclass|endors|restric|\bdriv|condu[cçiz]|chauff|rijbew|licen[cs]|sürücü|ehliyet|"
+        r"транспорт|водит|категор|رخصة|مركبة|قيادة|车型|驾驶|運転|免許",
         re.IGNORECASE,
     ),
     Kind.RESIDENT_PERMIT: re.compile(
-        r"permi[ts]|immigra|s[eé]jour|soggiorno|aufenthalt|verblijf|pobyt|employ|\bwork|"
-        r"(?:hold|bear)er|foreign|alien|жительств|إقامة|اقامة|居留|在留",
+        r"permi[ts]|immigra|s[eé]jour|soggiorno|aufenthalt|verblijf|pobyt|employ|\bwork|foreign|"
+        r"alien|жительств|إقامة|اقامة|居留|在留",
         re.IGNORECASE,
     ),
 }

@@ -13,7 +13,7 @@ _MARK: Final = re.compile(
 )
 _COLUMN: Final = re.compile(r"^\(?1[0-4]\s?[.,:)](?=\s|[^\W\d])")
 _COLUMNS: Final = frozenset({"10", "11", "12"})
-_CATEGORY: Final = re.compile(r"^\W*(AM|A[12]?|B[1EF]?|C[1EF]?|C1E|D[1EF]?|D1E|BE|T|F|G|K|L|M|N)\b")
+_CATEGORY: Final = re.compile(r"^\W*(AM|A[12]?|B[1E]?|C1?E?|D1?E?|F|G|H|K|L|M|N|T)\b")
 _LEAST_CATEGORIES: Final = 4
 # Without a mark: names, a birth date, a number that is no date, and any figure alone on its line.
 _BARE: Final = re.compile(
