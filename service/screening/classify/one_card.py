@@ -25,7 +25,13 @@ from service.screening.evidence import (
     TextLine,
     found,
 )
-from service.screening.match.in_print import CLEARLY, days_in, is_nearly_in, stated_in_print
+from service.screening.match.in_print import (
+    CLEARLY,
+    NAMES,
+    days_in,
+    is_nearly_in,
+    stated_in_print,
+)
 from service.screening.match.numbers import compact, is_same_number
 from service.screening.read.fields import births_in
 from service.screening.read.numbered import shows_table
@@ -103,7 +109,7 @@ def disagreements_of(
     births, others = (births_in(found(side.text), today=today) for side in (front, back))
     if births and any(not days & births[0][0] for days, _ in others):
         apart.append("date_of_birth")
-    if shows_table(line.text for line in found(back.text)):
+    if _has_table(back):
         apart += _dates_apart(printed, found(back.text), today)
     read = _read_by_machine(back)
     if read is not None and not is_tied(read, front, today):
@@ -143,25 +149,27 @@ def is_back_told(
     if read is not None:
         return is_tied(read, front, today)
     if isinstance(back.mrz, MrzReading):
-        return True  # its zone has a check of its own
+        zone = back.mrz.zone
+        # A zone that is not proven is asked for again, unless it has no digits that could prove it.
+        return zone is None or bool(zone.checks) or is_tied(zone, front, today)
     if kind is Kind.RESIDENT_PERMIT and prints_zone(getattr(country, "alpha2", None)):
         return False
     lines = found(back.text)
     return (
         kind in _strong_kinds(back)
         or any(words.search(line.text) for line in lines)
-        or (kind is Kind.DRIVERS_LICENSE and shows_table(line.text for line in lines))
         or _is_repeated(printed, lines, today)
     )
 
 
 def is_tied(read: Zone | Licence, front: SideEvidence, today: date) -> bool:
-    """Whether the front prints the number that a zone or barcode states, or the birth date and more.
+    """Whether the front prints the number that a zone or barcode states, the birth date and more, or all names.
 
-    Names and expiry alone are those of a family.
+    A surname and an expiry alone are those of a family.
     """
     stated = stated_in_print(read, front.print_beside_zone(), today)
-    return "number" in stated or ("date_of_birth" in stated and len(stated) > 1)
+    is_persons = ("date_of_birth" in stated and len(stated) > 1) or stated.issuperset(NAMES)
+    return "number" in stated or is_persons
 
 
 def _is_of_other_kind(front: SideEvidence, back: SideEvidence) -> bool:
@@ -180,7 +188,13 @@ def _strong_kinds(side: SideEvidence) -> set[Kind]:
         *votes_of_titles(found(side.titles)),
         *votes_of_fields(found(side.text)),
     ]
-    return {vote.kind for vote, _ in votes if vote.weight >= _STRONG}
+    kinds = {vote.kind for vote, _ in votes if vote.weight >= _STRONG}
+    return kinds | ({Kind.DRIVERS_LICENSE} if _has_table(side) else set())
+
+
+def _has_table(side: SideEvidence) -> bool:
+    """Whether the table on a licence's back is there."""
+    return shows_table(line.text for line in found(side.text))
 
 
 def _proven_zone(side: SideEvidence) -> Zone | None:

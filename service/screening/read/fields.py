@@ -141,7 +141,8 @@ def births_in(lines: Sequence[TextLine], *, today: date) -> list[tuple[frozenset
         label = None if fields else labelled(entry.line.text)
         stated = [(rest, entry) for number, rest in fields if _NUMBERED.get(number) == _BIRTH]
         if stated and not stated[0][0]:
-            stated = [(value.line.text, value) for value in right_of(entry, placed, _REACH)[:1]]
+            values = right_of(entry, placed, _REACH)[:1]
+            stated = [(before_marks(value.line.text), value) for value in values]
         if label is not None and label[0].field == _BIRTH:
             stated = [(label[1], entry), *((n.line.text, n) for n in _neighbours(entry, placed))]
         for text, where in stated:

@@ -117,9 +117,13 @@ def test_a_permit_and_its_own_back_are_one_card(front: tuple[str, ...]) -> None:
         ),
         pytest.param(
             AAMVA_FRONT,
-            with_bars(AAMVA.replace("05061980", "05061981")),
+            with_bars(AAMVA.replace("05061980", "05061981").replace("DACADA", "DACBEN")),
             {"holder"},
             id="a sibling",
+        ),
+        pytest.param(PERMIT_FRONT, printed(*TABLE), {"kind"}, id="a permit with a table"),
+        pytest.param(
+            ("PASSPORT", "STONE", "ADA"), printed(*TABLE), {"kind"}, id="a passport with a table"
         ),
         pytest.param(AAMVA_FRONT, with_bars(), set(), id="a licence with its own bars"),
         pytest.param(LICENCE_FRONT, printed(*TABLE), set(), id="a licence with a table"),
@@ -166,6 +170,14 @@ def test_a_guessed_zone_proves_nothing_and_has_a_check_of_its_own() -> None:
     guessed = side(mrz=mrz(zone=guessed.mrz.zone, state=ReadingState.GUESSED), text=Absent())
     assert apart(printed(*PERMIT_FRONT), guessed) == set()
     assert told(PERMIT, printed(*PERMIT_FRONT), guessed)
+
+
+def test_a_zone_that_no_digit_can_prove_is_tied_to_its_front() -> None:
+    swiss = zone(["AAA001D<<", "FACHE305142128097<<800506<<<<<", "STONE<<ADA<<<<<<<<<<<<<<<<<<<<"])
+    back = side(mrz=mrz(zone=swiss, state=ReadingState.GUESSED), text=Absent(), titles=Absent())
+    assert told(LICENCE, printed(*LICENCE_FRONT), back)
+    other = (*LICENCE_FRONT[:2], "1. BROOK", "2. BEN", "3. 08.07.1991 KIEL")
+    assert not told(LICENCE, printed(*other), back)
 
 
 LETTER = printed("Dear neighbour", "the parcel came on 3 March", "Kind regards")

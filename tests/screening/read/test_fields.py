@@ -147,6 +147,8 @@ def test_numbers_of_fields_may_stand_in_a_column_of_their_own() -> None:
 def test_a_place_names_the_day_of_birth_however_its_field_is_numbered(birth: str) -> None:
     rows = placed((0, 0, "4a 10.04.2024"), (0, 30, birth), (100, 30, "25.08.1958"))
     assert [days for days, _ in births_in(rows, today=TODAY)] == [{date(1958, 8, 25)}]
+    twice = placed((0, 0, "4a 10.04.2024"), (0, 30, "3"), (40, 30, "3. 25.08.1958"))
+    assert [days for days, _ in births_in(twice, today=TODAY)] == [{date(1958, 8, 25)}]
     legend = placed((0, 0, "4a 10.04.2024"), (0, 30, "3"), (40, 30, "Date of birth"))
     assert births_in(legend, today=TODAY) == []
 

@@ -62,9 +62,6 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
         return ()
     if kind.kind in TWO_SIDED and Side.BACK in evidence.sides and not _front_agrees(evidence):
         return [Finding(UNKNOWN, Side.FRONT)]
-    is_settled = evidence.is_back_empty or evidence.side_disagreements
-    if not evidence.is_back_told and not is_settled:  # those are findings of `document.sides`
-        return [Finding(UNKNOWN, Side.BACK)]
     accepted = policy.kinds[evidence.claim.customer_type]
     if kind.kind is Kind.PASSPORT_CARD:
         return [Finding(SPECIAL)]
@@ -77,6 +74,9 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
         return [Finding(MISMATCH, words=(("found", found), ("declared", said)))]
     if kind.subkind:
         return [Finding(SPECIAL)]
+    is_settled = evidence.is_back_empty or evidence.side_disagreements
+    if not evidence.is_back_told and not is_settled:  # those are findings of `document.sides`
+        return [Finding(UNKNOWN, Side.BACK)]
     return ()
 
 
