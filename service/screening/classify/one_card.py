@@ -29,6 +29,7 @@ from service.screening.match.in_print import (
     CLEARLY,
     NAMES,
     days_in,
+    fields_of,
     is_nearly_in,
     stated_in_print,
 )
@@ -163,12 +164,15 @@ def is_back_told(
 
 
 def is_tied(read: Zone | Licence, front: SideEvidence, today: date) -> bool:
-    """Whether the front prints the number that a zone or barcode states, the birth date and more, or all names.
+    """Whether the front prints the number that a zone or barcode states, or the birth date and more.
 
-    A surname and an expiry alone are those of a family.
+    A surname and an expiry alone are those of a family. All names will do for a zone without dates.
     """
     stated = stated_in_print(read, front.print_beside_zone(), today)
-    is_persons = ("date_of_birth" in stated and len(stated) > 1) or stated.issuperset(NAMES)
+    if "date_of_birth" in fields_of(read):
+        is_persons = "date_of_birth" in stated and len(stated) > 1
+    else:
+        is_persons = stated.issuperset(NAMES)
     return "number" in stated or is_persons
 
 

@@ -18,6 +18,7 @@ from tests.screening.evidence_builder import QUAD, TODAY, mrz, side, zone
 LICENCE, PERMIT, IDENTITY = Kind.DRIVERS_LICENSE, Kind.RESIDENT_PERMIT, Kind.NATIONAL_ID
 HOLDER = ("STONE", "ADA", "ZX1234567", "IND", date(1980, 5, 6), "F", date(2031, 1, 2))
 OTHER = ("BROOK", "BEN", "ZX7654321", "IND", date(1991, 7, 8), "M", date(2030, 3, 4))
+NAMESAKE = ("STONE", "ADA", "ZX7654321", "IND", date(1991, 7, 8), "F", date(2030, 3, 4))
 SPOUSE = ("STONE", "BEN", "ZX7654321", "IND", date(1991, 7, 8), "M", date(2031, 1, 2))
 PERMIT_FRONT = (
     "AUFENTHALTSTITEL",
@@ -92,6 +93,7 @@ def test_a_permit_and_its_own_back_are_one_card(front: tuple[str, ...]) -> None:
     ("front", "back", "said"),
     [
         pytest.param(PERMIT_FRONT, with_zone(OTHER), {"holder"}, id="another person's back"),
+        pytest.param(PERMIT_FRONT, with_zone(NAMESAKE), {"holder"}, id="the back of a namesake"),
         pytest.param(PERMIT_FRONT, with_zone(SPOUSE), {"holder"}, id="the back of a spouse"),
         pytest.param(
             PERMIT_FRONT, with_zone(OTHER, "FRA", "IR"), {"holder", "country"}, id="another state"
