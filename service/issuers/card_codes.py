@@ -10,6 +10,8 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+from service.issuers.states import alpha2_of_alpha3
+
 _BRITISH: Final = frozenset({"GBR", "GBD", "GBN", "GBO", "GBP", "GBS"})
 _NO_NATIONALITY: Final = frozenset({"XXA", "XXB", "XXC", "XXX"})
 # A later edition of part 4 gives these second letters a meaning; older issuers use them freely.
@@ -72,6 +74,17 @@ def kind_of_code(mrz_format: str, code: str, issuing_state: str, nationality: st
     if seen and seen[2]:
         return CardKind(seen[0], seen[1], 1.0, f"{issuing_state} prints {code} on these")
     return _by_rule(mrz_format, code, issuing_state, nationality, seen)
+
+
+def prints_zone(alpha2: str | None) -> bool:
+    """Whether a state is known to print a zone on its residence permits."""
+    return alpha2 in _with_zone()
+
+
+@cache
+def _with_zone() -> frozenset[str | None]:
+    permits = {state for (state, _, _), row in _table().items() if row[0] == "resident_permit"}
+    return frozenset(map(alpha2_of_alpha3, permits))
 
 
 def _by_rule(

@@ -462,3 +462,5 @@ class Evidence:
     """both pictures show the same side"""
     is_back_empty: bool = False
     """what came as the back shows next to nothing of a document"""
+    is_back_told: bool = True
+    """the back states what the front does, or shows what only backs of this kind show"""

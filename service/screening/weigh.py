@@ -16,13 +16,9 @@ from service.screening.classify.corroborate import (
 )
 from service.screening.classify.country import country_in_print, country_of
 from service.screening.classify.kind import weigh
+from service.screening.classify.one_card import disagreements_of, is_back_told
 from service.screening.classify.printed import gather
-from service.screening.classify.two_sides import (
-    disagreements_of,
-    is_empty,
-    is_same_twice,
-    put_right,
-)
+from service.screening.classify.two_sides import is_empty, is_same_twice, put_right
 from service.screening.evidence import (
     Absent,
     Evidence,
@@ -99,11 +95,12 @@ def weigh_sides(
         hidden_title = ("title", "text_layer", "text")
         printed = replace(printed, disagreements=(*printed.disagreements, hidden_title))
     seen = tuple(sides.values())
+    by_print = country_in_print(kind.kind, titles, found(front.text), shown)
     apart = disagreements_with_print(
         seen,
         [*in_layers, *in_print],
         country,
-        country_in_print(kind.kind, titles, found(front.text), shown),
+        by_print,
         today,
     ) + disagreements_with_zone(zones, seen, in_print, today)
     return Evidence(
@@ -114,10 +111,11 @@ def weigh_sides(
         kind=kind,
         country=country,
         printed=replace(printed, disagreements=(*printed.disagreements, *apart)),
-        side_disagreements=disagreements_of(sides),
+        side_disagreements=disagreements_of(sides, country, by_print, in_print[0], today),
         was_swapped=was_swapped,
         is_same_side_twice=is_same_twice(sides),
         is_back_empty=Side.BACK in sides and is_empty(sides[Side.BACK]),
+        is_back_told=is_back_told(kind.kind, sides, country, in_print[0], today),
     )
 
 

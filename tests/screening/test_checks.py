@@ -414,6 +414,29 @@ def test_a_front_that_says_nothing_is_not_accepted_for_its_back() -> None:
         assert ("document_kind_unknown" in found) is is_unknown
 
 
+def test_a_number_that_the_front_alone_prints_proves_nothing_of_the_back() -> None:
+    def is_unknown(*texts: str, source: str) -> bool:
+        front = side(mrz=Absent(), text=tuple(TextLine(text, 0.99, QUAD) for text in texts))
+        number = Printed({"number": Field("123456789", source, 0.99)})
+        sides = {Side.FRONT: front, Side.BACK: side(mrz=Absent())}
+        return "document_kind_unknown" in codes(licence(sides=sides, printed=number))
+
+    assert is_unknown("No. 123456789", source="text")
+    assert not is_unknown("No. 123456789", source="barcode")
+    numbered = ("1. STONE", "3. 06.05.1980", "4b. 02.01.2031", "5. 123456789")
+    assert not is_unknown(*numbered, source="text")
+
+
+def test_a_back_that_says_nothing_of_the_front_is_for_a_person() -> None:
+    title = TitleMatch("DRIVING LICENCE", Kind.DRIVERS_LICENSE, "", True, (), 1.0, QUAD)
+    both = {Side.FRONT: side(mrz=Absent(), titles=(title,)), Side.BACK: side(mrz=Absent())}
+    assert "document_kind_unknown" in codes(licence(sides=both, is_back_told=False))
+    apart = (("holder", "front", "back"),)
+    settled = codes(licence(sides=both, is_back_told=False, side_disagreements=apart))
+    assert "document_sides_differ" in settled
+    assert "document_kind_unknown" not in settled
+
+
 def test_a_grid_that_leans_against_the_text_is_a_print_and_no_screen() -> None:
     found = codes(surface(grid=Grid(5.0, 3.0, 44.0)))
     assert "authenticity_copy" in found

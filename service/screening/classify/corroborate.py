@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from service.aamva.elements import Licence, parse_licence
+from service.screening.classify.country import is_elsewhere
 from service.screening.evidence import (
     Absent,
     CountryEvidence,
@@ -68,7 +69,9 @@ def disagreements_with_print(
         if day and day not in days and stated and day.isoformat() not in stated:
             found.append(name)
     found += [name for name in NAMES if _is_unprinted(licence, name, lines)]
-    if licence.is_country_disputed or _is_elsewhere(country, country_in_print):
+    is_by_barcode = not isinstance(country, Absent) and country.source == "barcode"
+    is_other = is_by_barcode and is_elsewhere(country, country_in_print)
+    if licence.is_country_disputed or is_other:
         found.append("country")
     return tuple((name, "barcode", "text") for name in found)
 
@@ -150,15 +153,3 @@ def _is_number_printed(number: str, lines: Sequence[TextLine]) -> bool:
     if len(wanted) < _LEAST_NUMBER:
         return any(is_same_number(number, word) for line in lines for word in line.text.split())
     return any(wanted in compact(line.text) for line in lines)
-
-
-def _is_elsewhere(
-    country: CountryEvidence | Absent, country_in_print: CountryEvidence | Absent
-) -> bool:
-    if isinstance(country, Absent) or isinstance(country_in_print, Absent):
-        return False
-    return (
-        country.source == "barcode"
-        and country_in_print.is_proven
-        and country_in_print.alpha2 not in {country.alpha2, *country.also}
-    )

@@ -130,6 +130,19 @@ def country_in_print(
     return _by_alpha2(best, source, is_proven=is_proven)
 
 
+def is_elsewhere(
+    country: CountryEvidence | Absent, country_in_print: CountryEvidence | Absent
+) -> bool:
+    """Whether a zone or barcode names an issuer, and print for certain another."""
+    if isinstance(country, Absent) or isinstance(country_in_print, Absent):
+        return False
+    return (
+        country.source in {"mrz", "barcode"}
+        and country_in_print.is_proven
+        and country_in_print.alpha2 not in {country.alpha2, *country.also}
+    )
+
+
 def _by_titles(matches: Sequence[TitleMatch]) -> Iterable[tuple[str, float]]:
     """Issuers that print all of these titles, or any of them where none prints all.
 

@@ -1,4 +1,4 @@
-"""Whether two pictures are the two sides of one card: swapped, the same twice, of two cards, or empty."""
+"""How front and back were sent: swapped, the same twice, or with nothing on the back."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,12 +8,14 @@ from rapidfuzz import fuzz, process
 from service.mrz.formats import Format
 from service.screening.claim import Side
 from service.screening.classify.by_title import HELD_BY_PERSONS
-from service.screening.evidence import Absent, MrzReading, ReadingState, SideEvidence, found
-from service.screening.match.numbers import compact, is_same_number
+from service.screening.evidence import Absent, MrzReading, SideEvidence, found
+from service.screening.locate.layout import SURE_LAYOUT
+from service.screening.match.numbers import compact
 from service.screening.match.pictures import is_same_picture
+from service.screening.read.numbered import shows_table
 
 _LEAST_LINE: Final = 5
-"""Characters from which a line tells one side from another: dates and categories stand on both."""
+"""Characters, not figures alone, from which a line tells the sides apart: both have dates and categories."""
 _LEAST_LINES: Final = 4
 _SAME_LINE: Final = 85.0
 _SAME_SHARE: Final = 0.6
@@ -26,17 +28,21 @@ _LEAST_PRINT: Final = 3
 def put_right(
     sides: Mapping[Side, SideEvidence],
 ) -> tuple[Mapping[Side, SideEvidence], bool]:
-    """Front and back, swapped where the front shows what only backs do, and the back a title."""
+    """Front and back, swapped where the back has a title, and the front none and shows what backs do.
+
+    Or where the back alone looks like a front.
+    """
     if Side.BACK not in sides:
         return sides, False
     front, back = sides[Side.FRONT], sides[Side.BACK]
-    if _shows_back(front) and not _shows_back(back) and _has_title(back) and not _has_title(front):
+    is_turned = _shows_back(front) or (_looks_like_front(back) and not _looks_like_front(front))
+    if is_turned and not _shows_back(back) and _has_title(back) and not _has_title(front):
         return {Side.FRONT: back, Side.BACK: front}, True
     return sides, False
 
 
 def is_same_twice(sides: Mapping[Side, SideEvidence]) -> bool:
-    """Whether both pictures show one side: the same zone, or mostly the same print.
+    """Whether both pictures show one side: the same zone, mostly the same print, or two fronts.
 
     Where there is too little of both to tell, the pictures themselves are compared.
     """
@@ -46,6 +52,8 @@ def is_same_twice(sides: Mapping[Side, SideEvidence]) -> bool:
     zones = [side.mrz.zone for side in (front, back) if isinstance(side.mrz, MrzReading)]
     if len(zones) == 2 and zones[0] is not None and zones[1] is not None:
         return zones[0].lines == zones[1].lines
+    if _is_front(front) and _is_front(back):
+        return True
     first, second = _lines(front), _lines(back)
     if min(len(first), len(second)) >= _LEAST_LINES:
         same = [process.extractOne(one, first, scorer=fuzz.ratio)[1] for one in second]
@@ -68,21 +76,9 @@ def is_empty(side: SideEvidence) -> bool:
     )
 
 
-def disagreements_of(sides: Mapping[Side, SideEvidence]) -> tuple[tuple[str, str, str], ...]:
-    """Document numbers of two machine-read zones, one a side, that differ."""
-    numbers = [
-        s.mrz.zone.number
-        for s in sides.values()
-        if isinstance(s.mrz, MrzReading) and s.mrz.zone and s.mrz.state is ReadingState.READ
-    ]
-    if len(numbers) == 2 and not is_same_number(*numbers):
-        return (("number", "front", "back"),)
-    return ()
-
-
 def _lines(side: SideEvidence) -> list[str]:
-    plain = (compact(line.text) for line in found(side.text))
-    return [text for text in plain if len(text) >= _LEAST_LINE]
+    plain = dict.fromkeys(compact(line.text) for line in found(side.text))
+    return [text for text in plain if len(text) >= _LEAST_LINE and not text.isdecimal()]
 
 
 def _shows_back(side: SideEvidence) -> bool:
@@ -91,7 +87,20 @@ def _shows_back(side: SideEvidence) -> bool:
         and side.mrz.zone is not None
         and side.mrz.zone.format == Format.TD1
     )
-    return has_card_zone or any(b.symbology == "PDF417" for b in found(side.barcodes))
+    return (
+        has_card_zone
+        or any(b.symbology == "PDF417" for b in found(side.barcodes))
+        or shows_table(line.text for line in found(side.text))
+    )
+
+
+def _is_front(side: SideEvidence) -> bool:
+    return _looks_like_front(side) and _has_title(side) and not _shows_back(side)
+
+
+def _looks_like_front(side: SideEvidence) -> bool:
+    looks = next(iter(found(side.layouts)), None)
+    return looks is not None and looks.layout == "card_front" and looks.confidence >= SURE_LAYOUT
 
 
 def _has_title(side: SideEvidence) -> bool:

@@ -9,10 +9,12 @@ from typing import Final
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from service.aamva.elements import Licence
 from service.mrz.parse import Zone
 from service.screening.evidence import TextLine
 from service.screening.match.numbers import compact
 from service.screening.match.spellings import spellings
+from service.screening.read.numbered import bare_fields
 from service.screening.read.printed_dates import YEARS_AHEAD, dates_in
 
 CLEARLY: Final = 0.9
@@ -97,9 +99,14 @@ def _is_like(wanted: str, line: str, nearly: float | None) -> bool:
 def days_in(lines: Iterable[TextLine], today: date) -> frozenset[date]:
     """All days in print, by both orders of day and month, and of both centuries.
 
-    A month in a word of no known language may be any.
+    A month in a word of no known language may be any, and the number of a field is no day: 3. 06.05.80.
     """
-    return frozenset(day for line in lines for day in _days_of(line.text, today))
+    texts = (text for line in lines for text in (line.text, *_values_in(line.text)))
+    return frozenset(day for text in texts for day in _days_of(text, today))
+
+
+def _values_in(text: str) -> list[str]:
+    return [value for _, value in bare_fields(text)]
 
 
 def _days_of(text: str, today: date) -> Iterable[date]:
@@ -117,9 +124,9 @@ def _days_of(text: str, today: date) -> Iterable[date]:
     ]
 
 
-def fields_of(zone: Zone) -> frozenset[str]:
-    """Number, names, day of birth and day of expiry, as far as a zone states them."""
-    values = (zone.number, zone.surname, zone.given_names, zone.date_of_birth, zone.date_of_expiry)
+def fields_of(read: Zone | Licence) -> frozenset[str]:
+    """Number, names, day of birth and day of expiry, as far as a zone or barcode states them."""
+    values = (read.number, read.surname, read.given_names, read.date_of_birth, read.date_of_expiry)
     names = ("number", *NAMES, *DATES)
     return frozenset(
         name
@@ -129,20 +136,20 @@ def fields_of(zone: Zone) -> frozenset[str]:
 
 
 def stated_in_print(
-    zone: Zone, lines: Sequence[TextLine], today: date, nearly: float = _NEARLY
+    read: Zone | Licence, lines: Sequence[TextLine], today: date, nearly: float = _NEARLY
 ) -> frozenset[str]:
-    """Which of a zone's fields, as `fields_of` names them, stand in these lines.
+    """Which fields of a zone or barcode, as `fields_of` names them, stand in these lines.
 
     `nearly` is how like a value, 0 to 100, a line that was read with doubt must be.
     """
     days = days_in(lines, today)
 
     def is_stated(name: str) -> bool:
-        value = getattr(zone, name)
+        value = getattr(read, name)
         if name in DATES:
             return value in days
         if name in NAMES:
             return _is_name_in(value, lines, nearly)
         return any(_is_number_in(value, line, nearly) for line in lines)
 
-    return frozenset(name for name in fields_of(zone) if is_stated(name))
+    return frozenset(name for name in fields_of(read) if is_stated(name))

@@ -11,6 +11,7 @@ from service.screening.read.numbered import (
     SURE_NUMBERS,
     bare_fields,
     before_marks,
+    is_aamva_style,
     numbered_fields,
 )
 from service.screening.read.placement import Placed, below, place, right_of
@@ -31,13 +32,16 @@ _REACH: Final = 12.0
 """How far right of its label a value may begin, in heights of the label."""
 _NUMBER_REACH: Final = 2.5
 """The same of field 5, which follows at once: what begins further off may have lost its start."""
+_COLUMN: Final = 1.5
+"""Heights by which lines of one column begin apart, where the card leans."""
 _DATES: Final = frozenset({"date_of_birth", "date_of_expiry", "date_of_issue"})
 _NUMBER_VALUE: Final = re.compile(r"^(?=(?:.*\d){3})[A-Z0-9][A-Z0-9 /.\-]{3,28}$", re.IGNORECASE)
 # DL or DLN set close before a number that begins with a letter; before figures nobody can tell,
 # nor where the field's number, 4d, is read as one more letter before it.
 _GLUED_LABEL: Final = re.compile(r"^DLN(?=\d).*|^\w{1,2}DLN(?=[A-Z]?\d{3}).*|^DLN?(?=[A-Z]\d)")
-# A date in the same line: the number of its field may have joined the number before it.
-_DATE_BEHIND: Final = re.compile(r"\d/\d{1,2}/\d{4}\b")
+# A date in the same line: the number of its field may have joined the number before it. Poland's
+# numbers are five, two and four figures.
+_DATE_BEHIND: Final = re.compile(r"(?!^\d{5}/\d\d/\d{4}$)^.*\d/\d{1,2}/\d{4}\b")
 _DATE_VALUE: Final = re.compile(r"^\d{1,4}[ ./\-]{1,2}\d{1,2}[ ./\-]{1,2}\d{1,4}$")
 # A British licence prints the count of its issues after the driver's number.
 _BRITISH_ISSUE: Final = re.compile(r"(?<=^[A-Z9]{5}\d{6}[A-Z9]{2}\d[A-Z]{2})\s+\d{2}$")
@@ -63,23 +67,58 @@ def read_fields(lines: Sequence[TextLine], *, month_first: bool, today: date) ->
     """
     placed = place(lines)
     found: dict[str, Field] = {}
-    # A bare figure before a word is a field number only where others are numbered for certain.
-    is_sure = any(n in SURE_NUMBERS for p in placed for n, _ in numbered_fields(p.line.text))
-    split = bare_fields if is_sure else numbered_fields
-    for entry in placed:
-        numbered = split(entry.line.text)
-        if {number for number, _ in numbered} >= _LEGEND:
-            continue
-        for number, rest in numbered:
-            if name := _NUMBERED.get(number):
-                reach = _NUMBER_REACH if name == "number" else _REACH
-                _take(found, name, rest, entry, placed, month_first, today, reach)
+    numbered = _numbered(placed)
+    alone = [entry for entry, _, rest in numbered if not rest]
+    values = [value for entry in alone for value in right_of(entry, placed, _REACH)[:1]]
+    for entry, number, rest in numbered:
+        if name := _NUMBERED.get(number):
+            reach = _REACH
+            if name == "number" and not _is_in_column(entry, values, placed):
+                reach = _NUMBER_REACH
+            _take(found, name, rest, entry, placed, month_first, today, reach)
     marked = [(p, one) for p in placed if (one := labelled(p.line.text))]
     # "Licence No." before "No.", which may be the number of anything.
     marked.sort(key=lambda pair: not pair[1][0].is_own)
     for entry, (label, rest) in marked:
         _take(found, label.field, rest, entry, placed, month_first, today)
     return found
+
+
+def _numbered(placed: Sequence[Placed]) -> list[tuple[Placed, str, str]]:
+    """Lines with the numbers of their fields, each with what follows it.
+
+    A figure without a mark is the number of a field only where others are numbered for certain,
+    and alone only in their column. American cards number other fields so: 5 DD.
+    """
+    sure: list[Placed] = []
+    is_american = False
+    for entry in placed:
+        for number, rest in numbered_fields(entry.line.text):
+            sure += [entry] if number in SURE_NUMBERS else []
+            is_american |= is_aamva_style(rest)
+    found: list[tuple[Placed, str, str]] = []
+    for entry in placed:
+        marked = numbered_fields(entry.line.text)
+        fields = marked or (bare_fields(entry.line.text) if sure else [])
+        if {number for number, _ in fields} >= _LEGEND:
+            continue
+        for number, rest in fields:
+            is_bare = not marked and (not rest or number == "5")
+            if is_bare and (is_american or not _begins_with(entry, sure)):
+                continue
+            found.append((entry, number, rest))
+    return found
+
+
+def _begins_with(entry: Placed, others: Sequence[Placed]) -> bool:
+    """Whether a line begins where one of the others does."""
+    return any(abs(entry.left - other.left) <= _COLUMN * other.height for other in others)
+
+
+def _is_in_column(entry: Placed, values: Sequence[Placed], placed: Sequence[Placed]) -> bool:
+    """Whether the value right of a number begins where those of other fields do: with its start."""
+    value = next(iter(right_of(entry, placed, _REACH)), None)
+    return value is not None and _begins_with(value, [one for one in values if one is not value])
 
 
 def names_in(text: str) -> set[str]:
@@ -92,14 +131,18 @@ def names_in(text: str) -> set[str]:
 def births_in(lines: Sequence[TextLine], *, today: date) -> list[tuple[frozenset[date], Quad]]:
     """Each place that clearly names a day of birth, with the days that its figures may mean.
 
-    A licence's field 3 says it on its own line or not at all: legends list the numbers as well.
+    A licence's field 3 says it on its own line, or right of its number: legends list numbers as well.
     """
     placed = place(lines)
+    numbered = _numbered(placed)
     found: list[tuple[frozenset[date], Quad]] = []
     for entry in placed:
-        numbered = numbered_fields(entry.line.text)
-        label = None if numbered else labelled(entry.line.text)
-        stated = [(rest, entry) for number, rest in numbered if _NUMBERED.get(number) == _BIRTH]
+        fields = [(number, rest) for one, number, rest in numbered if one is entry]
+        label = None if fields else labelled(entry.line.text)
+        stated = [(rest, entry) for number, rest in fields if _NUMBERED.get(number) == _BIRTH]
+        if stated and not stated[0][0]:
+            values = right_of(entry, placed, _REACH)[:1]
+            stated = [(before_marks(value.line.text), value) for value in values]
         if label is not None and label[0].field == _BIRTH:
             stated = [(label[1], entry), *((n.line.text, n) for n in _neighbours(entry, placed))]
         for text, where in stated:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from service.screening.evidence import TextLine
-from service.screening.read.fields import read_fields
+from service.screening.read.fields import births_in, read_fields
 from service.screening.read.printed_dates import dates_in
 
 TODAY = date(2026, 11, 24)
@@ -108,6 +108,70 @@ def test_two_numbered_fields_may_share_a_line() -> None:
         "date_of_expiry": "2033-01-18",
         "number": "MORGA753116SM9IJ",
     }
+
+
+EUROPEAN = {
+    "surname": "Steinwendner",
+    "given_names": "Max",
+    "date_of_birth": "1958-08-25",
+    "date_of_issue": "2024-04-10",
+    "date_of_expiry": "2034-04-10",
+    "number": "79091778",
+}
+
+
+def test_numbers_of_fields_may_have_no_mark() -> None:
+    rows = ("1 Steinwendner", "2 Max", "3 25.08.1958 Ort", "4a 10.04.2024", "4b 10.04.2034")
+    placed_rows = [(0, 30 * n, text) for n, text in enumerate((*rows, "5 79091778"))]
+    assert values(*placed_rows) == EUROPEAN
+
+
+def test_numbers_of_fields_may_have_marks_of_any_width() -> None:
+    rows = ("（4a）10.04.2024", "4b：10.04.2034", "5） 79091778")
+    placed_rows = [(0, 30 * n, text) for n, text in enumerate(rows)]
+    names = ("date_of_issue", "date_of_expiry", "number")
+    assert values(*placed_rows) == {name: EUROPEAN[name] for name in names}
+
+
+def test_numbers_of_fields_may_stand_in_a_column_of_their_own() -> None:
+    shown = ("Steinwendner", "Max", "25.08.1958 Ort", "10.04.2024", "10.04.2034", "79091778")
+    numbers = ("1", "2", "3", "4a", "4b", "5")
+    rows = [(0, 30 * n, text) for n, text in enumerate(numbers)]
+    rows += [(100, 30 * n, text) for n, text in enumerate(shown)]
+    assert values(*rows) == EUROPEAN
+    off_column = [row if row[2] != "79091778" else (130, row[1], row[2]) for row in rows]
+    assert "number" not in values(*off_column)
+
+
+@pytest.mark.parametrize("birth", ["3. 25.08.1958 Ort", "3 25.08.1958", "3"])
+def test_a_place_names_the_day_of_birth_however_its_field_is_numbered(birth: str) -> None:
+    rows = placed((0, 0, "4a 10.04.2024"), (0, 30, birth), (100, 30, "25.08.1958"))
+    assert [days for days, _ in births_in(rows, today=TODAY)] == [{date(1958, 8, 25)}]
+    twice = placed((0, 0, "4a 10.04.2024"), (0, 30, "3"), (40, 30, "3. 25.08.1958"))
+    assert [days for days, _ in births_in(twice, today=TODAY)] == [{date(1958, 8, 25)}]
+    legend = placed((0, 0, "4a 10.04.2024"), (0, 30, "3"), (40, 30, "Date of birth"))
+    assert births_in(legend, today=TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [
+        pytest.param(0, "5 11 1980", id="a date"),
+        pytest.param(0, "5 DD 0012345", id="a label"),
+        pytest.param(90, "5 12345678", id="beside the column of numbers"),
+    ],
+)
+def test_a_figure_without_a_mark_is_not_always_the_number_of_a_field(x: int, text: str) -> None:
+    assert "number" not in values((0, 0, "4a 10.04.2024"), (0, 30, "4b 10.04.2034"), (x, 60, text))
+    assert "number" not in values((0, 0, "4b EXP 10/04/2034"), (0, 30, "5 12345678"))
+    assert "number" not in values((0, 30, "5 12345678"))
+
+
+@pytest.mark.parametrize(
+    ("number", "is_read"), [("06519/93/9124", True), ("123456/12/2031", False)]
+)
+def test_a_number_in_three_parts_is_no_date_that_joined_it(number: str, is_read: bool) -> None:
+    assert ("number" in values((0, 0, "4b. 10.04.2034"), (0, 30, f"5. {number}"))) is is_read
 
 
 def test_labels_beside_the_numbers_of_american_cards() -> None:

@@ -1,6 +1,7 @@
 """Field numbers that the search for text lost."""
 
 import numpy as np
+import pytest
 
 from service.screening.classify.by_title import find_titles
 from service.screening.evidence import TextLine
@@ -71,5 +72,38 @@ def test_what_stands_left_of_another_line_is_not_its_number() -> None:
 def test_nothing_is_read_where_all_that_matters_has_its_number() -> None:
     reader = Reader()
     print_ = lines("1. GALLAGHER", "3. 11.06.1988", *FOUND, "5. 482917365", "SLIGO")
+    assert find_lost_numbers(View(), print_, find_titles(lines(TITLE)), reader) == print_
+    assert reader.asked == 0
+
+
+def test_numbers_are_looked_for_as_far_off_as_others_stand() -> None:
+    widths: list[float] = []
+
+    class Measured(View):
+        def crop(self, quad: np.ndarray, *, margin: float) -> np.ndarray:
+            widths.append(float(quad[1, 0] - quad[0, 0]))
+            return quad
+
+    far = TextLine("482917365", 0.99, ((200, 80), (400, 80), (400, 100), (200, 100)))
+    print_ = (*lines(*FOUND), far)
+    read = find_lost_numbers(Measured(), print_, find_titles(lines(TITLE)), Reader("5 48"))
+    assert read[2].text == "5. 482917365"
+    assert widths[0] > 140  # from the column at 60 to the value at 200
+
+
+@pytest.mark.parametrize(
+    ("strip", "is_number"), [("5542", True), ("5 54", True), ("542", False), ("54", False)]
+)
+def test_a_figure_joined_to_its_value_is_told_from_the_values_own(
+    strip: str, is_number: bool
+) -> None:
+    print_ = lines(*FOUND, "54299294-Z")
+    read = find_lost_numbers(View(), print_, find_titles(lines(TITLE)), Reader(strip))
+    assert (read[2].text == "5. 54299294-Z") is is_number
+
+
+def test_where_every_number_is_there_without_a_mark_nothing_is_looked_for() -> None:
+    reader = Reader()
+    print_ = lines("1 GALLAGHER", "3 11.06.1988", "4b 04.09.2031", "5 482917365", "IRELAND")
     assert find_lost_numbers(View(), print_, find_titles(lines(TITLE)), reader) == print_
     assert reader.asked == 0

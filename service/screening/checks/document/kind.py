@@ -9,7 +9,8 @@ from service.policy.policy import Outcome, Policy
 from service.screening.checks.document.sides import TWO_SIDED
 from service.screening.checks.reading import is_legible
 from service.screening.claim import Kind, Side
-from service.screening.evidence import Evidence
+from service.screening.classify.by_fields import votes_of_fields
+from service.screening.evidence import Evidence, found
 from service.screening.findings import Finding, NotRun, NotRunWhy, Reason
 from service.screening.match.numbers import compact
 
@@ -73,21 +74,27 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
         return [Finding(MISMATCH, words=(("found", found), ("declared", said)))]
     if kind.subkind:
         return [Finding(SPECIAL)]
+    is_settled = evidence.is_back_empty or evidence.side_disagreements
+    if not evidence.is_back_told and not is_settled:  # those are findings of `document.sides`
+        return [Finding(UNKNOWN, Side.BACK)]
     return ()
 
 
 def _front_agrees(evidence: Evidence) -> bool:
-    """Whether the front says by itself what the back proves: its title, or the number of both.
+    """Whether the front says by itself what the back proves: its title, its fields, or a number read by machine.
 
     Else the front of an identity card with an unread title would pass with a licence's back.
     """
     front = evidence.sides[Side.FRONT]
-    titles = front.titles if isinstance(front.titles, tuple) else ()
-    if any(title.decisive and title.kind is evidence.kind.kind for title in titles):
+    if any(one.decisive and one.kind is evidence.kind.kind for one in found(front.titles)):
         return True
-    number = compact(getattr(evidence.printed.values.get("number"), "value", ""))
-    lines = front.text if isinstance(front.text, tuple) else ()
-    return bool(number) and any(_is_printed(number, line.text) for line in lines)
+    lines = found(front.text)
+    if any(vote.kind is evidence.kind.kind for vote, _ in votes_of_fields(lines)):
+        return True
+    number = evidence.printed.values.get("number")
+    if number is None or number.source not in {"mrz", "barcode"}:
+        return False
+    return any(_is_printed(compact(number.value), line.text) for line in lines)
 
 
 def _is_printed(number: str, text: str) -> bool:

@@ -51,7 +51,7 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:  # 
             found.append(Finding(BACK_MISSING, Side.BACK))
         elif evidence.is_same_side_twice:
             found.append(Finding(REPEATED, Side.BACK))
-    if any(field in {"number", "country"} for field, _, _ in evidence.side_disagreements):
+    if evidence.side_disagreements:
         found.append(Finding(DIFFER, Side.BACK))
     if evidence.was_swapped:
         found.append(Finding(SWAPPED))
