@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from service.actions.manage_account import AccountRole, add_account
@@ -17,6 +18,7 @@ from service.api.app import create_app
 from service.api.rate_limit import OwnRate
 from service.bootstrap import open_parts, provider_of
 from service.settings import Settings
+from service.store import passwords
 from service.store.tables import Audit
 from tests.conftest import KEY
 
@@ -100,6 +102,14 @@ def settings_for(database_url: str, folder: Path, **more: object) -> Settings:
         public_url=HOME,
         **more,
     )
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Still Argon2id, but hundreds of those that the service makes take a minute."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", hasher)
+    monkeypatch.setattr(passwords, "_NOBODYS", hasher.hash("of nobody"))
 
 
 @pytest.fixture
