@@ -42,7 +42,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         # A busy machine is none of these tests' matter.
         screening_timeout_s=120,
         queue_wait_s=60,
-        triage_undo_s=15,
+        triage_undo_s=8,
     )
     started, stop = threading.Event(), threading.Event()
     found: list[Running] = []
