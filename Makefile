@@ -41,6 +41,8 @@ run: setup ## the demo: every sample through the real service, then stays up
 serve: setup ## the service with a stand-in for Blaaiz
 	@$(BIN)/prescreen serve --dev $(ARGS)
 
+# A hundred processes start: what the first of them compiled is kept for the others.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: debian-test $(STAMP) ## the whole suite, on two cores
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 

@@ -16,7 +16,7 @@ _LOOP: Final = "service.worker_loop"
 _PASSED_ON: Final = frozenset(
     {"PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TESSDATA_PREFIX", "TMPDIR", "TZ"}
 )
-_ONE_THREAD: Final = dict.fromkeys(
+ONE_THREAD: Final = dict.fromkeys(
     (
         "OMP_NUM_THREADS",
         "OMP_THREAD_LIMIT",
@@ -144,4 +144,4 @@ class WorkerProcess:
 def _environment() -> dict[str, str]:
     """What engines need; an allow-list, so that no key or address is among it."""
     passed = {name: value for name, value in os.environ.items() if name in _PASSED_ON}
-    return passed | _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)}
+    return passed | ONE_THREAD | {"PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)}

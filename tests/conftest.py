@@ -14,14 +14,17 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import certifi
+import cv2
 import pytest
 import uvicorn
 
 from service.blaaiz_sandbox.app import create_sandbox
 from service.blaaiz_sandbox.sandbox import SandboxConfig
+from service.screening.readers import Readers, load_readers
 from service.store.encryption import Vault
 from service.store.engine import migrate, open_engine, sessions_of
 from service.store.key_source import ring_of
+from service.worker_process import ONE_THREAD
 
 ROOT = Path(__file__).parent.parent
 KEY = f"test:{base64.b64encode(bytes(range(32))).decode()}"
@@ -252,6 +255,22 @@ def _one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(path))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """As in a worker. Threads that wait for a processor spin: two take twice the time of one."""
+    cv2.setNumThreads(1)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ONE_THREAD.items():
+            patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture(scope="session")
+def readers() -> Readers:
+    """The engines, loaded once a process."""
+    return load_readers()
 
 
 @pytest.fixture(autouse=True)

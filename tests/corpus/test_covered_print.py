@@ -14,7 +14,7 @@ from service.intake.document import open_document
 from service.policy.policy import load_policy
 from service.screening.claim import Claim, History
 from service.screening.pipeline import screen
-from service.screening.readers import load_readers
+from service.screening.readers import Readers
 
 LICENCE = make_numbered_licence("GBR", random.Random(3), date(2031, 5, 14))
 NUMBER_MM, EXPIRY_MM = 44.9, 35.1
@@ -26,9 +26,7 @@ def shown(flat: Bgr) -> Bgr:
 
 
 @pytest.fixture(scope="module")
-def codes_of():
-    cv2.setNumThreads(1)
-    readers = load_readers(threads=1)
+def codes_of(readers: Readers):
     back = cv2.imencode(".jpg", shown(LICENCE.back.page.bgr))[1].tobytes()
 
     def codes(front: Bgr) -> set[str]:

@@ -25,7 +25,7 @@ from service.policy.policy import load_policy
 from service.screening.claim import Claim, History, Side
 from service.screening.evidence import Surface
 from service.screening.pipeline import screen
-from service.screening.readers import load_readers
+from service.screening.readers import Readers
 from service.screening.result import Screening
 
 POLICY = load_policy(Path(__file__).parents[2] / "sample_docs" / "policy.toml")
@@ -33,9 +33,7 @@ TODAY = date(2026, 11, 24)
 
 
 @pytest.fixture(scope="module")
-def judge() -> Callable[[Bgr], Screening]:
-    cv2.setNumThreads(1)
-    readers = load_readers(threads=2)
+def judge(readers: Readers) -> Callable[[Bgr], Screening]:
 
     def judged(bgr: Bgr) -> Screening:
         content = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 88])[1].tobytes()

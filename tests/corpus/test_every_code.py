@@ -32,7 +32,7 @@ from service.policy.policy import load_policy
 from service.screening.catalogue import REASONS
 from service.screening.claim import Claim, CustomerType, History, Kind
 from service.screening.pipeline import screen
-from service.screening.readers import Readers, load_readers
+from service.screening.readers import Readers
 from service.vision.onnx import NetworkFailed
 
 TODAY, EXPIRES = date(2026, 11, 24), date(2031, 5, 14)
@@ -465,12 +465,6 @@ class Broken:
 
     def detect(self, _: Bgr) -> None:
         raise NetworkFailed("broken")
-
-
-@pytest.fixture(scope="module")
-def readers() -> Readers:
-    cv2.setNumThreads(1)
-    return load_readers(threads=1)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from service.intake.document import open_document
 from service.policy.policy import load_policy
 from service.screening.claim import Claim, History
 from service.screening.pipeline import screen
-from service.screening.readers import load_readers
+from service.screening.readers import Readers
 
 TODAY, EXPIRES = date(2026, 11, 24), date(2031, 5, 14)
 
@@ -50,9 +50,7 @@ def tiled(documents: list[Bgr], columns: int, width_px: int) -> Bgr:
 
 
 @pytest.fixture(scope="module")
-def screened():
-    cv2.setNumThreads(1)
-    readers = load_readers(threads=1)
+def screened(readers: Readers):
 
     def judged(front: Bgr, back: Bgr | None = None, country: str = "GB"):
         files = [

@@ -18,18 +18,11 @@ from service.policy.policy import load_policy
 from service.screening.claim import Claim, CustomerType, History, Kind
 from service.screening.evidence import MrzReading, ReadingState
 from service.screening.pipeline import Screening, screen
-from service.screening.readers import load_readers
 
 ROOT = Path(__file__).parents[2]
 SPECIMENS = ROOT / "sample_docs" / "specimens"
 TODAY = date(2026, 11, 24)
 NAMES = sorted(path.stem for path in SPECIMENS.glob("*.json"))
-
-
-@pytest.fixture(scope="module")
-def readers():
-    cv2.setNumThreads(1)
-    return load_readers(threads=2)
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,6 @@ import io
 import random
 from datetime import date
 
-import cv2
-import pytest
 from PIL import Image
 
 from sample_docs.canvas import Page
@@ -19,17 +17,10 @@ from service.intake.document import open_document
 from service.policy.policy import load_policy
 from service.screening.claim import Claim, CustomerType, History, Kind
 from service.screening.pipeline import screen
-from service.screening.readers import load_readers
 
 ROWS, FIELDS = certificate_rows("GBR", random.Random(5))
 OTHER_ROWS, OTHER_FIELDS = certificate_rows("GBR", random.Random(9))
 MEMORANDUM = company_paper_rows("memorandum", random.Random(1))
-
-
-@pytest.fixture(scope="module")
-def readers():
-    cv2.setNumThreads(1)
-    return load_readers(threads=2)
 
 
 def screened(content: bytes, readers, *, country: str = "GB", fields=FIELDS):

@@ -13,16 +13,10 @@ from service.intake.document import open_document
 from service.policy.policy import load_policy
 from service.screening.claim import Claim, History, Kind
 from service.screening.pipeline import screen
-from service.screening.readers import Readers, load_readers
+from service.screening.readers import Readers
 from service.screening.verdict import Verdict
 
 TODAY, EXPIRES = date(2026, 11, 24), date(2031, 5, 14)
-
-
-@pytest.fixture(scope="module")
-def readers() -> Readers:
-    cv2.setNumThreads(1)
-    return load_readers(threads=2)
 
 
 def card(kind: str, state: str, title: str | None = None, subtitle: str = "") -> FlatDocument:

@@ -20,18 +20,12 @@ from service.policy.policy import load_policy
 from service.screening.claim import Claim, History, Side
 from service.screening.evidence import Unexamined, ZoneInPrint
 from service.screening.pipeline import screen
-from service.screening.readers import Readers, load_readers
+from service.screening.readers import Readers
 from service.screening.result import Screening
 from service.screening.verdict import Verdict
 
 TODAY = date(2026, 11, 25)
 EXPIRES = date(2031, 5, 14)
-
-
-@pytest.fixture(scope="module")
-def readers() -> Readers:
-    cv2.setNumThreads(1)
-    return load_readers()
 
 
 @cache

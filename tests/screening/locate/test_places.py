@@ -35,7 +35,6 @@ FLAT = make_passport("GBR", random.Random(4), expires=EXPIRES).front.page
 
 @pytest.fixture(scope="module")
 def locator() -> MrzLocator:
-    cv2.setNumThreads(1)
     return MrzLocator()
 
 

@@ -27,8 +27,7 @@ TURNS = [(turn, skew) for turn in (0, 90, 180, 270) for skew in (-6, 6)]
 
 @pytest.fixture(scope="module")
 def reader() -> MrzReader:
-    cv2.setNumThreads(1)
-    return MrzReader(threads=2)
+    return MrzReader()
 
 
 @pytest.fixture(scope="module")
