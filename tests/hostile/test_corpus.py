@@ -48,7 +48,7 @@ def send(served: Served, file: Hostile) -> Told:
 
 def witness(served: Served, stop: threading.Event, seen: list[tuple[int, str]]) -> None:
     """Somebody else, who sends a good picture over and over."""
-    while not stop.wait(0.5):
+    while not stop.wait(2):
         reply = httpx.post(
             f"{served.url}/v1/previews",
             headers=served.headers,
