@@ -63,6 +63,12 @@ class RapidText:
         Raises NetworkFailed.
 
         """
+        # The engine would enlarge a strip until its short side is long enough.
+        more = [max(0, _SHORTEST_SIDE_PX - side) for side in bgr.shape[:2]]
+        if any(more):
+            bgr = cv2.copyMakeBorder(bgr, 0, more[0], 0, more[1], cv2.BORDER_REPLICATE).astype(
+                np.uint8, copy=False
+            )
         try:
             boxes = self._detect(bgr).boxes
         except Exception as fault:  # the runtime's exceptions have no base of their own
