@@ -67,3 +67,9 @@ def test_scaling_keeps_all_but_the_place() -> None:
     twice = scaled(outline, 2)
     assert twice.quad[2] == tuple(2 * v for v in outline.quad[2])
     assert (twice.coverage_fraction, twice.rotation_deg) == (outline.coverage_fraction, 90)
+
+
+@pytest.mark.parametrize(("left", "share"), [(8, 0.0), (1, 1.0)])
+def test_large_letters_near_the_edge_are_whole(left: int, share: float) -> None:
+    large = np.array([[(left, y), (500, y), (500, y + 60), (left, y + 60)] for y in (100, 300)])
+    assert locate_document(desk(None), large.astype(np.float32), 0, 0).cut_off_fraction == share
