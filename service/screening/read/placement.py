@@ -28,6 +28,11 @@ class Placed:
         """Across the text."""
         return self.bottom - self.top
 
+    @property
+    def middle(self) -> float:
+        """Across the text."""
+        return (self.top + self.bottom) / 2
+
 
 def place(lines: Sequence[TextLine]) -> list[Placed]:
     """The lines, in their order, in one frame: x along the sum of all of them."""
@@ -53,9 +58,10 @@ def place(lines: Sequence[TextLine]) -> list[Placed]:
 def right_of(entry: Placed, placed: Sequence[Placed], reach: float) -> list[Placed]:
     """Lines that begin right of this one on its own line.
 
-    At most `reach` heights away, counted from half a height within it: bounds have a margin.
+    At most `reach` heights away, counted from half a height within it: bounds have a margin. Of
+    lines that stand over each other only the most level one: a label's value, not that under it.
     """
-    middle = (entry.top + entry.bottom) / 2
+    middle = entry.middle
     found = [
         p
         for p in placed
@@ -63,7 +69,13 @@ def right_of(entry: Placed, placed: Sequence[Placed], reach: float) -> list[Plac
         and p.top - 0.3 * entry.height < middle < p.bottom + 0.3 * entry.height
         and -_OVERLAP <= (p.left - entry.right) / max(entry.height, 1e-6) < reach - _MARGIN
     ]
-    return sorted(found, key=lambda p: p.left)
+    level = sorted(found, key=lambda p: abs(p.middle - middle))
+    alone = [
+        p
+        for n, p in enumerate(level)
+        if not any(q.left < p.right and p.left < q.right for q in level[:n])
+    ]
+    return sorted(alone, key=lambda p: p.left)
 
 
 def below(entry: Placed, placed: Sequence[Placed], reach: float) -> list[Placed]:
@@ -81,6 +93,6 @@ def below(entry: Placed, placed: Sequence[Placed], reach: float) -> list[Placed]
 
 def shares_down(placed: Sequence[Placed]) -> list[float]:
     """How far down the text each line stands, 0 to 1."""
-    middles = [(p.top + p.bottom) / 2 for p in placed]
+    middles = [p.middle for p in placed]
     top, bottom = min(middles, default=0.0), max(middles, default=0.0)
     return [(middle - top) / max(bottom - top, 1e-6) for middle in middles]
