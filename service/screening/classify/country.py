@@ -11,7 +11,7 @@ from service.issuers.signs import ALPHA2_BY_SIGN
 from service.issuers.states import Status, alpha2_of_alpha3, by_alpha2, states, territories_of
 from service.issuers.titles import normalise
 from service.screening.claim import Kind
-from service.screening.classify.issuer_names import issuer_names
+from service.screening.classify.issuer_names import Countries, issuer_names
 from service.screening.evidence import (
     Absent,
     BarcodeReading,
@@ -21,6 +21,7 @@ from service.screening.evidence import (
     TextLine,
     TitleMatch,
 )
+from service.screening.read.phrases import Hit
 from service.screening.read.placement import below, place, right_of, shares_down
 
 _BRITISH_NATIONALITIES: Final = frozenset({"GBD", "GBN", "GBO", "GBP", "GBS"})
@@ -36,6 +37,9 @@ _FIELD_OF_HOLDER: Final = re.compile(r"^\(?[1238]\s?[.,:)]")
 _LATEST_SHARE: Final = 0.5
 """Issuers are named in the upper half; addresses and places of birth mostly below."""
 _LOWER: Final = 0.3
+_MISSPELT: Final = 0.3
+_SURE_LETTERS: Final = 12
+"""Of a name that a reader may have misspelt and that no other word is like."""
 _NATIONAL_TITLE: Final = 1.2
 _ENGLISH_TITLE: Final = 0.6
 _SIGN: Final = 0.8
@@ -181,9 +185,21 @@ def _by_names(lines: Sequence[TextLine], text_layer: str) -> Iterable[tuple[str,
     kept += [(text, 1.0) for text in layer if not _ABOUT_THE_HOLDER.search(text)]
     found = issuer_names().find([text for text, _ in kept])
     for (_, weight), hits in zip(kept, found, strict=True):
-        for countries in {hit.meaning for hit in hits}:
+        by_meaning: dict[Countries, float] = {}
+        for hit in hits:
+            by_meaning[hit.meaning] = max(by_meaning.get(hit.meaning, 0.0), _spelling(hit))
+        for countries, spelling in by_meaning.items():
             for alpha2 in countries:
-                yield alpha2, weight / len(countries)
+                yield alpha2, weight * spelling / len(countries)
+
+
+def _spelling(hit: Hit[Countries]) -> float:
+    """What a name counts: one short word with a letter wrong is often another word, spelt right.
+
+    INLAND is not FINLAND, INDIAN not INDIANA, GRANADA not GRENADA, nor a holder CAMERON CAMEROON.
+    """
+    letters = len(hit.phrase.replace(" ", ""))
+    return _MISSPELT if hit.edits and letters < _SURE_LETTERS else 1.0
 
 
 def _by_sign(
