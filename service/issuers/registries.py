@@ -3,7 +3,7 @@
 import csv
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -24,7 +24,8 @@ class Registry:
         normal: the name as `normalise` gives it.
         jurisdiction: ISO 3166-1 alpha-2, or ISO 3166-2 where companies belong to a part of a state.
         number: a company's number as printed, in capitals.
-        stands_alone: the number's form is so much its own that it is known without a label.
+        alone: the form in which a number is known without a label; None where it is never. Delaware
+            prints that of the file before the code of its certificate: 6482917 8100.
 
     """
 
@@ -32,7 +33,7 @@ class Registry:
     normal: str
     jurisdiction: str
     number: re.Pattern[str]
-    stands_alone: bool
+    alone: re.Pattern[str] | None
 
     @property
     def alpha2(self) -> str:
@@ -45,17 +46,19 @@ def registries() -> tuple[Registry, ...]:
     """All of them, the longest name first."""
     text = resources.files("service.issuers").joinpath("registries.tsv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    found = [
-        Registry(
-            row["name"],
-            normalise(row["name"]),
-            row["jurisdiction"],
-            re.compile(rf"(?<![A-Z0-9])(?:{row['number']})(?![A-Z0-9])"),
-            row["stands_alone"] == "yes",
-        )
-        for row in rows
-    ]
+    found = [_registry(row) for row in rows]
     return tuple(sorted(found, key=lambda one: -len(one.normal)))
+
+
+def _registry(row: Mapping[str, str]) -> Registry:
+    """One row: `alone` is a form of its own, or "yes" where a number's form is enough."""
+    number, alone = _whole(row["number"]), row["alone"]
+    known_alone = number if alone == "yes" else _whole(alone) if alone else None
+    return Registry(row["name"], normalise(row["name"]), row["jurisdiction"], number, known_alone)
+
+
+def _whole(form: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Z0-9])(?:{form})(?![A-Z0-9])")
 
 
 def registry_in(lines: Iterable[str]) -> Registry | None:

@@ -261,8 +261,8 @@ def _number(flow: _Flow, registry: Registry | None) -> _Value | None:
         match = pattern.search(value.text.upper())
         if match:
             return _compact(match[0]), value.likelihood
-    if registry is not None and registry.stands_alone:
-        match = pattern.search(flow.text.upper())
+    if registry is not None and registry.alone:
+        match = registry.alone.search(" ".join(flow.text.upper().split()))
         if match:
             return _compact(match[0]), flow.likelihood(*match.span())
     return None

@@ -168,6 +168,18 @@ def test_sentences_write_dates_in_words(text: str, day: date) -> None:
             ("BRIGHTWATER ANALYTICS, INC", "5829173", "2021-04-21"),
             id="name in quotation marks on a line of its own",
         ),
+        pytest.param(
+            (
+                "SECRETARY OF STATE OF THE STATE OF DELAWARE, DO HEREBY CERTIFY",
+                'CERTIFICATE OF INCORPORATION OF "BRIGHTWATER ANALYTICS, INC.", FILED IN',
+                "THIS OFFICE ON THE TWENTY-FIRST DAY OF APRIL, A.D. 2021, AT 9:30 O`CLOCK A.M.",
+                "5829173  8100",
+                "SR# 20211048291",
+                "Authentication: 202948291",
+            ),
+            ("BRIGHTWATER ANALYTICS, INC", "5829173", "2021-04-21"),
+            id="number of the file before the code of the certificate",
+        ),
     ],
 )
 def test_a_certificate_is_read_as_its_registry_sets_it(rows, expected) -> None:
