@@ -11,7 +11,9 @@ from service.screening.read.numbered import bare_fields, is_aamva_style
 # Identity cards whose front has no title, or one that says so in no word: what each alone prints,
 # and more of its labels, without gaps.
 _UNTITLED: Final = {
+    "Argentina": ("REGISTRONACIONALDELASPERSONAS", ("EJEMPLAR", "DOCUMENTO/DOCUMENT", "TRÁMITE")),
     "China": ("民族", ("姓名", "性别", "出生", "住址", "公民身份号码")),
+    "India": ("GOVERNMENTOFINDIA", ("DOB", "YEAROFBIRTH", "MALE", "VID:")),
     "Indonesia": ("NIK", ("TEMPAT/TGLLAHIR", "AGAMA", "STATUSPERKAWINAN", "KEWARGANEGARAAN")),
     "Kenya": ("IDNUMBER", ("SERIALNUMBER", "FULLNAMES", "DISTRICTOFBIRTH", "HOLDER'SSIGN")),
     "South Africa": ("S.A.BURGER", ("S.A.CITIZEN", "VAN/SURNAME", "VOORNAME/FORENAMES")),

@@ -93,9 +93,40 @@ NAMES = ("1 STONE", "2 ADA", "5 DD 99", "9 CLASS NONE")
         ),
         pytest.param(
             ("UNITED ARAB EMIRATES", "RESIDENT IDENTITY CARD"),
-            "unsure",
+            "resident_permit",
             id="Emirates ID of a resident",
         ),
+        pytest.param(
+            (
+                "REPÚBLICA ARGENTINA - MERCOSUR",
+                "REGISTRO NACIONAL DE LAS PERSONAS",
+                "Ejemplar",
+                "Documento / Document",
+            ),
+            "national_id",
+            id="Argentine identity card, which has no title",
+        ),
+        pytest.param(
+            ("Government of India", "जन्म तिथि/DOB: 14/08/1991", "महिला/ FEMALE"),
+            "national_id",
+            id="Aadhaar whose title nobody read",
+        ),
+        pytest.param(
+            ("GOVERNMENT OF INDIA", "MINISTRY OF CORPORATE AFFAIRS"),
+            "unsure",
+            id="paper of the Indian government",
+        ),
+        pytest.param(
+            ("REPUBLIC OF ZIMBABWE", "NATIONAL REGISTRATION"),
+            "national_id",
+            id="Zimbabwean identity card",
+        ),
+        pytest.param(
+            ("LAND TRANSPORTATION OFFICE", "NON-PROFESSIONAL DRIVER'S LICENSE"),
+            "drivers_license",
+            id="Philippine licence of those who drive for themselves",
+        ),
+        pytest.param(("HARROW BANK", "STATEMENT OF ACCOUNT"), "other", id="bank statement"),
         pytest.param(
             ("FEDERAL AUTHORITY FOR IDENTITY, CITIZENSHIP, CUSTOMS & PORT SECURITY",),
             "unsure",
