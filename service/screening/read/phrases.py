@@ -11,7 +11,8 @@ How much is forgiven depends on the letters of the phrase, gaps not counted:
 
 Letters and figures that engines take for each other (O and 0, I, L and 1, S and 5, B and 8, Z and 2,
 G and 6, RN and M) are one letter here and cost nothing. Phrases in scripts other than Latin are never
-forgiven a character: one makes 驾驶证, a licence, 行驶证, the paper of a vehicle. Where two phrases
+forgiven a character: one makes 驾驶证, a licence, 行驶证, the paper of a vehicle. But Greek and Cyrillic
+capitals count as the Latin ones of their shape, with which engines spell them. Where two phrases
 of different meaning are equally near, neither is found.
 """
 
@@ -28,6 +29,9 @@ from rapidfuzz.process import cdist
 
 _LATIN: Final = re.compile(r"[A-Z]")
 _LOOKALIKES: Final = str.maketrans("01L5826", "OIISBZG")
+_LATIN_SHAPES: Final = str.maketrans(
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХІЈЅ", "ABEZHIKMNOPTYXABEKMHOPCTYXIJS"
+)
 _MOST_EDITS: Final = 3
 _WHOLE_UP_TO: Final = 3
 """Letters of the longest phrase that must be a whole segment: UK, VISA stand in too much else."""
@@ -85,7 +89,8 @@ class Phrases(Generic[T]):
         self._whole_up_to = whole_up_to
         self._meanings = dict(meanings)
         self._latin = [p for p in meanings if _LATIN.search(p)]
-        self._others = sorted((p for p in meanings if not _LATIN.search(p)), key=len, reverse=True)
+        others = sorted((p for p in meanings if not _LATIN.search(p)), key=len, reverse=True)
+        self._others = [(p, _shape(p)) for p in others if len(p) > 1]
         self._folded = [fold(p) for p in self._latin]
         self._letters = np.array([len(f) for f in self._folded])
         self._allowed = np.array([allowed_edits(n) for n in self._letters])
@@ -146,9 +151,9 @@ class Phrases(Generic[T]):
 
     def _other_scripts(self, segment: str) -> list[Hit[T]]:
         """Scripts without gaps, or with joined words: containment is enough."""
-        compact = segment.replace(" ", "")
-        for phrase in self._others:
-            if len(phrase) >= 2 and phrase.replace(" ", "") in compact:
+        compact = _shape(segment)
+        for phrase, shape in self._others:
+            if shape in compact:
                 return [Hit(self._meanings[phrase], phrase, 0, len(segment.split()), 0)]
         return []
 
@@ -167,6 +172,11 @@ class Phrases(Generic[T]):
                     Hit(best.meaning, best.phrase, best.first, best.last, best.edits, is_ambiguous)
                 )
         return settled
+
+
+def _shape(text: str) -> str:
+    """Without gaps, by the shapes of letters."""
+    return text.replace(" ", "").translate(_LATIN_SHAPES)
 
 
 def _rank(hit: Hit[T]) -> tuple[int, int]:

@@ -126,6 +126,11 @@ NAMES = ("1 STONE", "2 ADA", "5 DD 99", "9 CLASS NONE")
             "drivers_license",
             id="Philippine licence of those who drive for themselves",
         ),
+        pytest.param(
+            ("EΛΛHNIKH ΔHMOKPATIA", "ΔEΛTIO TAYTOTHTAΣ", "DRIVING LICENCE"),
+            "unsure",
+            id="Greek identity card in Latin letters beside a licence's title",
+        ),
         pytest.param(("HARROW BANK", "STATEMENT OF ACCOUNT"), "other", id="bank statement"),
         pytest.param(
             ("FEDERAL AUTHORITY FOR IDENTITY, CITIZENSHIP, CUSTOMS & PORT SECURITY",),

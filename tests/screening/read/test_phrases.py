@@ -40,6 +40,13 @@ def test_short_phrases_are_whole_segments_and_other_scripts_exact() -> None:
     assert (found("老银杏树"), found("银木")) == (["银杏"], [])
 
 
+def test_greek_and_cyrillic_are_found_in_latin_letters_of_their_shape() -> None:
+    known = Phrases({"ΔΡΥΣ ΚΑΙ ΙΤΙΑ": 1, "ДУБ И БЕРЕЗА": 2}, {1: 1, 2: 2})
+    for text in ("ΔPYΣ KAI ITIA", "ΔΡΥΣ ΚΑΙ ΙΤΙΑ", "ДУБ И БEPEЗA"):
+        assert len(known.find([text])[0]) == 1
+    assert known.find(["ΔPYΣ KAI MHΛIA"]) == [[]]
+
+
 def test_phrases_of_two_meanings_that_are_as_near_are_not_found() -> None:
     rivals = Phrases({"BANNERMAN": 1, "BANNERMEN": 2}, {1: 1, 2: 2})
     assert rivals.find(["BANNERMIN"]) == [[]]
