@@ -34,6 +34,7 @@ from service.screening.evidence import (
 from service.screening.locate.layout import SURE_LAYOUT
 from service.screening.read.certificate import read_certificate
 from service.screening.read.fields import read_fields
+from service.screening.read.look_alikes import settle_number
 from service.screening.read.text_layer import Layer, split_layer
 
 _MIN_IDENTITY_LABELS: Final = 2
@@ -73,10 +74,10 @@ def weigh_sides(
     shown = "\n".join(line.text for layer in layers.values() for line in layer.shown)
     front = next(iter(sides.values()))
     country = country_of(kind.kind, zones, barcodes, titles, found(front.text), shown)
-    month_first = not isinstance(country, Absent) and country.alpha2 == "US"
+    issuer = "" if isinstance(country, Absent) else country.alpha2 or ""
 
     def fields(lines: Sequence[TextLine], source: str) -> Mapping[str, Field]:
-        return _fields(kind.kind, lines, source, month_first=month_first, today=today)
+        return _fields(kind.kind, lines, source, issuer, today)
 
     in_layers = [fields(layer.shown, "text_layer") for layer in layers.values()]
     in_print = [fields(found(side.text), "text") for side in sides.values()]
@@ -150,11 +151,19 @@ def _titles(sides: Mapping[Side, SideEvidence], layers: Mapping[Side, Layer]) ->
 
 
 def _fields(
-    kind: Kind, lines: Sequence[TextLine], source: str, *, month_first: bool, today: date
+    kind: Kind, lines: Sequence[TextLine], source: str, issuer: str, today: date
 ) -> Mapping[str, Field]:
-    """What one page says in print, read as this kind of document prints it."""
+    """What one page says in print, read as this kind of document prints it.
+
+    `issuer` is the alpha-2 code of its state, empty where unknown.
+    """
+    month_first = issuer == "US"
     if kind is not Kind.CERTIFICATE_OF_INCORPORATION:
         found = read_fields(lines, month_first=month_first, today=today)
+        if kind is Kind.DRIVERS_LICENSE and "number" in found:
+            number = found["number"]
+            settled = settle_number(number.value, issuer)
+            found["number"] = replace(number, value=settled)
         return {name: replace(one, source=source) for name, one in found.items()}
     titles = [match for match in find_titles(lines) if match.kind is kind]
     best = max(titles, key=lambda match: match.score, default=None)

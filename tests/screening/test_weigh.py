@@ -46,6 +46,16 @@ def test_a_licence_is_told_by_its_title_and_read_by_its_numbers() -> None:
     assert values["number"] == "STONE805060"
 
 
+def test_a_german_licences_number_is_settled_by_its_check_digit() -> None:
+    texts = (
+        line("BUNDESREPUBLIK DEUTSCHLAND"),
+        line("4b. 01.01.2031", 30),
+        line("5. B072RRE2155", 60),
+    )
+    found = weighed(front=side(mrz=Absent(), titles=FRONT.titles, text=texts))
+    assert found.printed.values["number"].value == "B072RRE2I55"
+
+
 @pytest.mark.parametrize(("kind", "certain"), [(Kind.NATIONAL_ID, False), (Kind.PASSPORT, True)])
 def test_a_second_title_in_the_picture_contradicts_or_agrees(kind: Kind, certain: bool) -> None:
     found = weighed(front=side(titles=(titled(kind),)))
