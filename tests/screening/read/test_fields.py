@@ -326,6 +326,8 @@ def test_a_value_beside_its_number_is_found_though_the_print_leans() -> None:
     ("text", "field", "value"),
     [
         ("3 DOB 1988/06/11", "date_of_birth", "1988-06-11"),
+        ("First issue 11/02/2013", "date_of_issue", "2013-02-11"),
+        ("2 e 1 NOME E SOBRENOME ADA STONE", "surname", "ADA STONE"),
         ("3 Date of birth 11.06.1988", "date_of_birth", "1988-06-11"),
         ("Date Of Bith 23-09-1989", "date_of_birth", "1989-09-23"),
         ("D of B 14-02-1991", "date_of_birth", "1991-02-14"),
