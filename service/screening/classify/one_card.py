@@ -65,6 +65,7 @@ _SPEAKS_OF: Final = {
     Kind.DRIVERS_LICENSE: re.compile(
         r"vehic|v[eé]h[ií]cul|veicol|fahr|führ|voertuig|pojazd|motor|categor|cat[eé]gor|kategor|"
         r"\bclass|endors|restric|\bdriv|condu[cçiz]|chauff|rijbew|licen[cs]|sürücü|ehliyet|"
+        r"tr[âá]nsit|transport|\blesen\b|memandu|motokar|"
         r"транспорт|водит|категор|رخصة|مركبة|قيادة|车型|驾驶|運転|免許",
         re.IGNORECASE,
     ),

@@ -27,6 +27,7 @@ _NUMBERED: Final = {
     "4a": "date_of_issue",
     "4b": "date_of_expiry",
     "5": "number",
+    "5a": "number",
 }
 _REACH: Final = 12.0
 """How far right of its label a value may begin, in heights of the label."""

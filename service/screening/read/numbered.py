@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from typing import Final
 
 # 4a to 4d are told by their letter; other figures need a mark, and no figure right after it that
-# would make them the day of a date. At the start of a line a date may follow without a gap.
+# would make them the day of a date. At the start of a line a date may follow without a gap. New
+# Zealand numbers the licence 5a and the card 5b.
 _MARK: Final = re.compile(
-    r"(?:^\(?|(?<=\s)\(?)(?:(4\s?[abcd])(?=[\s.,:)\d]|ISS|EXP|DL|LIC|$)\s?[.,:)]*\s*|([1-9])\s?[.,:)](?=\s|[^\W\d]|$)\s*)"
+    r"(?:^\(?|(?<=\s)\(?)(?:(4\s?[abcd]|5[ab](?=[.:]))(?=[\s.,:)\d]|ISS|EXP|DL|LIC|$)\s?[.,:)]*\s*|([1-9])\s?[.,:)](?=\s|[^\W\d]|$)\s*)"
     r"|^\(?([1-9])\s?[.,:)]\s*(?=\d)",
     re.IGNORECASE,
 )

@@ -192,6 +192,8 @@ NO_STATE = printed("RESIDENCE PERMIT", "STONE", "06.05.1980")
         (LICENCE, LICENCE_FRONT, printed(*TABLE), True),
         (LICENCE, LICENCE_FRONT, printed("AM 19.01.13", "A1", "B 19.01.13", "BE"), True),
         (LICENCE, LICENCE_FRONT, printed("CATEGORIES OF VEHICLES"), True),
+        (LICENCE, LICENCE_FRONT, printed("JABATAN", "KELAS LESEN D MOTOKAR"), True),
+        (LICENCE, LICENCE_FRONT, printed("DEPARTAMENTO ESTADUAL DE TRÂNSITO"), True),
         (LICENCE, LICENCE_FRONT, printed("B072 RRE2I55", "x"), True),
         (LICENCE, LICENCE_FRONT, LETTER, False),
         (LICENCE, LICENCE_FRONT, printed("ADDRESS", "HEIGHT 170 cm", "B", "A"), False),

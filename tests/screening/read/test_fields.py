@@ -110,6 +110,11 @@ def test_two_numbered_fields_may_share_a_line() -> None:
     }
 
 
+def test_new_zealand_numbers_the_licence_5a_and_the_card_5b() -> None:
+    assert values((0, 0, "4b. 18.01.2033"), (0, 30, "5a. EK482917 5b. 241"))["number"] == "EK482917"
+    assert "number" not in values((0, 0, "4b. 18.01.2033"), (0, 30, "8. 5A HIGH STREET W1A 2BC"))
+
+
 EUROPEAN = {
     "surname": "Steinwendner",
     "given_names": "Max",

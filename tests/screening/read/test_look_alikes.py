@@ -13,6 +13,7 @@ from service.screening.read.look_alikes import settle_number
         pytest.param("DE", "BO72RRE2I55", "B072RRE2I55", id="O for 0"),
         pytest.param("DE", "J430A1RZN11", "J430A1RZN11", id="a 1 that is one"),
         pytest.param("DE", "B872RRE2I55", "B872RRE2I55", id="no look-alike mends it"),
+        pytest.param("DE", "L1047560889", "L1047560889", id="figures alone"),
         pytest.param("AT", "B072RRE2155", "B072RRE2155", id="another state"),
         pytest.param("DE", "C1000482", "C1000482", id="a number of another form"),
     ],
