@@ -14,12 +14,12 @@ DAY_S = 86_400
 class Figures:
     """Measured ones are of docs/benchmarks.md; assumed ones are yours to replace."""
 
-    passport_core_s: float = 0.54
+    passport_core_s: float = 0.41
     """measured: 12 megapixels, one core"""
-    licence_core_s: float = 0.61
+    licence_core_s: float = 0.52
     """measured: 12 megapixels, one core"""
-    worker_mb: int = 301
-    """measured: resident, flat over 1,000 screenings"""
+    worker_mb: int = 348
+    """measured: resident, flat over 400 screenings"""
     submissions_per_s: float = 2.5
     """measured: of one worker process, stand-in and database on the same two cores"""
     calls_per_submission: float = 7.0
