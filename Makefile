@@ -43,8 +43,9 @@ serve: setup ## the service with a stand-in for Blaaiz
 
 # A hundred processes start: what the first of them compiled is kept for the others.
 test: export PYTHONDONTWRITEBYTECODE :=
+# Three for two cores: drills of crashes and outages mostly wait.
 test: debian-test $(STAMP) ## the whole suite, on two cores
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 check: $(STAMP) ## lint, formatting, types, import contracts
 	$(BIN)/ruff check .

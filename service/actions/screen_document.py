@@ -211,16 +211,15 @@ class Screener:
         found = [
             row
             for sha in answer.sha256.values()
-            for row in await screenings.same_file(session, sha)
+            for row in await screenings.same_file(session, sha, not_of=person)
         ]
         for side in screening.evidence.sides.values():
-            found += await screenings.same_picture(session, side.frame.fingerprint)
+            marks = side.frame.fingerprint
+            found += await screenings.same_picture(session, marks, not_of=person)
         digest = number_digest(self.vault.secret, screening.evidence)
         if digest is not None:
-            found += await screenings.same_number(session, digest)
-        others = sorted(
-            {row.id for row in found if row.person and person and row.person not in person}
-        )
+            found += await screenings.same_number(session, digest, not_of=person)
+        others = sorted({row.id for row in found if person})
         if not others:
             return screening
         finding = Finding(REUSED, words=(("screenings", ", ".join(others[:5])),))
@@ -331,7 +330,7 @@ class Screener:
                 media_type=media_type,
                 size=size,
                 sha256=digest,
-                **_known_by(rendition, evidence.sides[side].frame.fingerprint),
+                **_known_by(rendition, evidence.sides[side].frame.fingerprint, digest),
             )
             for side, rendition, blob, media_type, size, digest in blobs
         )
@@ -413,12 +412,16 @@ def _with_findings(screening: Screening, findings: tuple[JudgedFinding, ...]) ->
     )
 
 
-def _known_by(rendition: str, fingerprint: str) -> dict[str, Any]:
-    """The columns of a picture by which copies of it are found; of what was sent, not of our own."""
-    words = words_of(fingerprint) if rendition == "original" else ()
-    if not words:
+def _known_by(rendition: str, fingerprint: str, sha256: str) -> dict[str, Any]:
+    """The columns of a picture by which copies of it are found; of what was sent, not of our own.
+
+    One that shows next to nothing is known by its bytes: the version before takes two without
+    fingerprints for one.
+    """
+    if rendition != "original":
         return {}
-    return {"fingerprint": fingerprint, **{f"word_{n}": word for n, word in enumerate(words)}}
+    words = {f"word_{n}": word for n, word in enumerate(words_of(fingerprint))}
+    return {"fingerprint": fingerprint or sha256[:16], **words}
 
 
 async def _history(session: AsyncSession, person: Sequence[str], digests: list[str]) -> History:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Text, and_, func, or_, select, type_coerce, union_all
+from sqlalchemy import Select, Text, and_, func, or_, select, type_coerce, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.screening.match.pictures import is_same_picture, words_of
@@ -13,6 +13,7 @@ from service.store.tables import Picture, Screening, ScreeningCode
 
 _ACCEPTED = "accepted"
 _TURNED_AWAY = ("retake", "rejected")
+_MOST_SAME = 20
 _MOST_ALIKE = 200
 """Pictures looked at for each word of a fingerprint: even grounds may share one by the thousand."""
 
@@ -93,20 +94,22 @@ async def has_code_before(session: AsyncSession, person: Sequence[str], code: st
     return found is not None
 
 
-async def same_file(session: AsyncSession, sha256: str) -> Sequence[Screening]:
-    """Screenings of exactly these bytes."""
-    return (
-        await session.scalars(
-            select(Screening)
-            .join(Picture, Picture.screening_id == Screening.id)
-            .where(Picture.sha256 == sha256, Picture.rendition == "original")
-            .limit(20)
-        )
-    ).all()
+async def same_file(
+    session: AsyncSession, sha256: str, *, not_of: Sequence[str] = ()
+) -> Sequence[Screening]:
+    """Screenings of exactly these bytes; of other people alone than `not_of`, by all their names."""
+    query = (
+        select(Screening)
+        .join(Picture, Picture.screening_id == Screening.id)
+        .where(Picture.sha256 == sha256, Picture.rendition == "original")
+    )
+    return (await session.scalars(_of_others(query, not_of).limit(_MOST_SAME))).all()
 
 
-async def same_picture(session: AsyncSession, fingerprint: str) -> Sequence[Screening]:
-    """Screenings of the same picture, re-encoded or retouched, newest first."""
+async def same_picture(
+    session: AsyncSession, fingerprint: str, *, not_of: Sequence[str] = ()
+) -> Sequence[Screening]:
+    """The same of one picture, re-encoded or retouched, newest first."""
     columns = (Picture.word_0, Picture.word_1, Picture.word_2, Picture.word_3)
     alike = [
         # Each by its own index: a database may look through all rows for any of four.
@@ -122,14 +125,20 @@ async def same_picture(session: AsyncSession, fingerprint: str) -> Sequence[Scre
     found = await session.execute(union_all(*alike))
     same = {one for one, other in found.tuples() if is_same_picture(fingerprint, other or "")}
     query = select(Screening).where(Screening.id.in_(same)).order_by(Screening.id.desc())
-    return (await session.scalars(query.limit(20))).all()
+    return (await session.scalars(_of_others(query, not_of).limit(_MOST_SAME))).all()
 
 
-async def same_number(session: AsyncSession, digest: str) -> Sequence[Screening]:
-    """Screenings of a document with the same number and issuer."""
-    return (
-        await session.scalars(select(Screening).where(Screening.number_digest == digest).limit(20))
-    ).all()
+async def same_number(
+    session: AsyncSession, digest: str, *, not_of: Sequence[str] = ()
+) -> Sequence[Screening]:
+    """The same of a document with this number and issuer."""
+    query = select(Screening).where(Screening.number_digest == digest)
+    return (await session.scalars(_of_others(query, not_of).limit(_MOST_SAME))).all()
+
+
+def _of_others(query: Select[Screening], person: Sequence[str]) -> Select[Screening]:
+    """Only screenings whose person is known and another one; all where none is given."""
+    return query.where(Screening.person.not_in(person)) if person else query
 
 
 def is_accepted(screening: Screening) -> bool:

@@ -375,7 +375,17 @@ class Picture(Table):
     __tablename__ = "pictures"
     __table_args__ = (
         Index("ix_pictures_sha256", "sha256"),
-        *(Index(f"ix_pictures_word_{n}", f"word_{n}") for n in range(WORDS)),
+        *(
+            Index(
+                f"ix_pictures_word_{n}",
+                f"word_{n}",
+                sqlite_where=text(f"word_{n} IS NOT NULL"),
+                postgresql_where=text(f"word_{n} IS NOT NULL"),
+            )
+            for n in range(WORDS)
+        ),
+        # Of the version before: dropped in the release after this one (docs/operations.md).
+        Index("ix_pictures_fingerprint", "fingerprint"),
     )
 
     screening_id: Mapped[str] = mapped_column(

@@ -9,11 +9,11 @@ from service.screening.evidence import TextLine, Vote
 from service.screening.read.numbered import bare_fields, is_aamva_style
 
 # Identity cards whose front has no title, or one that says so in no word: what each alone prints,
-# and more of its labels, without gaps.
+# and patterns of more that it prints, without gaps. India's has a number of twelve figures.
 _UNTITLED: Final = {
     "Argentina": ("REGISTRONACIONALDELASPERSONAS", ("EJEMPLAR", "DOCUMENTO/DOCUMENT", "TRÁMITE")),
     "China": ("民族", ("姓名", "性别", "出生", "住址", "公民身份号码")),
-    "India": ("GOVERNMENTOFINDIA", ("DOB", "YEAROFBIRTH", "MALE", "VID:")),
+    "India": ("GOVERNMENTOFINDIA", (r"^\d{12}$", "DOB|YEAROFBIRTH", "VID:")),
     "Indonesia": ("NIK", ("TEMPAT/TGLLAHIR", "AGAMA", "STATUSPERKAWINAN", "KEWARGANEGARAAN")),
     "Kenya": ("IDNUMBER", ("SERIALNUMBER", "FULLNAMES", "DISTRICTOFBIRTH", "HOLDER'SSIGN")),
     "South Africa": ("S.A.BURGER", ("S.A.CITIZEN", "VAN/SURNAME", "VOORNAME/FORENAMES")),
@@ -61,7 +61,8 @@ def _licence(texts: Sequence[str]) -> Iterator[tuple[Vote, str]]:
 def _untitled_card(texts: Sequence[str]) -> Iterator[tuple[Vote, str]]:
     text = "\n".join("".join(line.split()).upper() for line in texts)
     for state, (own, labels) in _UNTITLED.items():
-        if own in text and sum(label in text for label in labels) >= _LEAST_LABELS:
+        found = sum(bool(re.search(label, text, re.MULTILINE)) for label in labels)
+        if own in text and found >= _LEAST_LABELS:
             because = f"labels of the identity card of {state}"
             yield Vote(Kind.NATIONAL_ID, 0.9, "fields", because), ""
 

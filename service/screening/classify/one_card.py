@@ -58,12 +58,13 @@ _WITH_FIGURES: Final = 2
 """Lines with so many figures, as dates and numbers have, of a front that was read well enough."""
 _YOUNGEST_DRIVER: Final = 14
 """Years, of mopeds."""
+_LEAST_HELD: Final = 2
 _LEAST_NUMBER: Final = 5
 _LEAST_NAME: Final = 5
 # What backs without zone, table or barcode speak of, in whatever language.
 _SPEAKS_OF: Final = {
     Kind.DRIVERS_LICENSE: re.compile(
-        r"vehic|v[eé]h[ií]cul|veicol|fahr|führ|voertuig|pojazd|motor|categor|cat[eé]gor|kategor|"
+        r"vehic|v[eé]h[ií]cul|veicol|fahr(?!en)|\bführ|voertuig|pojazd|motor|categor|cat[eé]gor|kategor|"
         r"\bclass|endors|restric|\bdriv|condu[cçiz]|chauff|rijbew|licen[cs]|sürücü|ehliyet|"
         r"tr[âá]nsit|transport|\blesen\b|memandu|motokar|"
         r"транспорт|водит|категор|رخصة|مركبة|قيادة|车型|驾驶|運転|免許",
@@ -71,7 +72,7 @@ _SPEAKS_OF: Final = {
     ),
     Kind.RESIDENT_PERMIT: re.compile(
         r"permi[ts]|immigra|s[eé]jour|soggiorno|aufenthalt|verblijf|pobyt|employ|\bwork|foreign|"
-        r"alien|жительств|إقامة|اقامة|居留|在留",
+        r"\balien\b|жительств|إقامة|اقامة|居留|在留",
         re.IGNORECASE,
     ),
 }
@@ -173,7 +174,8 @@ def is_tied(read: Zone | Licence, front: SideEvidence, today: date) -> bool:
     if "date_of_birth" in fields_of(read):
         is_persons = "date_of_birth" in stated and len(stated) > 1
     else:
-        is_persons = stated.issuperset(NAMES)
+        names = fields_of(read) & frozenset(NAMES)
+        is_persons = bool(names) and stated >= names
     return "number" in stated or is_persons
 
 
@@ -181,7 +183,7 @@ def _is_of_other_kind(front: SideEvidence, back: SideEvidence) -> bool:
     of_front, of_back = (_strong_kinds(side) & _ONE_KIND_EACH for side in (front, back))
     if of_front and of_back and not of_front & of_back:
         return True
-    zone = back.mrz.zone if isinstance(back.mrz, MrzReading) else None
+    zone = _proven_zone(back)
     return of_front == {Kind.DRIVERS_LICENSE} and zone is not None and zone.format in _OF_CARDS
 
 
@@ -227,7 +229,7 @@ def _dates_apart(printed: Mapping[str, Field], table: Sequence[TextLine], today:
     """Fields of a licence's front that all dates of the table on its back contradict.
 
     Column 10 says since when a category is held (Directive 2006/126/EC, annex I): no card is older
-    than all of them, and no child drives. One date may be misread, never all.
+    than all of them, and no child drives. One date alone may be misread, or of column 11.
     """
     clear = [line.text for line in table if line.likelihood >= CLEARLY]
     days = [day for text in clear for day in dates_in(text, month_first=False, today=today)]
@@ -237,9 +239,11 @@ def _dates_apart(printed: Mapping[str, Field], table: Sequence[TextLine], today:
         for field in (printed.get("date_of_issue"), printed.get("date_of_birth"))
     )
     apart: list[str] = []
-    if held and issued and min(days) > issued:
+    if len(held) < _LEAST_HELD:
+        return []
+    if issued and min(days) > issued:
         apart.append("date_of_issue")
-    if held and born and max(held).year < born.year + _YOUNGEST_DRIVER:
+    if born and max(held).year < born.year + _YOUNGEST_DRIVER:
         apart.append("date_of_birth")
     return apart
 

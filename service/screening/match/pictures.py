@@ -6,7 +6,7 @@ WORDS: Final = 4
 _WORD_BITS: Final = 32
 _SAME_BITS: Final = 12
 """Of 576. Copies of a picture at half its size or at JPEG quality 30 differ in 4 to 8 as a rule; photos
-of two people's documents, laid down alike, in 24 and more, flat drawings of one layout in 12 and more."""
+of two people's documents, laid down alike, in 24 and more, flat drawings of one layout in 14 and more."""
 
 
 def words_of(fingerprint: str) -> tuple[int, ...]:

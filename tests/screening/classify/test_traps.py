@@ -107,9 +107,14 @@ NAMES = ("1 STONE", "2 ADA", "5 DD 99", "9 CLASS NONE")
             id="Argentine identity card, which has no title",
         ),
         pytest.param(
-            ("Government of India", "जन्म तिथि/DOB: 14/08/1991", "महिला/ FEMALE"),
+            ("Government of India", "जन्म तिथि/DOB: 14/08/1991", "महिला/ FEMALE", "4821 9017 3358"),
             "national_id",
             id="Aadhaar whose title nobody read",
+        ),
+        pytest.param(
+            ("GOVERNMENT OF INDIA", "RESIDENTIAL PERMIT", "DOB: 14/08/1991", "FEMALE"),
+            "unsure",
+            id="permit of the Indian government",
         ),
         pytest.param(
             ("GOVERNMENT OF INDIA", "MINISTRY OF CORPORATE AFFAIRS"),

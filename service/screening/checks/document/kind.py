@@ -6,7 +6,7 @@ from typing import Final
 
 from service.locales.translate import Phrase
 from service.policy.policy import Outcome, Policy
-from service.screening.checks.document.sides import TWO_SIDED
+from service.screening.checks.document.sides import TWO_SIDED, shows_both
 from service.screening.checks.reading import is_legible
 from service.screening.claim import Kind, Side
 from service.screening.classify.by_fields import votes_of_fields
@@ -74,8 +74,13 @@ def check(evidence: Evidence, policy: Policy) -> Sequence[Finding] | NotRun:
         return [Finding(MISMATCH, words=(("found", found), ("declared", said)))]
     if kind.subkind:
         return [Finding(SPECIAL)]
-    is_settled = evidence.is_back_empty or evidence.side_disagreements
-    if not evidence.is_back_told and not is_settled:  # those are findings of `document.sides`
+    is_settled = (  # these are findings of `document.sides`
+        evidence.is_back_empty
+        or evidence.is_same_side_twice
+        or evidence.side_disagreements
+        or shows_both(evidence)
+    )
+    if not evidence.is_back_told and not is_settled:
         return [Finding(UNKNOWN, Side.BACK)]
     return ()
 

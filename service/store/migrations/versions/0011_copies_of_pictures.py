@@ -1,6 +1,7 @@
 """A longer fingerprint of each picture, and words of it by which copies are found.
 
-Fingerprints of before are of another kind: they stay, and are compared with nothing.
+Fingerprints of before are of another kind: they stay, with their index, for the version before, and are
+compared with nothing here. The new indexes are empty at first: to make them takes a look at each row.
 """
 
 import sqlalchemy as sa
@@ -17,7 +18,6 @@ _WORDS = [f"word_{n}" for n in range(4)]
 def upgrade() -> None:
     """Forward."""
     with op.batch_alter_table("pictures", schema=None) as table:
-        table.drop_index("ix_pictures_fingerprint")
         table.alter_column(
             "fingerprint",
             existing_type=sa.String(length=16),
@@ -27,14 +27,20 @@ def upgrade() -> None:
         for word in _WORDS:
             table.add_column(sa.Column(word, sa.BigInteger(), nullable=True))
     for word in _WORDS:
-        op.create_index(f"ix_pictures_{word}", "pictures", [word])
+        used = sa.text(f"{word} IS NOT NULL")
+        op.create_index(
+            f"ix_pictures_{word}", "pictures", [word], sqlite_where=used, postgresql_where=used
+        )
 
 
 def downgrade() -> None:
     """Back."""
     for word in _WORDS:
         op.drop_index(f"ix_pictures_{word}", "pictures")
-    op.execute("UPDATE pictures SET fingerprint = NULL WHERE length(fingerprint) > 16")
+    # The version before takes equal fingerprints, and missing ones, for the same picture.
+    op.execute(
+        "UPDATE pictures SET fingerprint = substr(sha256, 1, 16) WHERE length(fingerprint) > 16"
+    )
     with op.batch_alter_table("pictures", schema=None) as table:
         for word in _WORDS:
             table.drop_column(word)
@@ -44,4 +50,3 @@ def downgrade() -> None:
             type_=sa.String(length=16),
             existing_nullable=True,
         )
-        table.create_index("ix_pictures_fingerprint", ["fingerprint"])
