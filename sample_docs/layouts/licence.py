@@ -15,20 +15,12 @@ from sample_docs.states import STATES
 _GREY = (95, 95, 105)
 
 
-def _with_german_check_digit(number: str) -> str:
-    """Nine characters, what they add up to by weights from 9 to 1, modulo 11, and one more."""
-    total = sum(int(c, 36) * weight for c, weight in zip(number, range(9, 0, -1), strict=False))
-    return number[:9] + "0123456789X"[total % 11] + number[10]
-
-
 def make_numbered_licence(state_code: str, rng: random.Random, expires: date) -> FlatDocument:
     """Fields 1 to 9 (Directive 2006/126/EC annex I, ISO 18013-1), the sign at the top left."""
     state = STATES[state_code]
     person = make_person(state_code, rng)
     number = "".join(rng.choice("ABCDEFGHJKLMNPRSTUVWXYZ0123456789") for _ in range(3))
     number += "".join(rng.choice("0123456789") for _ in range(8))
-    if state_code == "D":
-        number = _with_german_check_digit(number)
     issued = date(expires.year - 10, expires.month, min(expires.day, 28))
     page = Page(85.6, 54, (250, 228, 232))
     page.guilloche(rng, (210, 130, 150))

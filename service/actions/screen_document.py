@@ -208,6 +208,8 @@ class Screener:
         self, session: AsyncSession, screening: Screening, answer: PoolAnswer, person: Sequence[str]
     ) -> Screening:
         """The finding that the same document, file or picture came with another person."""
+        if not person:
+            return screening
         found = [
             row
             for sha in answer.sha256.values()
@@ -219,7 +221,7 @@ class Screener:
         digest = number_digest(self.vault.secret, screening.evidence)
         if digest is not None:
             found += await screenings.same_number(session, digest, not_of=person)
-        others = sorted({row.id for row in found if person})
+        others = sorted({row.id for row in found})
         if not others:
             return screening
         finding = Finding(REUSED, words=(("screenings", ", ".join(others[:5])),))

@@ -339,6 +339,13 @@ class SideEvidence:
     portrait: Quad | Absent | Unexamined | Failed = field(default_factory=Unexamined)
     surface: Surface | Unexamined | Failed = field(default_factory=Unexamined)
 
+    @property
+    def proven_zone(self) -> Zone | None:
+        """What its zone says, where that was read for certain."""
+        if not isinstance(self.mrz, MrzReading) or self.mrz.state is not ReadingState.READ:
+            return None
+        return self.mrz.zone
+
     def print_beside_zone(self) -> tuple[TextLine, ...]:
         """Lines of the visual zone that were read, without those of the machine readable one."""
         lines = found(self.text)

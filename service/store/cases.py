@@ -1,6 +1,6 @@
 """What belongs to a case beside its screening: the same person, document or picture elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -24,6 +24,11 @@ async def related_to(session: AsyncSession, row: Screening) -> Sequence[Related]
     """Newest first: attempts of the same person, then the same document or picture anywhere."""
     found: dict[str, tuple[Screening, list[str]]] = {}
 
+    def add(why: str, rows: Iterable[Screening]) -> None:
+        for one in rows:
+            if one.id != row.id:
+                found.setdefault(one.id, (one, []))[1].append(why)
+
     async def take(why: str, condition: object) -> None:
         rows = await session.scalars(
             select(Screening)
@@ -31,8 +36,7 @@ async def related_to(session: AsyncSession, row: Screening) -> Sequence[Related]
             .order_by(Screening.id.desc())
             .limit(_MOST)
         )
-        for one in rows:
-            found.setdefault(one.id, (one, []))[1].append(why)
+        add(why, rows)
 
     if row.person is not None:
         await take("person", Screening.person == row.person)
@@ -49,8 +53,7 @@ async def related_to(session: AsyncSession, row: Screening) -> Sequence[Related]
         ids = select(Picture.screening_id).where(Picture.sha256 == sha256)
         others = (await session.scalars(ids.distinct().limit(_MOST + 1))).all()
         await take("file", Screening.id.in_(others))
-        copies = await same_picture(session, fingerprint or "")
-        await take("picture", Screening.id.in_([one.id for one in copies]))
+        add("picture", await same_picture(session, fingerprint or ""))
     return [
         Related(one, tuple(dict.fromkeys(shares)))
         for one, shares in sorted(found.values(), key=lambda pair: pair[0].id, reverse=True)

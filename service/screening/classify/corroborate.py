@@ -15,6 +15,7 @@ from service.screening.evidence import (
     SideEvidence,
     TextLine,
     ZoneInPrint,
+    found,
 )
 from service.screening.match.in_print import (
     CLEARLY,
@@ -55,10 +56,10 @@ def disagreements_with_print(
         today: settles two-digit years.
 
     """
-    licence = next((one for side in sides if (one := _licence_of(side)) is not None), None)
+    licence = next((one for side in sides if (one := licence_of(side)) is not None), None)
     if licence is None:
         return ()
-    others = [side for side in sides if _licence_of(side) is None] or sides
+    others = [side for side in sides if licence_of(side) is None] or sides
     lines = [line for side in others if isinstance(side.text, tuple) for line in side.text]
     days = days_in(lines, today)
     found: list[str] = []
@@ -103,7 +104,7 @@ def disagreements_with_zone(
     whole = [
         (side, one)
         for side, one in zip(sides, fields, strict=True)
-        if isinstance(side.zone_in_print, ZoneInPrint) or not _shows_proven_zone(side)
+        if isinstance(side.zone_in_print, ZoneInPrint) or side.proven_zone is None
     ]
     lines = [line for side, _ in whole for line in side.print_beside_zone()]
     clear = [line for line in lines if line.likelihood >= CLEARLY]
@@ -115,7 +116,7 @@ def disagreements_with_zone(
         for name in (*DATES, "number")
         if name in one and one[name].confidence >= CLEARLY
     }
-    elsewhere = [line for s in sides if not _shows_proven_zone(s) for line in s.print_beside_zone()]
+    elsewhere = [line for s in sides if s.proven_zone is None for line in s.print_beside_zone()]
     missing = fields_of(zone) - stated_in_print(zone, elsewhere, today)
     missing = missing.difference(*(page.stated for page in pages))
     apart = {name for page in pages for name in page.missed & missing}
@@ -138,13 +139,9 @@ def _is_unprinted(licence: Licence, name: str, lines: Sequence[TextLine]) -> boo
     )
 
 
-def _shows_proven_zone(side: SideEvidence) -> bool:
-    return isinstance(side.mrz, MrzReading) and side.mrz.state is ReadingState.READ
-
-
-def _licence_of(side: SideEvidence) -> Licence | None:
-    barcodes = side.barcodes if isinstance(side.barcodes, tuple) else ()
-    parsed = (parse_licence(barcode.payload) for barcode in barcodes)
+def licence_of(side: SideEvidence) -> Licence | None:
+    """What the barcode of an AAMVA licence on this side states."""
+    parsed = (parse_licence(barcode.payload) for barcode in found(side.barcodes))
     return next((one for one in parsed if one is not None), None)
 
 

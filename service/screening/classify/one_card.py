@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from service.aamva.elements import Licence, parse_licence
+from service.aamva.elements import Licence
 from service.issuers.card_codes import prints_zone
 from service.mrz.formats import Format
 from service.mrz.parse import Zone
@@ -14,13 +14,14 @@ from service.screening.classify.by_barcode import votes_of_barcodes
 from service.screening.classify.by_fields import votes_of_fields
 from service.screening.classify.by_mrz import votes_of_zone
 from service.screening.classify.by_title import votes_of_titles
+from service.screening.classify.corroborate import licence_of
 from service.screening.classify.country import is_elsewhere
+from service.screening.classify.two_sides import has_table
 from service.screening.evidence import (
     Absent,
     CountryEvidence,
     Field,
     MrzReading,
-    ReadingState,
     SideEvidence,
     TextLine,
     found,
@@ -35,7 +36,6 @@ from service.screening.match.in_print import (
 )
 from service.screening.match.numbers import compact, is_same_number
 from service.screening.read.fields import births_in
-from service.screening.read.numbered import shows_table
 from service.screening.read.printed_dates import dates_in
 
 _STRONG: Final = 0.7
@@ -104,7 +104,7 @@ def disagreements_of(
         return ()
     front, back = sides[Side.FRONT], sides[Side.BACK]
     apart: list[str] = []
-    numbers = [zone.number for zone in map(_proven_zone, (front, back)) if zone is not None]
+    numbers = [zone.number for zone in (front.proven_zone, back.proven_zone) if zone is not None]
     if len(numbers) == 2 and not is_same_number(*numbers):
         apart.append("number")
     if _is_of_other_kind(front, back):
@@ -112,13 +112,13 @@ def disagreements_of(
     births, others = (births_in(found(side.text), today=today) for side in (front, back))
     if births and any(not days & births[0][0] for days, _ in others):
         apart.append("date_of_birth")
-    if _has_table(back):
+    if has_table(back):
         apart += _dates_apart(printed, found(back.text), today)
     read = _read_by_machine(back)
     if read is not None and not is_tied(read, front, today):
         if _is_read(front.print_beside_zone()):
             apart.append("holder")
-        if _proven_zone(front) is None and is_elsewhere(country, country_in_print):
+        if front.proven_zone is None and is_elsewhere(country, country_in_print):
             apart.append("country")
     return tuple((name, "front", "back") for name in dict.fromkeys(apart))
 
@@ -183,7 +183,7 @@ def _is_of_other_kind(front: SideEvidence, back: SideEvidence) -> bool:
     of_front, of_back = (_strong_kinds(side) & _ONE_KIND_EACH for side in (front, back))
     if of_front and of_back and not of_front & of_back:
         return True
-    zone = _proven_zone(back)
+    zone = back.proven_zone
     return of_front == {Kind.DRIVERS_LICENSE} and zone is not None and zone.format in _OF_CARDS
 
 
@@ -196,26 +196,15 @@ def _strong_kinds(side: SideEvidence) -> set[Kind]:
         *votes_of_fields(found(side.text)),
     ]
     kinds = {vote.kind for vote, _ in votes if vote.weight >= _STRONG}
-    return kinds | ({Kind.DRIVERS_LICENSE} if _has_table(side) else set())
-
-
-def _has_table(side: SideEvidence) -> bool:
-    """Whether the table on a licence's back is there."""
-    return shows_table(line.text for line in found(side.text))
-
-
-def _proven_zone(side: SideEvidence) -> Zone | None:
-    is_proven = isinstance(side.mrz, MrzReading) and side.mrz.state is ReadingState.READ
-    return side.mrz.zone if isinstance(side.mrz, MrzReading) and is_proven else None
+    return kinds | ({Kind.DRIVERS_LICENSE} if has_table(side) else set())
 
 
 def _read_by_machine(back: SideEvidence) -> Zone | Licence | None:
     """What a card's zone or barcode states; a book's page is the back of nothing."""
-    zone = _proven_zone(back)
+    zone = back.proven_zone
     if zone is not None and zone.number and zone.format not in _BOOKS:
         return zone
-    licences = (parse_licence(barcode.payload) for barcode in found(back.barcodes))
-    return next((one for one in licences if one is not None), None)
+    return licence_of(back)
 
 
 def _is_read(lines: Sequence[TextLine]) -> bool:
@@ -234,13 +223,13 @@ def _dates_apart(printed: Mapping[str, Field], table: Sequence[TextLine], today:
     clear = [line.text for line in table if line.likelihood >= CLEARLY]
     days = [day for text in clear for day in dates_in(text, month_first=False, today=today)]
     held = [day for day in days if day <= today]
+    if len(held) < _LEAST_HELD:
+        return []
     issued, born = (
         date.fromisoformat(field.value) if field and field.confidence >= CLEARLY else None
         for field in (printed.get("date_of_issue"), printed.get("date_of_birth"))
     )
     apart: list[str] = []
-    if len(held) < _LEAST_HELD:
-        return []
     if issued and min(days) > issued:
         apart.append("date_of_issue")
     if born and max(held).year < born.year + _YOUNGEST_DRIVER:

@@ -76,6 +76,11 @@ def is_empty(side: SideEvidence) -> bool:
     )
 
 
+def has_table(side: SideEvidence) -> bool:
+    """Whether the table on a licence's back is there."""
+    return shows_table(line.text for line in found(side.text))
+
+
 def _lines(side: SideEvidence) -> list[str]:
     plain = dict.fromkeys(compact(line.text) for line in found(side.text))
     return [text for text in plain if len(text) >= _LEAST_LINE and not text.isdecimal()]
@@ -90,7 +95,7 @@ def _shows_back(side: SideEvidence) -> bool:
     return (
         has_card_zone
         or any(b.symbology == "PDF417" for b in found(side.barcodes))
-        or shows_table(line.text for line in found(side.text))
+        or has_table(side)
     )
 
 
